@@ -1,0 +1,45 @@
+//! One captured frame, borrowed from the read buffer, and what the file says about where it came from.
+
+use super::Timestamp;
+
+/// Number of a frame in its capture, from 1, as Wireshark counts: every packet record, TCP or not.
+pub type FrameNumber = u64;
+
+/// A link type as in the tcpdump.org registry of `LINKTYPE_` values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LinkType(pub u16);
+
+/// Which way a frame went at the capturing host, as far as the capture says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// The capture does not say.
+    #[default]
+    Unknown,
+    /// Received by the capturing host.
+    Inbound,
+    /// Sent by the capturing host.
+    Outbound,
+}
+
+/// One captured frame.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// Its number, from 1.
+    pub number: FrameNumber,
+    /// When it was captured; the epoch where the format carries no time (simple packet blocks).
+    pub time: Timestamp,
+    /// What its first octet belongs to.
+    pub link_type: LinkType,
+    /// Octets of frame check sequence at the end of the frame on the wire, where the file says so.
+    pub fcs_len: u8,
+    /// Index of the interface within its section (pcapng), 0 in pcap files.
+    pub interface: u32,
+    /// Which way it went, where the file says so (`epb_flags`).
+    pub direction: Direction,
+    /// Octets the frame had on the wire.
+    pub original_len: u32,
+    /// Octets from the start of the (decompressed) capture to this record's header or block.
+    pub offset: u64,
+    /// The captured octets.
+    pub data: &'a [u8],
+}

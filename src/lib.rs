@@ -1,0 +1,18 @@
+//! tcpflow-audit says, with proof, whether the TCP connections in a capture opened, ran and closed as RFC 9293 demands.
+//!
+//! One path, one direction:
+//!
+//! ```text
+//! octets ─capture─▶ Record ─wire─▶ Segment ─flow─▶ Step ─rules─▶ Finding ─audit─▶ Event ─report─▶ text · JSON · …
+//!                     │               │               │
+//!                     └ Error         └ Skip, counted └─lens─▶ the words of Wireshark for the same segment
+//! ```
+//!
+//! A module imports from itself and from what stands to its left in
+//! `error · capture · wire · flow · lens · rules · audit · report · cli`; a test keeps it so.
+
+pub mod capture;
+pub mod error;
+pub mod wire;
+
+pub use error::{Error, Result};

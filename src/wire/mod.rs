@@ -1,0 +1,37 @@
+//! [`Record`](crate::capture::Record)s to [`Segment`]s, judging nothing: link layers, tunnels, IP fragments, TCP.
+
+mod flags;
+mod options;
+mod segment;
+mod seqnum;
+mod skip;
+
+pub use flags::Flags;
+pub use options::{MalformedOption, OptionFault, OptionSet, Options, SackBlock, Timestamps};
+pub use segment::{ChecksumStatus, Endpoint, Path, Quote, RawWindow, Segment, Standing};
+pub use seqnum::SeqNum;
+pub use skip::Skip;
+
+use std::net::IpAddr;
+
+/// Source and destination of one IP header on the way to a TCP header, as the header itself says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IpLayer {
+    /// Source address.
+    pub source: IpAddr,
+    /// Destination address.
+    pub destination: IpAddr,
+}
+
+/// A segment with the octets it was read from, valid while the frame is.
+#[derive(Clone, Copy, Debug)]
+pub struct Decoded<'a> {
+    /// What the header said.
+    pub segment: Segment,
+    /// The captured octets of the TCP header, options included.
+    pub header: &'a [u8],
+    /// The captured octets of the payload.
+    pub payload: &'a [u8],
+    /// The IP headers of the frame that stand before this TCP header and after the previous one, outermost first.
+    pub ip_layers: &'a [IpLayer],
+}
