@@ -13,6 +13,7 @@
 
 pub mod capture;
 pub mod error;
+pub mod flow;
 pub mod wire;
 
 pub use error::{Error, Result};

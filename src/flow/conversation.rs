@@ -1,0 +1,269 @@
+//! Which segments Wireshark counts to one conversation: a segment in; whether it opens the next conversation between
+//! the same endpoints, and how complete the conversation was, out.
+
+use crate::wire::{Endpoint, Flags, Segment, SeqNum, Standing};
+
+/// The unordered pair of endpoints that Wireshark knows a conversation by; VLANs and tunnels do not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Pair {
+    high: Endpoint,
+    low: Endpoint,
+}
+
+impl Pair {
+    /// The pair a segment belongs to.
+    pub fn of(segment: &Segment) -> Self {
+        match Slot::of(segment) {
+            Slot::High => Self { high: segment.source, low: segment.destination },
+            Slot::Low => Self { high: segment.destination, low: segment.source },
+        }
+    }
+}
+
+/// Which endpoint of its [`Pair`] sent a segment, whoever opened the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Slot {
+    /// The greater one: by address family, then address, then port.
+    High,
+    /// The smaller one; both "directions" where the two are equal.
+    Low,
+}
+
+impl Slot {
+    /// The sender's slot.
+    pub fn of(segment: &Segment) -> Self {
+        if segment.source > segment.destination { Self::High } else { Self::Low }
+    }
+
+    /// The slot of the peer.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::High => Self::Low,
+            Self::Low => Self::High,
+        }
+    }
+}
+
+/// `tcp.completeness`: which steps of its life a conversation has shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Completeness(pub u8);
+
+#[allow(missing_docs)]
+impl Completeness {
+    pub const SYN: Self = Self(1);
+    pub const SYN_ACK: Self = Self(2);
+    pub const ACK: Self = Self(4);
+    pub const DATA: Self = Self(8);
+    pub const FIN: Self = Self(16);
+    pub const RST: Self = Self(32);
+    /// Any sign of an end.
+    const CLOSED: Self = Self(16 | 32);
+}
+
+impl Completeness {
+    /// Whether any step of `steps` was seen.
+    pub const fn any(self, steps: Self) -> bool {
+        self.0 & steps.0 != 0
+    }
+
+    const fn with(self, steps: Self, seen: bool) -> Self {
+        if seen { Self(self.0 | steps.0) } else { self }
+    }
+
+    /// What one segment adds.
+    fn counting(self, segment: &Segment) -> Self {
+        let flags = segment.flags;
+        let acknowledges = flags.has(Flags::ACK) && !flags.has(Flags::SYN);
+        let data = segment.data_len() > 0;
+        self.with(Self::SYN_ACK, flags.is_syn_ack())
+            .with(Self::DATA, acknowledges && data)
+            .with(Self::ACK, acknowledges && !data)
+            .with(Self::FIN, flags.has(Flags::FIN.with(Flags::ACK)))
+            .with(Self::RST, flags.has(Flags::RST))
+    }
+}
+
+/// How a segment relates to the conversation that its endpoints have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// It belongs to it.
+    Same,
+    /// A SYN with the sequence number that its sender started from: it opens the same conversation again.
+    SynAgain,
+    /// A SYN or SYN-ACK that opens the next conversation with the same ports.
+    Reused,
+}
+
+/// What a segment found on arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Whether it belongs to the conversation.
+    pub relation: Relation,
+    /// The completeness before this segment; `None` where none was counted yet.
+    pub completeness: Option<Completeness>,
+}
+
+/// The memory that decides where a conversation ends and the next one begins.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Conversation {
+    bases: [Option<SeqNum>; 2],
+    completeness: Option<Completeness>,
+}
+
+impl Conversation {
+    /// Whether enough of the header was captured for the segment to take part in a conversation at all.
+    pub const fn admits(segment: &Segment) -> bool {
+        segment.captured >= 14
+    }
+
+    /// Counts `segment`, sent from `slot`. After [`Relation::Reused`] this is the new conversation.
+    pub fn arrive(&mut self, segment: &Segment, slot: Slot) -> Arrival {
+        let relation = self.relate(segment, slot);
+        if relation == Relation::Reused {
+            *self = Self::default();
+        }
+        let completeness = self.completeness;
+        if segment.header_len() >= 20 {
+            let start = if segment.flags.is_syn() && self.base(slot).is_none() {
+                Completeness::SYN.with(Completeness::DATA, segment.data_len() > 0)
+            } else {
+                completeness.unwrap_or_default()
+            };
+            self.completeness = Some(start.counting(segment));
+        }
+        if !matches!(segment.standing, Standing::Quoted(_)) {
+            self.learn_bases(segment, slot);
+        }
+        Arrival { relation, completeness }
+    }
+
+    /// The number that relative sequence numbers of this direction count from.
+    pub const fn base(&self, slot: Slot) -> Option<SeqNum> {
+        self.bases[slot as usize]
+    }
+
+    fn relate(&self, segment: &Segment, slot: Slot) -> Relation {
+        let Some(base) = self.base(slot).filter(|_| segment.flags.has(Flags::SYN)) else { return Relation::Same };
+        let closed = self.completeness.is_some_and(|seen| seen.any(Completeness::CLOSED));
+        match (segment.seq != base || closed, segment.flags.is_syn()) {
+            (true, _) => Relation::Reused,
+            (false, true) => Relation::SynAgain,
+            (false, false) => Relation::Same,
+        }
+    }
+
+    fn learn_bases(&mut self, segment: &Segment, slot: Slot) {
+        let opens = segment.flags.has(Flags::SYN);
+        self.bases[slot as usize].get_or_insert(if opens { segment.seq } else { segment.seq - 1 });
+        if segment.flags.has(Flags::ACK) {
+            self.bases[slot.other() as usize].get_or_insert(segment.ack - 1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::Timestamp;
+    use crate::wire::{ChecksumStatus, Options, Path, RawWindow};
+    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+    fn endpoint(last: u8, port: u16) -> Endpoint {
+        Endpoint { ip: IpAddr::V4(Ipv4Addr::new(10, 0, 0, last)), port }
+    }
+
+    fn segment(flags: Flags, seq: u32, ack: u32, len: u32) -> Segment {
+        Segment {
+            frame: 1,
+            time: Timestamp::default(),
+            source: endpoint(1, 40000),
+            destination: endpoint(2, 80),
+            path: Path::default(),
+            ttl: 64,
+            ecn: 0,
+            ip_id: None,
+            standing: Standing::Whole,
+            seq: SeqNum(seq),
+            ack: SeqNum(ack),
+            flags,
+            window: RawWindow(1000),
+            checksum: 0,
+            checksum_status: ChecksumStatus::Unverified,
+            payload_sum: 0,
+            urgent_pointer: 0,
+            data_offset: 5,
+            captured: 20 + len,
+            reported: 20 + len,
+            options: Options::default(),
+        }
+    }
+
+    fn back(mut segment: Segment) -> Segment {
+        std::mem::swap(&mut segment.source, &mut segment.destination);
+        segment
+    }
+
+    fn tell(conversation: &mut Conversation, segment: Segment) -> (Relation, u8) {
+        let arrival = conversation.arrive(&segment, Slot::of(&segment));
+        (arrival.relation, conversation.completeness.map_or(0, |seen| seen.0))
+    }
+
+    const SYN_ACK: Flags = Flags::SYN.with(Flags::ACK);
+    const FIN_ACK: Flags = Flags::FIN.with(Flags::ACK);
+
+    #[test]
+    fn stays_small() {
+        assert!(size_of::<Conversation>() <= 32);
+    }
+
+    #[test]
+    fn a_whole_life_adds_up_to_31() {
+        let mut it = Conversation::default();
+        assert_eq!(tell(&mut it, segment(Flags::SYN, 100, 0, 0)), (Relation::Same, 1));
+        assert_eq!(tell(&mut it, back(segment(SYN_ACK, 500, 101, 0))), (Relation::Same, 3));
+        assert_eq!(tell(&mut it, segment(Flags::ACK, 101, 501, 0)), (Relation::Same, 7));
+        assert_eq!(tell(&mut it, segment(Flags::ACK, 101, 501, 5)), (Relation::Same, 15));
+        assert_eq!(tell(&mut it, segment(Flags::FIN, 106, 0, 0)), (Relation::Same, 15));
+        assert_eq!(tell(&mut it, segment(FIN_ACK, 106, 501, 0)), (Relation::Same, 31));
+    }
+
+    #[test]
+    fn an_equal_syn_reopens_only_after_fin_or_rst() {
+        let mut it = Conversation::default();
+        tell(&mut it, segment(Flags::SYN, 100, 0, 0));
+        assert_eq!(tell(&mut it, segment(Flags::SYN, 100, 0, 0)).0, Relation::SynAgain);
+        tell(&mut it, back(segment(Flags::RST, 0, 0, 0)));
+        assert_eq!(tell(&mut it, segment(Flags::SYN, 100, 0, 7)), (Relation::Reused, 9));
+    }
+
+    #[test]
+    fn another_initial_number_reopens_for_syn_and_syn_ack() {
+        let mut it = Conversation::default();
+        tell(&mut it, segment(Flags::SYN, 100, 0, 0));
+        tell(&mut it, back(segment(SYN_ACK, 500, 101, 0)));
+        assert_eq!(tell(&mut it, back(segment(SYN_ACK, 501, 101, 0))), (Relation::Reused, 2));
+        assert_eq!(tell(&mut it, segment(Flags::SYN, 101, 0, 0)).0, Relation::Reused);
+    }
+
+    #[test]
+    fn the_middle_of_a_connection_starts_at_one() {
+        let mut it = Conversation::default();
+        tell(&mut it, segment(Flags::ACK, 0, 500, 0));
+        assert_eq!(it.base(Slot::Low), Some(SeqNum(u32::MAX)));
+        assert_eq!(it.base(Slot::High), Some(SeqNum(499)));
+    }
+
+    #[test]
+    fn slots_follow_family_address_and_port() {
+        let mut seg = segment(Flags::ACK, 0, 0, 0);
+        assert_eq!(Slot::of(&seg), Slot::Low);
+        assert_eq!(Slot::of(&back(seg)), Slot::High);
+        assert_eq!(Pair::of(&seg), Pair::of(&back(seg)));
+        seg.destination = endpoint(1, 80);
+        assert_eq!(Slot::of(&seg), Slot::High);
+        seg.destination = seg.source;
+        assert_eq!(Slot::of(&seg), Slot::Low);
+        seg.destination.ip = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+        assert_eq!(Slot::of(&seg), Slot::Low);
+    }
+}
