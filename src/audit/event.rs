@@ -1,0 +1,126 @@
+//! Anything a reader of an audit may want, in the one output order, and the trait that receives it.
+
+use crate::capture::{FrameNumber, Timestamp};
+use crate::flow::{FlowSummary, Side, State};
+use crate::rules::{Finding, Severity};
+use crate::wire::{Decoded, Endpoint, Skip};
+use std::collections::BTreeMap;
+use std::io;
+
+/// What a capture is, known when its first frame was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaptureHead {
+    /// Its name as given: a path, or `-`.
+    pub name: String,
+    /// `pcap` or `pcapng`, with byte order, resolution and compression: `pcapng, gzip`.
+    pub format: String,
+}
+
+/// One end as findings name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ends {
+    /// The end that asked.
+    pub client: Endpoint,
+    /// Its peer.
+    pub server: Endpoint,
+}
+
+/// One TCP segment and what it did.
+#[derive(Clone, Copy, Debug)]
+pub struct SegmentEvent<'a> {
+    /// The segment and its octets.
+    pub decoded: &'a Decoded<'a>,
+    /// Wireshark's `tcp.stream`.
+    pub stream: u32,
+    /// The flow's first frame; `None` where the segment belongs to none (quoted headers).
+    pub flow_id: Option<FrameNumber>,
+    /// Who sent it.
+    pub side: Side,
+    /// State of the client after it, where known.
+    pub client_state: Option<State>,
+    /// State of the server after it, where known.
+    pub server_state: Option<State>,
+    /// Codes of the findings known at this frame.
+    pub findings: &'a [Finding],
+}
+
+/// A finding and the flow it was found in.
+#[derive(Clone, Copy, Debug)]
+pub struct FindingEvent<'a> {
+    /// What was found.
+    pub finding: &'a Finding,
+    /// Time of the culprit's frame.
+    pub time: Timestamp,
+    /// Wireshark's `tcp.stream`; `None` where it concerns no single flow.
+    pub stream: Option<u32>,
+    /// The flow's first frame.
+    pub flow_id: Option<FrameNumber>,
+    /// Both ends; `None` where it concerns no single flow.
+    pub ends: Option<Ends>,
+}
+
+/// A flow that ended, with the codes of its findings in the order they became known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlowEvent {
+    /// The flow.
+    pub summary: FlowSummary,
+    /// Codes of its findings.
+    pub findings: Vec<&'static str>,
+    /// The worst severity among them.
+    pub worst: Option<Severity>,
+}
+
+/// What came of one capture.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Frames read.
+    pub frames: u64,
+    /// TCP segments among them.
+    pub segments: u64,
+    /// Connections.
+    pub flows: u64,
+    /// Frames without an auditable segment, by reason.
+    pub skipped: BTreeMap<Skip, u64>,
+    /// Link types met, by name.
+    pub link_types: Vec<String>,
+    /// Time of the first frame.
+    pub start: Option<Timestamp>,
+    /// Time of the latest frame.
+    pub end: Option<Timestamp>,
+    /// Findings by severity: notes, warnings, errors.
+    pub findings: BTreeMap<Severity, u64>,
+    /// Findings by code.
+    pub by_code: BTreeMap<&'static str, u64>,
+    /// What the reader has to say: a cut file, a lying length, each with its octet offset.
+    pub notes: Vec<String>,
+    /// Whether the file ended in the middle of a record, or became unreadable.
+    pub damaged: bool,
+    /// Where the capture was taken, as far as it shows: `client`, `server`, `on the path`, …
+    pub vantage: String,
+}
+
+/// Something a reader may want.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// A capture begins.
+    Capture(&'a CaptureHead),
+    /// A TCP segment was read; only where the sink [`Sink::wants_segments`].
+    Segment(&'a SegmentEvent<'a>),
+    /// A rule was broken.
+    Finding(&'a FindingEvent<'a>),
+    /// A flow ended; all its findings came before.
+    Flow(&'a FlowEvent),
+    /// A capture ended.
+    Totals(&'a Totals),
+}
+
+/// Receives events in output order.
+pub trait Sink {
+    /// Whether [`Event::Segment`] is to be delivered; costs time.
+    fn wants_segments(&self) -> bool {
+        false
+    }
+
+    /// Takes one event. Errors end the audit.
+    fn event(&mut self, event: &Event<'_>) -> io::Result<()>;
+}

@@ -1,0 +1,55 @@
+//! A segment remembered: the few numbers of it that evidence, ladders and milestones need.
+
+use super::Side;
+use crate::capture::{FrameNumber, Timestamp};
+use crate::wire::{Flags, RawWindow, Segment, SeqNum};
+
+/// One segment of a flow, remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Its frame.
+    pub frame: FrameNumber,
+    /// The frame's time.
+    pub time: Timestamp,
+    /// Sequence number.
+    pub seq: SeqNum,
+    /// Acknowledgement number, as sent.
+    pub ack: SeqNum,
+    /// Payload octets.
+    pub len: u32,
+    /// Control bits.
+    pub flags: Flags,
+    /// Window as sent.
+    pub window: RawWindow,
+    /// Who sent it.
+    pub side: Side,
+    /// Time to live or hop limit.
+    pub ttl: u8,
+}
+
+impl Mark {
+    /// What is to be remembered of a segment that `side` sent.
+    pub const fn of(segment: &Segment, side: Side) -> Self {
+        Self {
+            frame: segment.frame,
+            time: segment.time,
+            seq: segment.seq,
+            ack: segment.ack,
+            len: segment.data_len(),
+            flags: segment.flags,
+            window: segment.window,
+            side,
+            ttl: segment.ttl,
+        }
+    }
+
+    /// `SEG.LEN` of RFC 9293: payload octets, and one each for SYN and FIN.
+    pub const fn seg_len(&self) -> u32 {
+        self.len + self.flags.has(Flags::SYN) as u32 + self.flags.has(Flags::FIN) as u32
+    }
+
+    /// SEG.SEQ + SEG.LEN.
+    pub fn end(&self) -> SeqNum {
+        self.seq + self.seg_len()
+    }
+}
