@@ -1,5 +1,7 @@
 //! One captured frame, borrowed from the read buffer, and what the file says about where it came from.
 
+use std::ops::Range;
+
 use super::Timestamp;
 
 /// Number of a frame in its capture, from 1, as Wireshark counts: every packet record, TCP or not.
@@ -42,4 +44,39 @@ pub struct Record<'a> {
     pub offset: u64,
     /// The captured octets.
     pub data: &'a [u8],
+}
+
+/// A frame whose octets are still named by their place.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) time: Timestamp,
+    pub(super) link_type: LinkType,
+    pub(super) fcs_len: u8,
+    pub(super) interface: u32,
+    pub(super) direction: Direction,
+    pub(super) original_len: u32,
+    pub(super) offset: u64,
+    pub(super) data: Range<usize>,
+}
+
+impl Found {
+    /// The same, with its place counted from `start` octets earlier.
+    pub(super) fn shifted(self, start: usize) -> Self {
+        let data = self.data.start.saturating_add(start)..self.data.end.saturating_add(start);
+        Self { data, ..self }
+    }
+
+    pub(super) fn record<'a>(&self, number: FrameNumber, data: &'a [u8]) -> Record<'a> {
+        Record {
+            number,
+            time: self.time,
+            link_type: self.link_type,
+            fcs_len: self.fcs_len,
+            interface: self.interface,
+            direction: self.direction,
+            original_len: self.original_len,
+            offset: self.offset,
+            data,
+        }
+    }
 }

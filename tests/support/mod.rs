@@ -6,3 +6,14 @@
 pub mod capture_file;
 pub mod packet;
 pub mod trace;
+
+use std::path::PathBuf;
+
+/// The folder with the corpus of captures, if there is one; a test without it says so and judges nothing.
+pub fn corpus() -> Option<PathBuf> {
+    let corpus = std::env::var_os("TCPFLOW_AUDIT_CORPUS").map(PathBuf::from);
+    if corpus.is_none() {
+        println!("skipped: TCPFLOW_AUDIT_CORPUS names no corpus");
+    }
+    corpus
+}

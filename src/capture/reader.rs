@@ -1,0 +1,120 @@
+//! A stream of octets to the frames in it, whatever the file format around them.
+
+use std::io::Read;
+
+use super::decompress::{Compression, Unpacked};
+use super::info::{CaptureInfo, Format};
+use super::note::NoteKind;
+use super::octets::ByteOrder;
+use super::pcap::{self, Pcap};
+use super::pcapng::Pcapng;
+use super::record::{Found, Record};
+use super::window::Window;
+use super::{section, unsupported};
+use crate::{Error, Result};
+
+/// Reads a capture frame by frame, never further ahead than the source has delivered.
+///
+/// Memory is bounded by the longest record that is really there (and believed, see [`NoteKind`]), whatever lengths the file claims.
+pub struct Reader<R: Read> {
+    window: Window<Unpacked<R>>,
+    layout: Layout,
+    info: CaptureInfo,
+    current: Option<Found>,
+    ended: bool,
+}
+
+enum Layout {
+    Pcap(Pcap),
+    Pcapng(Pcapng),
+}
+
+impl<R: Read> Reader<R> {
+    /// Recognises compression and format of `source`, which errors call `name`, and reads up to the first frame.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] if reading fails, [`Error::Format`] if this is no capture or has no whole header.
+    pub fn new(source: R, name: impl Into<String>) -> Result<Self> {
+        let name = name.into();
+        let (unpacked, compression) = Unpacked::new(source, &name)?;
+        let mut window = Window::new(unpacked, name);
+        let begun = begin(&mut window, compression);
+        let (layout, info) = begun.map_err(|error| explain(error, window.damage()))?;
+        Ok(Self { window, layout, info, current: None, ended: false })
+    }
+
+    /// The next frame; `None` at the end, whose manner [`CaptureInfo::notes`] tells.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] if reading fails. Damage is a note, not an error: what was readable has been delivered.
+    pub fn next_record(&mut self) -> Result<Option<Record<'_>>> {
+        self.advance()?;
+        Ok(self.current())
+    }
+
+    /// The frame that the last [`Reader::next_record`] returned.
+    pub fn current(&self) -> Option<Record<'_>> {
+        let found = self.current.as_ref()?;
+        Some(found.record(self.info.frames, self.window.octets(found.data.clone())))
+    }
+
+    /// What the capture says about itself, as far as it has been read.
+    pub fn info(&self) -> &CaptureInfo {
+        &self.info
+    }
+
+    /// What is being read: a path or `standard input`.
+    pub fn name(&self) -> &str {
+        self.window.name()
+    }
+
+    /// Goes to the next frame; `false` at the end.
+    pub(super) fn advance(&mut self) -> Result<bool> {
+        self.current = None;
+        if self.ended {
+            return Ok(false);
+        }
+        self.ended = true;
+        self.current = match &mut self.layout {
+            Layout::Pcap(pcap) => pcap.advance(&mut self.window, &mut self.info)?,
+            Layout::Pcapng(pcapng) => pcapng.advance(&mut self.window, &mut self.info)?,
+        };
+        self.ended = self.current.is_none();
+        if self.ended
+            && let Some(message) = self.window.damage()
+        {
+            self.info.notes.add(self.window.offset(), NoteKind::BadCompression { message: message.to_owned() });
+        }
+        Ok(!self.ended)
+    }
+}
+
+/// Octets that tell one format from another.
+const MAGIC_LEN: usize = 12;
+
+fn begin<R: Read>(window: &mut Window<R>, compression: Compression) -> Result<(Layout, CaptureInfo)> {
+    window.require(MAGIC_LEN)?;
+    if let Some(magic) = pcap::Magic::recognise(window.data()) {
+        let mut info = CaptureInfo::new(magic.format, magic.order, compression);
+        let layout = Layout::Pcap(Pcap::begin(window, magic, &mut info)?);
+        return Ok((layout, info));
+    }
+    if section::magic(window.data()).is_some() {
+        let mut info = CaptureInfo::new(Format::Pcapng, ByteOrder::Little, compression);
+        let layout = Layout::Pcapng(Pcapng::begin(window, &mut info)?);
+        return Ok((layout, info));
+    }
+    Err(Error::format(0, unsupported::explain(window.data())))
+}
+
+/// Adds why a compressed stream gave so little.
+fn explain(error: Error, damage: Option<&str>) -> Error {
+    match (error, damage) {
+        (Error::Format { offset, message }, Some(damage)) => {
+            Error::format(offset, format!("{message} (the compressed stream is damaged or cut: {damage})"))
+        }
+        (error, _) => error,
+    }
+}

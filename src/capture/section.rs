@@ -1,0 +1,206 @@
+//! A pcapng section: whole blocks in, packets out; interfaces and statistics go to the [`CaptureInfo`].
+
+use std::borrow::Cow;
+
+use pcap_parser::{
+    BOM_MAGIC, Block, CB_MAGIC, DCB_MAGIC, DSB_MAGIC, InterfaceDescriptionBlock, InterfaceStatisticsBlock, NRB_MAGIC,
+    OptionCode, PIB_MAGIC, PcapNGOption, SHB_MAGIC, SJE_MAGIC, SectionHeaderBlock, parse_block_be, parse_block_le,
+};
+
+use super::info::CaptureInfo;
+use super::note::NoteKind;
+use super::octets::ByteOrder;
+use super::packet::{self, Packet};
+use super::record::Found;
+use super::{Interface, LinkType, Resolution};
+
+/// Interfaces of one section whose packets can be told apart; nobody has more.
+const MAX_INTERFACES: usize = 65_536;
+
+/// Characters kept of a text option.
+const MAX_TEXT: usize = 1024;
+
+/// `if_fcslen`, which the crate does not name.
+const IF_FCSLEN: OptionCode = OptionCode(13);
+
+/// What is known of the section being read.
+#[derive(Debug)]
+pub(super) struct Section {
+    pub(super) order: ByteOrder,
+    interfaces: Vec<Declared>,
+    /// Index in [`CaptureInfo::interfaces`] of this section's first.
+    described_from: usize,
+}
+
+/// What packets need to know of their interface.
+#[derive(Clone, Copy, Debug)]
+struct Declared {
+    link_type: LinkType,
+    snaplen: u32,
+    fcs_len: u8,
+    resolution: Resolution,
+    time_offset: i64,
+}
+
+impl Default for Section {
+    fn default() -> Self {
+        Self { order: ByteOrder::Little, interfaces: Vec::new(), described_from: 0 }
+    }
+}
+
+/// The octets of the byte-order magic, if `block` begins as a section header.
+pub(super) fn magic(block: &[u8]) -> Option<[u8; 4]> {
+    // The type reads the same in both orders.
+    if block.starts_with(&SHB_MAGIC.to_le_bytes()) { block.get(8..)?.first_chunk().copied() } else { None }
+}
+
+/// The byte order that a byte-order magic means.
+pub(super) fn byte_order(magic: [u8; 4]) -> Option<ByteOrder> {
+    match u32::from_le_bytes(magic) {
+        BOM_MAGIC => Some(ByteOrder::Little),
+        swapped if swapped.swap_bytes() == BOM_MAGIC => Some(ByteOrder::Big),
+        _ => None,
+    }
+}
+
+impl Section {
+    /// Reads one whole block, `offset` octets into the capture. A packet's data is named by its place in the block.
+    pub(super) fn read(&mut self, block: &[u8], offset: u64, info: &mut CaptureInfo) -> Option<Found> {
+        let block_type = self.order.u32(block, 0)?;
+        if packet::is_packet(block_type) {
+            info.frames += 1;
+            return match Packet::parse(block_type, self.order, block) {
+                Some(packet) => self.found(packet, offset, info),
+                None => {
+                    info.notes.add(offset, NoteKind::MalformedBlock { block_type });
+                    None
+                }
+            };
+        }
+        match self.parse(block) {
+            Some(Block::SectionHeader(header)) => self.begin(&header, info),
+            Some(Block::InterfaceDescription(interface)) => self.declare(&interface, info),
+            Some(Block::InterfaceStatistics(statistics)) => self.count_drops(&statistics, info),
+            Some(Block::Unknown(_)) => info.notes.add(offset, NoteKind::UnknownBlock { block_type }),
+            Some(_) => {}
+            None if is_irrelevant(block_type) => {}
+            None => info.notes.add(offset, NoteKind::MalformedBlock { block_type }),
+        }
+        None
+    }
+
+    fn parse<'a>(&self, block: &'a [u8]) -> Option<Block<'a>> {
+        let parsed = match self.order {
+            ByteOrder::Little => parse_block_le(block),
+            ByteOrder::Big => parse_block_be(block),
+        };
+        parsed.ok().map(|(_, block)| block)
+    }
+
+    fn begin(&mut self, header: &SectionHeaderBlock<'_>, info: &mut CaptureInfo) {
+        self.interfaces.clear();
+        self.described_from = info.interfaces.len();
+        info.byte_order = self.order;
+        info.sections += 1;
+        if info.sections == 1 {
+            info.hardware = text(&header.options, OptionCode::ShbHardware);
+            info.system = text(&header.options, OptionCode::ShbOs);
+            info.application = text(&header.options, OptionCode::ShbUserAppl);
+        }
+    }
+
+    fn declare(&mut self, block: &InterfaceDescriptionBlock<'_>, info: &mut CaptureInfo) {
+        if self.interfaces.len() >= MAX_INTERFACES {
+            return;
+        }
+        let options = &block.options;
+        let octet = |code| option(options, code).and_then(|value| value.first().copied());
+        let offset = option(options, OptionCode::IfTsoffset).and_then(|value| self.order.u64(value, 0));
+        let declared = Declared {
+            link_type: LinkType(block.linktype.0 as u16),
+            snaplen: block.snaplen,
+            fcs_len: octet(IF_FCSLEN).unwrap_or(0),
+            resolution: octet(OptionCode::IfTsresol).map_or(Resolution::MICROSECONDS, Resolution),
+            time_offset: offset.unwrap_or(0) as i64,
+        };
+        if info.interfaces.len() < CaptureInfo::MAX_INTERFACES {
+            info.interfaces.push(Interface {
+                section: info.sections.saturating_sub(1),
+                id: self.interfaces.len() as u32,
+                name: text(options, OptionCode::IfName),
+                description: text(options, OptionCode::IfDescription),
+                filter: filter(options),
+                resolution: declared.resolution,
+                time_offset: declared.time_offset,
+                fcs_len: declared.fcs_len,
+                ..Interface::new(declared.link_type, declared.snaplen)
+            });
+        }
+        self.interfaces.push(declared);
+    }
+
+    fn count_drops(&self, block: &InterfaceStatisticsBlock<'_>, info: &mut CaptureInfo) {
+        let counter = |code| option(&block.options, code).and_then(|value| self.order.u64(value, 0));
+        if let Some(interface) = self.described(block.if_id, info) {
+            interface.dropped_by_interface = counter(OptionCode::IsbIfDrop).or(interface.dropped_by_interface);
+            interface.dropped_by_system = counter(OptionCode::IsbOsDrop).or(interface.dropped_by_system);
+        }
+    }
+
+    fn found(&self, packet: Packet, offset: u64, info: &mut CaptureInfo) -> Option<Found> {
+        let Some(declared) = self.interfaces.get(packet.interface as usize) else {
+            info.notes.add(offset, NoteKind::UndeclaredInterface { id: packet.interface });
+            return None;
+        };
+        if let Some(interface) = self.described(packet.interface, info) {
+            interface.frames += 1;
+            interface.dropped_between = interface.dropped_between.saturating_add(packet.dropped);
+        }
+        let time = packet.time.map(|units| declared.resolution.time(units, declared.time_offset));
+        Some(Found {
+            time: time.unwrap_or_default(),
+            link_type: declared.link_type,
+            fcs_len: packet.fcs_len.unwrap_or(declared.fcs_len),
+            interface: packet.interface,
+            direction: packet.direction,
+            original_len: packet.original_len,
+            offset,
+            data: packet.data_within(declared.snaplen),
+        })
+    }
+
+    fn described<'a>(&self, id: u32, info: &'a mut CaptureInfo) -> Option<&'a mut Interface> {
+        info.interfaces.get_mut(self.described_from.checked_add(id as usize)?)
+    }
+}
+
+/// Blocks that hold nothing about TCP and may be as odd as they like.
+fn is_irrelevant(block_type: u32) -> bool {
+    matches!(block_type, NRB_MAGIC | SJE_MAGIC | DSB_MAGIC | CB_MAGIC | DCB_MAGIC | PIB_MAGIC)
+}
+
+fn option<'a>(options: &'a [PcapNGOption<'_>], code: OptionCode) -> Option<&'a [u8]> {
+    options
+        .iter()
+        .take_while(|option| option.code != OptionCode::EndOfOpt)
+        .find(|option| option.code == code)?
+        .as_bytes()
+        .ok()
+}
+
+fn text(options: &[PcapNGOption<'_>], code: OptionCode) -> Option<String> {
+    option(options, code).map(printable)
+}
+
+/// The filter, where its first octet says that it is text.
+fn filter(options: &[PcapNGOption<'_>]) -> Option<String> {
+    match option(options, OptionCode::IfFilter)? {
+        [0, text @ ..] => Some(printable(text)),
+        _ => None,
+    }
+}
+
+fn printable(octets: &[u8]) -> String {
+    let text: Cow<'_, str> = String::from_utf8_lossy(octets);
+    text.trim_end_matches('\0').chars().take(MAX_TEXT).collect()
+}
