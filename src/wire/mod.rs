@@ -1,12 +1,24 @@
 //! [`Record`](crate::capture::Record)s to [`Segment`]s, judging nothing: link layers, tunnels, IP fragments, TCP.
 
+mod checksum;
+mod decoder;
 mod flags;
+mod fragment;
+mod ip;
+mod link;
+mod octets;
+mod option_walk;
 mod options;
 mod segment;
 mod seqnum;
 mod skip;
+mod tcp;
+mod walk;
 
+pub use checksum::ones_complement_sum;
+pub use decoder::Decoder;
 pub use flags::Flags;
+pub use option_walk::{RawOption, RawOptions};
 pub use options::{MalformedOption, OptionFault, OptionSet, Options, SackBlock, Timestamps};
 pub use segment::{ChecksumStatus, Endpoint, Path, Quote, RawWindow, Segment, Standing};
 pub use seqnum::SeqNum;

@@ -1,0 +1,116 @@
+//! Octets in, their ones'-complement sum out (RFC 1071, RFC 9293 §3.1).
+
+use super::ChecksumStatus;
+use std::net::IpAddr;
+
+/// The ones'-complement sum of `octets` as 16-bit words, an odd last octet padded with zero; 0 only if all are zero.
+///
+/// Adds 32-bit words in whatever order the machine reads them (RFC 1071 §2: the byte order may be mended at the end) in
+/// independent lanes, which compilers turn into vector instructions.
+pub fn ones_complement_sum(octets: &[u8]) -> u16 {
+    const LANES: usize = 8;
+    let mut lanes = [0u64; LANES];
+    let blocks = octets.chunks_exact(4 * LANES);
+    let rest = blocks.remainder();
+    for block in blocks {
+        for (lane, word) in lanes.iter_mut().zip(block.chunks_exact(4)) {
+            *lane += u64::from(word_of(word));
+        }
+    }
+    let words = rest.chunks(4).map(|word| u64::from(word_of(word)));
+    fold(lanes.into_iter().chain(words).fold(0, u64::wrapping_add)).to_be()
+}
+
+/// The sum of the pseudo header of a TCP segment of `length` octets (RFC 9293 §3.1, RFC 8200 §8.1).
+pub(super) fn pseudo_header_sum(source: IpAddr, destination: IpAddr, length: usize) -> u16 {
+    const TCP: u16 = 6;
+    let length = length as u32;
+    add(&[address_sum(source), address_sum(destination), TCP, (length >> 16) as u16, length as u16])
+}
+
+/// Judges a checksum `field` by the sums of the pseudo header, of the TCP header (field included) and of the payload.
+pub(super) fn judge(field: u16, pseudo: u16, header: u16, payload: u16) -> ChecksumStatus {
+    if add(&[pseudo, header, payload]) == 0xffff {
+        ChecksumStatus::Good
+    } else if field == pseudo {
+        ChecksumStatus::Partial
+    } else {
+        ChecksumStatus::Bad
+    }
+}
+
+fn address_sum(address: IpAddr) -> u16 {
+    match address {
+        IpAddr::V4(address) => ones_complement_sum(&address.octets()),
+        IpAddr::V6(address) => ones_complement_sum(&address.octets()),
+    }
+}
+
+fn add(sums: &[u16]) -> u16 {
+    fold(sums.iter().map(|sum| u64::from(*sum)).sum())
+}
+
+/// Folds carries back in until 16 bits are left.
+fn fold(sum: u64) -> u16 {
+    let sum = (sum & 0xffff_ffff) + (sum >> 32);
+    let sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);
+    let sum = (sum & 0xffff) + (sum >> 16);
+    ((sum & 0xffff) + (sum >> 16)) as u16
+}
+
+/// Up to four octets as the machine's 32-bit word, missing ones zero.
+fn word_of(octets: &[u8]) -> u32 {
+    match octets.first_chunk::<4>() {
+        Some(word) => u32::from_ne_bytes(*word),
+        None => {
+            let mut word = [0; 4];
+            word.iter_mut().zip(octets).for_each(|(to, from)| *to = *from);
+            u32::from_ne_bytes(word)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// RFC 1071 §4.1, word by word.
+    fn naive(octets: &[u8]) -> u16 {
+        octets.chunks(2).fold(0u32, |sum, pair| {
+            let sum = sum + u32::from(pair[0]) * 256 + u32::from(*pair.get(1).unwrap_or(&0));
+            (sum & 0xffff) + (sum >> 16)
+        }) as u16
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_the_naive_sum(octets in prop::collection::vec(any::<u8>(), 0..2000)) {
+            prop_assert_eq!(ones_complement_sum(&octets), naive(&octets));
+        }
+
+        #[test]
+        fn any_segment_with_its_computed_checksum_is_good(header in prop::collection::vec(any::<u8>(), 20), pseudo: u16) {
+            let mut header = header;
+            header[16..18].fill(0);
+            let field = !add(&[pseudo, ones_complement_sum(&header)]);
+            header[16..18].copy_from_slice(&field.to_be_bytes());
+            prop_assert_eq!(judge(field, pseudo, ones_complement_sum(&header), 0), ChecksumStatus::Good);
+        }
+    }
+
+    #[test]
+    fn sums_the_example_of_rfc_1071() {
+        assert_eq!(ones_complement_sum(&[0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7]), 0xddf2);
+        assert_eq!(ones_complement_sum(&[0xff; 100]), 0xffff);
+        assert_eq!(ones_complement_sum(&[]), 0);
+    }
+
+    #[test]
+    fn what_is_left_for_the_network_card_is_partial() {
+        let pseudo = pseudo_header_sum("10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap(), 20);
+        assert_eq!(pseudo, 0x0a00 + 1 + 0x0a00 + 2 + 6 + 20);
+        assert_eq!(judge(pseudo, pseudo, pseudo, 0), ChecksumStatus::Partial);
+        assert_eq!(judge(pseudo ^ 1, pseudo, pseudo, 0), ChecksumStatus::Bad);
+    }
+}

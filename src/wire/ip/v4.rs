@@ -1,0 +1,65 @@
+//! An IPv4 packet in, its payload handed on with the length that is true for it.
+
+use super::payload;
+use crate::wire::Skip;
+use crate::wire::octets::Octets;
+use crate::wire::walk::{Datagram, Outcome, Walk};
+use etherparse::Ipv4HeaderSlice;
+use std::net::{IpAddr, Ipv4Addr};
+
+/// Octets of the header without options.
+const FIXED_HEADER: usize = 20;
+
+pub(super) fn ipv4(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
+    let header_len = usize::from(octets.u8(0)? & 0xf) * 4;
+    if header_len < FIXED_HEADER {
+        return walk.nothing(Skip::Malformed);
+    }
+    let header = Ipv4HeaderSlice::from_slice(octets.need(header_len)?).map_err(|_| Skip::Malformed)?;
+    walk.ip_layer(header.source_addr().into(), header.destination_addr().into());
+    let total = usize::from(header.total_len());
+    if total != 0 && total < header_len {
+        return walk.nothing(Skip::Malformed);
+    }
+    // Zero is what segmentation offload leaves: as long as the frame. So is what exceeds the frame.
+    let length_known = total != 0 && total <= octets.reported();
+    let body = octets.limit(if total == 0 { usize::MAX } else { total }).skip(header_len)?;
+    let datagram = Datagram {
+        source: header.source_addr().into(),
+        destination: IpAddr::V4(source_route(header.options()).unwrap_or(header.destination_addr())),
+        ttl: header.ttl(),
+        ecn: header.ecn().value(),
+        ip_id: Some(header.identification()),
+        length_known,
+    };
+    if body.reported() == 0 {
+        return walk.nothing(Skip::NotTcp);
+    }
+    if header.is_fragmenting_payload() {
+        return walk.nothing(Skip::Fragment);
+    }
+    payload(walk, &datagram, header.protocol().0, body)
+}
+
+/// The last address of the first loose or strict source route (RFC 791 §3.1), where its pointer makes sense.
+fn source_route(mut options: &[u8]) -> Option<Ipv4Addr> {
+    const END: u8 = 0;
+    const NOP: u8 = 1;
+    const LOOSE_SOURCE_ROUTE: u8 = 131;
+    const STRICT_SOURCE_ROUTE: u8 = 137;
+    loop {
+        options = match *options {
+            [NOP, ref rest @ ..] => rest,
+            [END, ..] | [] | [_] => return None,
+            [kind, length, ..] => {
+                let option = options.get(..usize::from(length)).filter(|option| option.len() >= 2)?;
+                if matches!(kind, LOOSE_SOURCE_ROUTE | STRICT_SOURCE_ROUTE) {
+                    let pointer = usize::from(*option.get(2)?);
+                    let sensible = pointer >= 4 && pointer.is_multiple_of(4) && pointer <= option.len();
+                    return option.last_chunk::<4>().filter(|_| sensible && option.len() >= 7).map(|ip| (*ip).into());
+                }
+                options.get(option.len()..)?
+            }
+        };
+    }
+}

@@ -1,0 +1,46 @@
+//! An IPv6 packet in, its payload handed on behind the extension headers.
+
+use super::{payload, protocol};
+use crate::wire::Skip;
+use crate::wire::octets::Octets;
+use crate::wire::walk::{Datagram, Outcome, Walk};
+use etherparse::Ipv6HeaderSlice;
+
+/// Octets of the fixed header.
+const FIXED_HEADER: usize = 40;
+
+pub(super) fn ipv6(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
+    let header = Ipv6HeaderSlice::from_slice(octets.need(FIXED_HEADER)?).map_err(|_| Skip::Malformed)?;
+    walk.ip_layer(header.source_addr().into(), header.destination_addr().into());
+    let next = header.next_header().0;
+    let rest = octets.skip(FIXED_HEADER)?;
+    let length = match usize::from(header.payload_length()) {
+        0 if next == protocol::HOP_BY_HOP => jumbo_length(rest)?,
+        length => length,
+    };
+    let datagram = Datagram {
+        source: header.source_addr().into(),
+        destination: header.destination_addr().into(),
+        ttl: header.hop_limit(),
+        ecn: header.ecn().value(),
+        ip_id: None,
+        length_known: length <= rest.reported(),
+    };
+    payload(walk, &datagram, next, rest.limit(length))
+}
+
+/// The payload length of a jumbogram (RFC 2675 §2), as long as the frame if its option is missing.
+fn jumbo_length(rest: Octets<'_>) -> Result<usize, Skip> {
+    const PAD1: u8 = 0;
+    const JUMBO_PAYLOAD: u8 = 0xc2;
+    let end = (usize::from(rest.u8(1)?) + 1) * 8;
+    let mut at = 2;
+    while at < end {
+        match rest.u8(at)? {
+            PAD1 => at += 1,
+            JUMBO_PAYLOAD if rest.u8(at + 1)? == 4 => return Ok(rest.u32(at + 2)? as usize),
+            _ => at += 2 + usize::from(rest.u8(at + 1)?),
+        }
+    }
+    Ok(0)
+}

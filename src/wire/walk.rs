@@ -1,0 +1,111 @@
+//! What is known on the way through one frame, from its first octet to every TCP header in it.
+
+use super::fragment::Fragments;
+use super::{Decoded, IpLayer, Path, Quote, Skip};
+use crate::capture::{FrameNumber, Record, Timestamp};
+use std::net::IpAddr;
+
+/// Headers one inside the other before a frame is taken for an attack on the reader's stack.
+const MAX_DEPTH: u8 = 64;
+
+/// Whether the frame can be read on, or why its dissection ends here. An end of dissection ends it for the whole frame,
+/// as in Wireshark, except where a layer samples other frames.
+pub(super) type Outcome = Result<(), Skip>;
+
+/// What a header inherits from those around it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Context {
+    /// Where the frame was seen.
+    pub path: Path,
+    /// First VLAN id that is not zero, 0 if none: part of what tells IP fragments apart.
+    pub vlan: u16,
+    /// What quotes the headers that follow.
+    pub quote: Option<Quote>,
+    /// Whether an IP header said that more of the datagram follows, and it cannot be reassembled.
+    pub fragmented: bool,
+    depth: u8,
+}
+
+/// The IP header in front of a transport header.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Datagram {
+    pub source: IpAddr,
+    /// The final destination where a source route or routing header names one.
+    pub destination: IpAddr,
+    pub ttl: u8,
+    pub ecn: u8,
+    /// Identification; IPv6 has none outside fragments.
+    pub ip_id: Option<u16>,
+    /// Whether IP's length was there to be believed, so that the payload's end is known.
+    pub length_known: bool,
+}
+
+/// The way through one frame.
+pub(super) struct Walk<'w> {
+    pub frame: FrameNumber,
+    pub time: Timestamp,
+    pub context: Context,
+    pub verify_checksums: bool,
+    #[expect(dead_code)]
+    pub fragments: &'w mut Fragments,
+    /// Why no segment was found, as far as it is known.
+    pub skip: Skip,
+    pub found: usize,
+    layers: &'w mut Vec<IpLayer>,
+    sink: &'w mut dyn FnMut(&Decoded<'_>),
+}
+
+impl<'w> Walk<'w> {
+    pub fn new(
+        record: &Record<'_>,
+        verify_checksums: bool,
+        fragments: &'w mut Fragments,
+        layers: &'w mut Vec<IpLayer>,
+        sink: &'w mut dyn FnMut(&Decoded<'_>),
+    ) -> Self {
+        layers.clear();
+        let path = Path { interface: record.interface, direction: record.direction, ..Path::default() };
+        Walk {
+            frame: record.number,
+            time: record.time,
+            context: Context { path, ..Context::default() },
+            verify_checksums,
+            fragments,
+            skip: Skip::NotTcp,
+            found: 0,
+            layers,
+            sink,
+        }
+    }
+
+    /// Counts one more header around what follows.
+    pub fn deeper(&mut self) -> Outcome {
+        self.context.depth += 1;
+        if self.context.depth > MAX_DEPTH { Err(Skip::TooDeep) } else { Ok(()) }
+    }
+
+    /// Notes why nothing can be read here, without ending the frame.
+    pub fn nothing(&mut self, why: Skip) -> Outcome {
+        self.skip = why;
+        Ok(())
+    }
+
+    /// Notes an IP header on the way.
+    pub fn ip_layer(&mut self, source: IpAddr, destination: IpAddr) {
+        self.layers.push(IpLayer { source, destination });
+    }
+
+    /// Hands a segment on, with the IP headers since the last one.
+    pub fn deliver(&mut self, decoded: Decoded<'_>) {
+        self.found += 1;
+        (self.sink)(&Decoded { ip_layers: self.layers.as_slice(), ..decoded });
+        self.layers.clear();
+    }
+
+    /// Notes the hardware addresses of the outermost link layer that has them.
+    pub fn macs(&mut self, source: [u8; 6], destination: [u8; 6]) {
+        if self.context.path.macs == [[0; 6]; 2] {
+            self.context.path.macs = [source, destination];
+        }
+    }
+}
