@@ -175,10 +175,7 @@ impl FromStr for When {
         {
             return Ok(Self::After((seconds * 1e9).round() as i64));
         }
-        let time: jiff::Timestamp = parse(text, "neither RFC 3339 (2026-11-22T09:55:00Z) nor seconds (12.5)")?;
-        let nanoseconds =
-            i64::try_from(time.as_nanosecond()).unwrap_or(if time.as_second() < 0 { i64::MIN } else { i64::MAX });
-        Ok(Self::At(Timestamp::from_nanoseconds(nanoseconds)))
+        parse(text, "neither RFC 3339 (2026-11-22T09:55:00Z) nor seconds (12.5)").map(Self::At)
     }
 }
 

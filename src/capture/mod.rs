@@ -28,7 +28,7 @@ pub use note::{Note, NoteKind, Notes};
 pub use octets::ByteOrder;
 pub use reader::Reader;
 pub use record::{Direction, FrameNumber, LinkType, Record};
-pub use timestamp::Timestamp;
+pub use timestamp::{Timestamp, UnknownTime};
 
 use crate::{Error, Result};
 

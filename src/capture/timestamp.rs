@@ -1,6 +1,7 @@
 //! Capture times: what a record's header said, and the arithmetic the audit and Wireshark need on it.
 
 use std::fmt;
+use std::str::FromStr;
 
 /// A point in time as the capture stored it: seconds since 1970-01-01T00:00:00Z and a fraction.
 ///
@@ -46,6 +47,29 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// Reads RFC 3339, with any offset and up to nine digits.
+impl FromStr for Timestamp {
+    type Err = UnknownTime;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let time: jiff::Timestamp = text.parse().map_err(|_| UnknownTime)?;
+        let nanoseconds = time.as_nanosecond().clamp(i64::MIN.into(), i64::MAX.into());
+        i64::try_from(nanoseconds).map(Self::from_nanoseconds).map_err(|_| UnknownTime)
+    }
+}
+
+/// Text that is no time in RFC 3339.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownTime;
+
+impl fmt::Display for UnknownTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a time in RFC 3339, as in 2026-11-22T09:55:00Z")
+    }
+}
+
+impl std::error::Error for UnknownTime {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +78,14 @@ mod tests {
     fn prints_rfc_3339_with_nine_digits() {
         assert_eq!(Timestamp::new(0, 1).to_string(), "1970-01-01T00:00:00.000000001Z");
         assert_eq!(Timestamp::from_nanoseconds(-1).to_string(), "1969-12-31T23:59:59.999999999Z");
+    }
+
+    #[test]
+    fn reads_what_it_prints() {
+        let time = Timestamp::new(1_763_806_500, 123_456_789);
+        assert_eq!(time.to_string().parse(), Ok(time));
+        assert_eq!("1970-01-01T01:00:00+01:00".parse(), Ok(Timestamp::default()));
+        assert_eq!("yesterday".parse::<Timestamp>(), Err(UnknownTime));
     }
 
     #[test]
