@@ -49,6 +49,14 @@ impl CaptureInfo {
         }
     }
 
+    /// Counts a packet record, and on its interface by index in [`CaptureInfo::interfaces`].
+    pub(super) fn count_frame(&mut self, interface: usize) {
+        self.frames += 1;
+        if let Some(interface) = self.interfaces.get_mut(interface) {
+            interface.frames += 1;
+        }
+    }
+
     /// The link types declared, each once, in the order of the file.
     pub fn link_types(&self) -> Vec<LinkType> {
         let mut seen = Vec::new();

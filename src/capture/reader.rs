@@ -7,10 +7,10 @@ use super::info::{CaptureInfo, Format};
 use super::note::NoteKind;
 use super::octets::ByteOrder;
 use super::pcap::{self, Pcap};
-use super::pcapng::Pcapng;
+use super::pcapng::{self, Pcapng};
 use super::record::{Found, Record};
+use super::unsupported;
 use super::window::Window;
-use super::{section, unsupported};
 use crate::{Error, Result};
 
 /// Reads a capture frame by frame, never further ahead than the source has delivered.
@@ -101,7 +101,7 @@ fn begin<R: Read>(window: &mut Window<R>, compression: Compression) -> Result<(L
         let layout = Layout::Pcap(Pcap::begin(window, magic, &mut info)?);
         return Ok((layout, info));
     }
-    if section::magic(window.data()).is_some() {
+    if pcapng::section_magic(window.data()).is_some() {
         let mut info = CaptureInfo::new(Format::Pcapng, ByteOrder::Little, compression);
         let layout = Layout::Pcapng(Pcapng::begin(window, &mut info)?);
         return Ok((layout, info));

@@ -2,6 +2,7 @@
 
 /// Says what a file is that begins with `octets` and is neither pcap nor pcapng.
 pub(super) fn explain(octets: &[u8]) -> String {
+    let octets = octets.get(..MAX_SHOWN).unwrap_or(octets);
     let (what, advice) = match octets {
         [] => return "the input is empty, not a capture".to_owned(),
         [b'B', b'Z', b'h', ..] => ("a bzip2 file", "unpack it first: `bzcat FILE | tcpflow-audit -`"),
@@ -19,5 +20,8 @@ pub(super) fn explain(octets: &[u8]) -> String {
     };
     format!("neither pcap nor pcapng but {what}; {advice}")
 }
+
+/// Octets judged and shown at most.
+const MAX_SHOWN: usize = 12;
 
 const CONVERT: &str = "if Wireshark reads it, `editcap -F pcapng FILE out.pcapng` makes a capture of it";

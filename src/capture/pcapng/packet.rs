@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use pcap_parser::{EPB_MAGIC, PcapError, PcapNGOption, SPB_MAGIC, parse_option_be, parse_option_le};
 
-use super::Direction;
-use super::octets::ByteOrder;
+use crate::capture::Direction;
+use crate::capture::octets::ByteOrder;
 
 /// The obsolete Packet Block, which the crate does not know.
 const PACKET_BLOCK: u32 = 2;

@@ -1,17 +1,22 @@
 //! pcapng files, block by block: finds where each begins and ends, and passes over what cannot be used.
 
+mod packet;
+mod section;
+
 use std::io::Read;
 
 use pcap_parser::nom::{Err as Unparsed, IResult};
 use pcap_parser::{PcapError, UnknownBlock, parse_unknownblock_be, parse_unknownblock_le};
 
+use self::section::Section;
 use super::info::CaptureInfo;
 use super::note::NoteKind;
 use super::octets::ByteOrder;
 use super::record::Found;
-use super::section::{self, Section};
 use super::window::Window;
 use crate::{Error, Result};
+
+pub(super) use self::section::magic as section_magic;
 
 /// Octets of the shortest block: type, length, length.
 const MIN_BLOCK_LEN: usize = 12;
@@ -63,7 +68,7 @@ impl Pcapng {
             };
         }
         // A section header tells its byte order itself, before its length can be read.
-        if let Some(magic) = section::magic(window.data()) {
+        if let Some(magic) = section_magic(window.data()) {
             match section::byte_order(magic) {
                 Some(order) => self.section.order = order,
                 None => return end(NoteKind::BadByteOrder { magic }),

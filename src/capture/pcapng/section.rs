@@ -7,12 +7,12 @@ use pcap_parser::{
     OptionCode, PIB_MAGIC, PcapNGOption, SHB_MAGIC, SJE_MAGIC, SectionHeaderBlock, parse_block_be, parse_block_le,
 };
 
-use super::info::CaptureInfo;
-use super::note::NoteKind;
-use super::octets::ByteOrder;
 use super::packet::{self, Packet};
-use super::record::Found;
-use super::{Interface, LinkType, Resolution};
+use crate::capture::info::CaptureInfo;
+use crate::capture::note::NoteKind;
+use crate::capture::octets::ByteOrder;
+use crate::capture::record::Found;
+use crate::capture::{Interface, LinkType, Resolution};
 
 /// Interfaces of one section whose packets can be told apart; nobody has more.
 const MAX_INTERFACES: usize = 65_536;
@@ -49,7 +49,7 @@ impl Default for Section {
 }
 
 /// The octets of the byte-order magic, if `block` begins as a section header.
-pub(super) fn magic(block: &[u8]) -> Option<[u8; 4]> {
+pub(in crate::capture) fn magic(block: &[u8]) -> Option<[u8; 4]> {
     // The type reads the same in both orders.
     if block.starts_with(&SHB_MAGIC.to_le_bytes()) { block.get(8..)?.first_chunk().copied() } else { None }
 }
