@@ -1,6 +1,9 @@
 //! All integration tests in one binary, a module each.
 
 mod capture_corpus;
+mod capture_damage;
+mod capture_formats;
+mod capture_sources;
 mod layering;
 mod notation;
 mod support;

@@ -3,6 +3,7 @@
 mod decompress;
 mod info;
 mod interface;
+mod merge;
 mod note;
 mod octets;
 mod pcap;
@@ -22,6 +23,7 @@ use std::path::Path;
 pub use decompress::Compression;
 pub use info::{CaptureInfo, Format};
 pub use interface::{Interface, Resolution};
+pub use merge::Merge;
 pub use note::{Note, NoteKind, Notes};
 pub use octets::ByteOrder;
 pub use reader::Reader;

@@ -4,7 +4,9 @@
 #![allow(dead_code)]
 
 pub mod capture_file;
+pub mod octets;
 pub mod packet;
+pub mod read;
 pub mod trace;
 
 use std::path::PathBuf;

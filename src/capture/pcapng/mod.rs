@@ -95,7 +95,7 @@ impl Pcapng {
         let offset = window.offset();
         let raw = window.consume(len);
         let block = window.octets(raw.clone());
-        let (first, second) = (self.word(block, 4), self.word(block, len - 4));
+        let (first, second) = (self.word(block, 4), self.word(block, len.saturating_sub(4)));
         if first != second {
             info.notes.add(offset, NoteKind::LengthMismatch { first, second });
         }

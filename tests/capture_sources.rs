@@ -1,0 +1,186 @@
+//! Where captures come from: compressed, trickling, live, several at once.
+
+use std::io::{self, Read, Write};
+
+use tcpflow_audit::capture::{Compression, Merge, NoteKind, Reader};
+
+use crate::support::octets::File;
+use crate::support::read::{Live, Owned, Trickle, notes, read_all};
+
+const MICRO: u32 = 0xa1b2_c3d4;
+
+/// A pcap and a pcapng file with `count` frames, one each second.
+fn samples(count: u32) -> [Vec<u8>; 2] {
+    let data = |i: u32| vec![i as u8; (i % 97) as usize];
+    let pcap = (0..count).fold(File::big().pcap(MICRO, 0, 1), |file, i| file.pcap_record(i, 0, &data(i)));
+    let pcapng = File::little().section(&[]).interface(1, 0, &[]);
+    let pcapng = (0..count).fold(pcapng, |file, i| file.enhanced(0, u64::from(i) * 1_000_000, &data(i), &[]));
+    [pcap.octets, pcapng.octets]
+}
+
+fn gzip(octets: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(octets).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn lz4(octets: &[u8]) -> Vec<u8> {
+    let mut encoder = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    encoder.write_all(octets).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[cfg(feature = "zstd")]
+fn zstd(octets: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(octets, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+type Packer = fn(&[u8]) -> Vec<u8>;
+
+const PACKERS: &[(Compression, Packer)] = &[
+    (Compression::Gzip, gzip),
+    (Compression::Lz4, lz4),
+    #[cfg(feature = "zstd")]
+    (Compression::Zstd, zstd),
+];
+
+#[test]
+fn three_octets_at_a_time() {
+    for sample in samples(500) {
+        let whole = read_all(&sample[..]);
+        for step in 1..=3 {
+            assert_eq!(read_all(Trickle::new(&sample, step)), whole);
+        }
+        for (_, pack) in PACKERS {
+            assert_eq!(read_all(Trickle::new(&pack(&sample), 3)).0, whole.0);
+        }
+    }
+}
+
+#[test]
+fn records_lie_anywhere_in_the_window() {
+    for sample in samples(20_000) {
+        let whole = read_all(&sample[..]);
+        assert_eq!(whole.0.len(), 20_000);
+        assert_eq!(read_all(Trickle::new(&sample, 65_521)), whole);
+    }
+}
+
+#[test]
+fn compressed_captures_in_one_piece_and_in_several() {
+    for sample in samples(3000) {
+        let (whole, _) = read_all(&sample[..]);
+        for (compression, pack) in PACKERS {
+            let (records, info) = read_all(&pack(&sample)[..]);
+            assert_eq!((&records, info.compression), (&whole, *compression));
+            let (first, second) = sample.split_at(sample.len() / 3);
+            let (records, info) = read_all(&[pack(first), pack(second)].concat()[..]);
+            assert_eq!((&records, notes(&info)), (&whole, vec![]), "{compression}");
+        }
+    }
+}
+
+#[test]
+fn a_cut_compressed_capture_is_read_as_far_as_it_goes() {
+    for sample in samples(3000) {
+        let (whole, _) = read_all(&sample[..]);
+        for (compression, pack) in PACKERS {
+            let packed = pack(&sample);
+            // LZ4's decoder does not miss the end mark of four octets, if that alone is cut off.
+            for cut in [packed.len() / 2, packed.len() - 5] {
+                // LZ4 and Zstandard give nothing of a block that is not all there.
+                let Ok(reader) = Reader::new(&packed[..cut], "test") else { continue };
+                drop(reader);
+                let (records, info) = read_all(&packed[..cut]);
+                assert_eq!(records[..], whole[..records.len()]);
+                let told = info.notes.iter().any(|note| matches!(note.kind, NoteKind::BadCompression { .. }));
+                assert!(told && info.notes.any_damage(), "{compression} cut at {cut}: {:?}", notes(&info));
+            }
+        }
+    }
+}
+
+#[test]
+fn what_follows_a_gzip_member_is_told() {
+    let [sample, _] = samples(5);
+    let (records, info) = read_all(&[gzip(&sample), b"garbage".to_vec()].concat()[..]);
+    assert_eq!(records.len(), 5);
+    assert!(notes(&info)[0].contains("the compressed stream is damaged or cut"), "{:?}", notes(&info));
+}
+
+#[test]
+fn compressed_rubbish_is_no_capture() {
+    for (_, pack) in PACKERS {
+        let error = Reader::new(&pack(b"hello, world")[..], "test").map(drop).unwrap_err();
+        assert!(error.to_string().contains("text"), "{error}");
+    }
+    let error = Reader::new(&b"\x1f\x8bhello, world"[..], "test").map(drop).unwrap_err();
+    assert!(error.to_string().contains("the compressed stream is damaged or cut"), "{error}");
+}
+
+#[cfg(feature = "zstd")]
+#[test]
+fn skippable_frames_are_skipped() {
+    let [sample, _] = samples(5);
+    let skippable = b"\x5a\x2a\x4d\x18\x03\0\0\0abc";
+    let (records, _) = read_all(&[&skippable[..], &zstd(&sample), &skippable[..]].concat()[..]);
+    assert_eq!(records.len(), 5);
+}
+
+#[test]
+fn a_live_capture_is_delivered_record_by_record() {
+    for sample in samples(10) {
+        let (whole, _) = read_all(&sample[..]);
+        for (index, record) in whole.iter().enumerate().skip(1) {
+            // The source has all of the records before this one and no octet more.
+            let mut reader = Reader::new(Live(&sample[..record.offset as usize]), "live").unwrap();
+            for earlier in &whole[..index] {
+                assert_eq!(&Owned::from(reader.next_record().unwrap().unwrap()), earlier);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_failing_source_is_an_error_after_what_it_gave() {
+    struct Failing;
+    impl Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::from_raw_os_error(5))
+        }
+    }
+    let [sample, _] = samples(3);
+    let mut reader = Reader::new(sample.chain(Failing), "a disk").unwrap();
+    for _ in 0..3 {
+        assert!(reader.next_record().unwrap().is_some());
+    }
+    assert!(reader.next_record().unwrap_err().to_string().starts_with("a disk: "));
+    assert!(reader.next_record().unwrap().is_none());
+}
+
+#[test]
+fn several_captures_make_one_timeline() {
+    let capture = |times: &[u32]| {
+        let file = File::little().pcap(MICRO, 0, 1);
+        times.iter().fold(file, |file, time| file.pcap_record(*time, 0, &time.to_le_bytes())).octets
+    };
+    let captures = [capture(&[1, 5, 9]), capture(&[]), capture(&[2, 5, 4, 20]), capture(&[3])];
+    let mut merge = Merge::new(captures.iter().map(|octets| Reader::new(&octets[..], "part").unwrap()).collect());
+    let mut seen = Vec::new();
+    while let Some((file, record)) = merge.next_record().unwrap() {
+        seen.push((file, record.number, record.time.seconds, record.data[0]));
+    }
+    let expected = [
+        (0, 1, 1, 1),
+        (2, 1, 2, 2),
+        (3, 1, 3, 3),
+        (0, 2, 5, 5),
+        (2, 2, 5, 5),
+        (2, 3, 4, 4),
+        (0, 3, 9, 9),
+        (2, 4, 20, 20),
+    ];
+    assert_eq!(seen, expected);
+    assert_eq!(merge.readers().iter().map(|reader| reader.info().frames).collect::<Vec<_>>(), [3, 0, 4, 1]);
+    assert!(merge.next_record().unwrap().is_none());
+}
