@@ -1,0 +1,68 @@
+//! Both ends of a connection to the Community ID (version 1) that other tools give the same connection.
+
+use crate::wire::Endpoint;
+use std::net::IpAddr;
+
+const VERSION: &str = "1:";
+const SEED: [u8; 2] = [0, 0];
+const PROTOCOL_TCP: u8 = 6;
+
+/// `1:` and the base-64 SHA-1 of the ordered endpoints, with seed 0; the same for both directions.
+pub fn community_id(one: Endpoint, other: Endpoint) -> String {
+    let (low, high) = if one <= other { (one, other) } else { (other, one) };
+    let mut hash = sha1_smol::Sha1::new();
+    hash.update(&SEED);
+    address(&mut hash, low.ip);
+    address(&mut hash, high.ip);
+    hash.update(&[PROTOCOL_TCP, 0]);
+    hash.update(&low.port.to_be_bytes());
+    hash.update(&high.port.to_be_bytes());
+    let mut id = String::with_capacity(30);
+    id.push_str(VERSION);
+    base64(&hash.digest().bytes(), &mut id);
+    id
+}
+
+fn address(hash: &mut sha1_smol::Sha1, ip: IpAddr) {
+    match ip {
+        IpAddr::V4(ip) => hash.update(&ip.octets()),
+        IpAddr::V6(ip) => hash.update(&ip.octets()),
+    }
+}
+
+/// RFC 4648 §4, with padding.
+fn base64(octets: &[u8], text: &mut String) {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for group in octets.chunks(3) {
+        let bits = group.iter().fold(0u32, |bits, octet| bits << 8 | u32::from(*octet)) << (8 * (3 - group.len()));
+        for place in 0..4 {
+            let digit = bits >> (18 - 6 * place) & 63;
+            text.push(if place <= group.len() { char::from(ALPHABET[digit as usize]) } else { '=' });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn end(ip: &str, port: u16) -> Endpoint {
+        Endpoint { ip: ip.parse().unwrap(), port }
+    }
+
+    #[test]
+    fn agrees_with_the_published_example_in_both_directions() {
+        let (one, other) = (end("128.232.110.120", 34855), end("66.35.250.204", 80));
+        assert_eq!(community_id(one, other), "1:LQU9qZlK+B5F3KDmev6m5PMibrg=");
+        assert_eq!(community_id(other, one), community_id(one, other));
+    }
+
+    #[test]
+    fn base_64_pads_as_rfc_4648_shows() {
+        for (octets, want) in [("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
+            let mut text = String::new();
+            base64(octets.as_bytes(), &mut text);
+            assert_eq!(text, want);
+        }
+    }
+}

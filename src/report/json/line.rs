@@ -1,0 +1,109 @@
+//! What every line begins with, and the lines that begin and end a run.
+
+use super::SCHEMA;
+use crate::audit::CaptureHead;
+use crate::error::Error;
+use crate::report::Summary;
+use crate::rules::Severity;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The first fields of every line.
+#[derive(Serialize)]
+pub struct Head<'a> {
+    schema: &'static str,
+    r#type: &'static str,
+    capture: &'a str,
+}
+
+impl<'a> Head<'a> {
+    /// The head of a line of one type about one capture.
+    pub fn new(r#type: &'static str, capture: &'a str) -> Self {
+        Self { schema: SCHEMA, r#type, capture }
+    }
+}
+
+/// A capture begins.
+#[derive(Serialize)]
+pub struct CaptureLine<'a> {
+    #[serde(flatten)]
+    head: Head<'a>,
+    format: &'a str,
+}
+
+impl<'a> From<&'a CaptureHead> for CaptureLine<'a> {
+    fn from(head: &'a CaptureHead) -> Self {
+        Self { head: Head::new("capture", &head.name), format: &head.format }
+    }
+}
+
+/// A capture could not be read.
+#[derive(Serialize)]
+pub struct UnreadableLine<'a> {
+    #[serde(flatten)]
+    head: Head<'a>,
+    message: String,
+}
+
+impl<'a> UnreadableLine<'a> {
+    /// Tells why `capture` could not be read.
+    pub fn new(capture: &'a str, error: &Error) -> Self {
+        Self { head: Head::new("unreadable", capture), message: error.to_string() }
+    }
+}
+
+/// Findings by severity; every severity is named.
+#[derive(Serialize)]
+pub struct Counts {
+    error: u64,
+    warning: u64,
+    note: u64,
+}
+
+impl From<&BTreeMap<Severity, u64>> for Counts {
+    fn from(counts: &BTreeMap<Severity, u64>) -> Self {
+        let of = |severity| counts.get(&severity).copied().unwrap_or_default();
+        Self { error: of(Severity::Error), warning: of(Severity::Warning), note: of(Severity::Note) }
+    }
+}
+
+/// What all captures came to.
+#[derive(Serialize)]
+pub struct SummaryBody {
+    captures: u64,
+    unreadable: u64,
+    damaged: u64,
+    frames: u64,
+    segments: u64,
+    flows: u64,
+    findings: Counts,
+}
+
+impl From<&Summary> for SummaryBody {
+    fn from(summary: &Summary) -> Self {
+        Self {
+            captures: summary.captures,
+            unreadable: summary.unreadable,
+            damaged: summary.damaged,
+            frames: summary.frames,
+            segments: summary.segments,
+            flows: summary.flows,
+            findings: (&summary.findings).into(),
+        }
+    }
+}
+
+/// The last line.
+#[derive(Serialize)]
+pub struct SummaryLine {
+    schema: &'static str,
+    r#type: &'static str,
+    #[serde(flatten)]
+    body: SummaryBody,
+}
+
+impl From<&Summary> for SummaryLine {
+    fn from(summary: &Summary) -> Self {
+        Self { schema: SCHEMA, r#type: "summary", body: summary.into() }
+    }
+}

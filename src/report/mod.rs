@@ -1,0 +1,15 @@
+//! Events to what people and programs read: one module per format, each a [`Sink`](crate::audit::Sink) over any writer.
+
+mod community_id;
+mod escape;
+mod flows;
+mod json;
+mod ladder;
+mod summary;
+mod text;
+
+pub use community_id::community_id;
+pub use flows::{Delimiter, FlowTable};
+pub use json::{JsonDocument, JsonLines, Lines, SCHEMA, schema};
+pub use summary::{Report, Summary};
+pub use text::{Look, Text, TextOptions};

@@ -1,0 +1,124 @@
+//! Events to text for people: per capture a head, a table of connections, findings, and what it came to.
+
+mod connections;
+mod finding;
+mod head;
+mod look;
+mod top;
+
+pub use look::Look;
+
+use super::{Report, Summary};
+use crate::audit::{CaptureHead, Event, Sink, Totals};
+use crate::error::Error;
+use crate::rules::Severity;
+use std::io::{self, Write};
+use top::Top;
+
+/// What the text shows.
+#[derive(Clone, Copy, Debug)]
+pub struct TextOptions {
+    /// How it may look.
+    pub look: Look,
+    /// Connections, and findings, shown per capture at most; the worst come first. `None` shows all.
+    pub limit: Option<usize>,
+    /// Whether findings are told, or just named in the table.
+    pub findings: bool,
+}
+
+/// Writes text for people. Keeps no more than it prints.
+pub struct Text<W> {
+    out: W,
+    options: TextOptions,
+    capture: CaptureHead,
+    flows: Top<Option<Severity>, connections::Row>,
+    findings: Top<Severity, finding::Kept>,
+    told: u64,
+}
+
+impl<W: Write> Text<W> {
+    /// Writes to `out`, which should be buffered.
+    pub fn new(out: W, options: TextOptions) -> Self {
+        let (flows, findings) = (Top::new(options.limit), Top::new(options.limit));
+        Self { out, options, capture: CaptureHead::default(), flows, findings, told: 0 }
+    }
+
+    fn begin(&mut self, head: &CaptureHead) {
+        self.capture.clone_from(head);
+        self.flows = Top::new(self.options.limit);
+        self.findings = Top::new(self.options.limit);
+    }
+
+    fn end(&mut self, totals: &Totals) -> io::Result<()> {
+        let look = self.options.look;
+        if self.told > 0 {
+            self.say("\n")?;
+        }
+        self.told += 1;
+        self.say(&head::head(&self.capture, totals, look))?;
+        self.table()?;
+        self.explain()?;
+        self.say(&head::verdict(totals, look))
+    }
+
+    fn table(&mut self) -> io::Result<()> {
+        let left_out = self.flows.left_out();
+        let rows = self.flows.take();
+        if !rows.is_empty() {
+            self.say(&connections::render(&rows, self.options.look))?;
+        }
+        self.more(left_out, "connection")
+    }
+
+    fn explain(&mut self) -> io::Result<()> {
+        let left_out = self.findings.left_out();
+        for kept in self.findings.take() {
+            let text = kept.render(&self.capture.name, self.options.look);
+            self.say("\n")?;
+            self.say(&text)?;
+        }
+        self.more(left_out, "finding")?;
+        if self.options.findings { self.say("\n") } else { Ok(()) }
+    }
+
+    fn more(&mut self, left_out: u64, what: &str) -> io::Result<()> {
+        match left_out {
+            0 => Ok(()),
+            _ => self.say(&format!("… and {} more; --limit N or --all shows them\n", head::count(left_out, what))),
+        }
+    }
+
+    fn say(&mut self, text: &str) -> io::Result<()> {
+        self.options.look.write(&mut self.out, text)
+    }
+}
+
+impl<W: Write> Sink for Text<W> {
+    fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
+        match event {
+            Event::Capture(head) => self.begin(head),
+            Event::Flow(flow) => self.flows.offer(flow.worst, || connections::Row::new(flow)),
+            Event::Finding(event) if self.options.findings => {
+                self.findings.offer(event.finding.evidence.severity, || finding::Kept::new(event));
+            }
+            Event::Totals(totals) => self.end(totals)?,
+            Event::Finding(_) | Event::Segment(_) => {}
+        }
+        Ok(())
+    }
+}
+
+impl<W: Write> Report for Text<W> {
+    fn unreadable(&mut self, _capture: &str, _error: &Error) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        if summary.captures + summary.unreadable > 1 {
+            let text = head::summary(summary, self.options.look);
+            self.say("\n")?;
+            self.say(&text)?;
+        }
+        self.out.flush()
+    }
+}
