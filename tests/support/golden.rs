@@ -11,7 +11,8 @@ pub fn check(name: &str, text: &str) {
         return;
     }
     let golden = std::fs::read_to_string(&path).unwrap_or_default();
-    if let Some((number, (got, want))) = text.lines().zip(golden.lines()).enumerate().find(|(_, (got, want))| got != want)
+    if let Some((number, (got, want))) =
+        text.lines().zip(golden.lines()).enumerate().find(|(_, (got, want))| got != want)
     {
         panic!("{name}:{}: expected\n{want}\ngot\n{got}\n(BLESS=1 accepts it)", number + 1);
     }

@@ -4,9 +4,11 @@
 #![allow(dead_code)]
 
 pub mod capture_file;
+pub mod golden;
 pub mod octets;
 pub mod packet;
 pub mod read;
+pub mod sample;
 pub mod trace;
 
 use std::path::PathBuf;

@@ -19,7 +19,7 @@ pub fn head(capture: &CaptureHead, totals: &Totals, look: Look) -> String {
     facts.extend(totals.start.zip(totals.end).map(|(start, end)| human_duration(end.since(start))));
     let mut text = format!("{}: {}\n", look.paint(Paint::Strong, &name), printable(&facts.join(", ")));
     if !totals.vantage.is_empty() {
-        text.push_str(&format!("  captured {}\n", printable(&totals.vantage)));
+        text.push_str(&format!("  vantage: {}\n", printable(&totals.vantage)));
     }
     if !totals.skipped.is_empty() {
         let reasons: Vec<String> = totals.skipped.iter().map(|(reason, count)| format!("{count} {reason}")).collect();
