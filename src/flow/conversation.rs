@@ -137,6 +137,11 @@ impl Conversation {
         Arrival { relation, completeness }
     }
 
+    /// The completeness with everything counted so far.
+    pub fn completeness(&self) -> Completeness {
+        self.completeness.unwrap_or_default()
+    }
+
     /// The number that relative sequence numbers of this direction count from.
     pub const fn base(&self, slot: Slot) -> Option<SeqNum> {
         self.bases[slot as usize]

@@ -1,14 +1,46 @@
 //! What an observer can know of each connection: the RFC 9293 states of both ends, their numbers, and how sure we are.
 
+mod closing;
 pub mod conversation;
+mod cue;
+mod cues;
+mod end;
+mod lane;
+mod limits;
+mod list;
 mod mark;
+mod moves;
+mod opening;
+mod ranges;
+mod relation;
 mod side;
 mod state;
+mod step;
+mod summarize;
 mod summary;
+mod suspicion;
+mod table;
+mod track;
+mod trail;
+mod transition;
 mod verdict;
 
+pub use closing::{Closing, FinFacts};
+pub use cue::{Control, Covers, Role};
+pub use end::End;
+pub use lane::Tracked;
+pub use limits::{Limits, MILLISECOND, Nanoseconds, SECOND};
 pub use mark::Mark;
+pub use opening::{Opening, Retries, answers_syn};
+pub use ranges::Holes;
+pub use relation::Relation;
 pub use side::{Side, Sides};
 pub use state::{State, UnknownState};
+pub use step::{Before, Cues, EndReason, Ending, Step};
 pub use summary::{Agreed, EndSummary, Entered, FlowSummary, Handshake, Moment, Offer, Teardown, Vantage};
+pub use suspicion::{Suspicion, SuspicionKind, Suspicions};
+pub use table::{Observer, Placed, Table};
+pub use track::Flow;
+pub use trail::Trail;
+pub use transition::{Moves, next};
 pub use verdict::{HandshakeVerdict, TeardownVerdict};

@@ -1,0 +1,101 @@
+//! How a connection closes: the marks of its FINs, of what acknowledged them, and of resets (RFC 9293 §3.6).
+
+use super::{Mark, Retries, Side, Sides};
+use crate::wire::{Flags, Segment, SeqNum};
+
+/// One end's FIN and what became of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FinFacts {
+    /// The first FIN.
+    pub first: Option<Mark>,
+    /// The latest FIN.
+    pub last: Option<Mark>,
+    /// FINs, and when.
+    pub sent: Retries,
+    /// The first segment of the peer that acknowledges the FIN.
+    pub acknowledged: Option<Mark>,
+    /// Whether that segment was the peer's own FIN.
+    pub acknowledged_by_fin: bool,
+    /// The first segment of the peer, sent after the FIN, that acknowledges everything but the FIN.
+    pub short_of_first: Option<Mark>,
+    /// The latest such segment.
+    pub short_of_last: Option<Mark>,
+    /// Whether the peer had sent its FIN, without acknowledging this one, when this one was sent.
+    pub crossed: bool,
+}
+
+/// The segments of a teardown.
+#[derive(Clone, Debug, Default)]
+pub struct Closing {
+    /// Each side's FIN.
+    pub fins: Sides<FinFacts>,
+    /// Who sent the first FIN.
+    pub initiator: Option<Side>,
+    /// The first RST.
+    pub rst: Option<Mark>,
+    /// How many RSTs there were.
+    pub rsts: u32,
+    /// Whether both FINs had been acknowledged when the first RST came.
+    pub reset_after_close: bool,
+}
+
+impl Closing {
+    /// Whether a segment has anything to do with the close of a connection, so that there have to be facts.
+    pub const fn concerns(segment: &Segment) -> bool {
+        segment.flags.any(Flags::FIN.with(Flags::RST))
+    }
+
+    /// Counts a segment that `side` sent; `fin` are the numbers of both FINs, this segment's included.
+    pub fn observe(&mut self, segment: &Segment, side: Side, fin: Sides<Option<SeqNum>>) {
+        let mark = Mark::of(segment, side);
+        if segment.flags.has(Flags::RST) {
+            self.reset(mark);
+            return;
+        }
+        if segment.flags.has(Flags::FIN) {
+            self.finished(mark, side);
+        }
+        if let Some(number) = fin[side.peer()].filter(|_| segment.flags.has(Flags::ACK)) {
+            self.answered(mark, side, number);
+        }
+    }
+
+    /// Whether both FINs were acknowledged.
+    pub fn complete(&self) -> bool {
+        Side::BOTH.into_iter().all(|side| self.fins[side].acknowledged.is_some())
+    }
+
+    fn reset(&mut self, mark: Mark) {
+        if self.rst.is_none() {
+            self.reset_after_close = Side::BOTH.into_iter().all(|side| self.fins[side].first.is_some());
+            self.rst = Some(mark);
+        }
+        self.rsts = self.rsts.saturating_add(1);
+    }
+
+    fn finished(&mut self, mark: Mark, side: Side) {
+        self.initiator.get_or_insert(side);
+        let peer = &self.fins[side.peer()];
+        let crossed = peer.first.is_some() && peer.acknowledged.is_none();
+        let own = &mut self.fins[side];
+        own.crossed |= own.first.is_none() && crossed;
+        own.first.get_or_insert(mark);
+        own.last = Some(mark);
+        own.sent.sent(mark.time.nanoseconds());
+    }
+
+    /// `number` is that of the FIN which `mark` may acknowledge.
+    fn answered(&mut self, mark: Mark, side: Side, number: SeqNum) {
+        let fin = &mut self.fins[side.peer()];
+        if mark.ack.after(number) {
+            if fin.acknowledged.is_none() {
+                fin.acknowledged = Some(mark);
+                fin.acknowledged_by_fin = mark.flags.has(Flags::FIN);
+                fin.crossed &= true;
+            }
+        } else if mark.ack == number && fin.acknowledged.is_none() {
+            fin.short_of_first.get_or_insert(mark);
+            fin.short_of_last = Some(mark);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! One end of a connection: the send and receive variables of RFC 9293 §3.3.1 as far as its segments show them.
+
+use super::ranges::Holes;
+use super::trail::Trail;
+use super::{Offer, State};
+use crate::wire::{RawWindow, SeqNum, Timestamps};
+
+/// What is known of one end.
+#[derive(Clone, Debug, Default)]
+pub struct End {
+    /// Its state; `None` where the capture does not show it.
+    pub state: Option<State>,
+    /// The states it entered.
+    pub trail: Trail,
+    /// ISS: from its SYN, or from the peer's ACK of a SYN that was not captured.
+    pub iss: Option<SeqNum>,
+    /// Whether its SYN (or SYN-ACK) was seen.
+    pub syn_seen: bool,
+    /// SND.NXT: just beyond the highest octet it was seen to send.
+    pub snd_nxt: Option<SeqNum>,
+    /// RCV.NXT: the highest acknowledgement number it sent, which is its peer's SND.UNA.
+    pub rcv_nxt: Option<SeqNum>,
+    /// Number of its FIN, if it sent one: the first one's.
+    pub fin: Option<SeqNum>,
+    /// Whether it is known to have heard its peer's FIN.
+    pub heard_fin: bool,
+    /// Window it advertised last, as sent.
+    pub window: RawWindow,
+    /// The largest right edge (RCV.NXT+RCV.WND) it ever advertised, scaled.
+    pub right_edge: Option<SeqNum>,
+    /// What its SYN offered.
+    pub offer: Option<Offer>,
+    /// Its first timestamps, and the ones with the newest TSval.
+    pub timestamps: Option<(Timestamps, Timestamps)>,
+    /// Holes below its SND.NXT.
+    pub holes: Holes,
+    /// Segments it sent.
+    pub segments: u64,
+    /// Payload octets it sent, repeats included.
+    pub octets: u64,
+    /// When it last sent, nanoseconds since the epoch.
+    pub last_sent: i64,
+    /// Time to live or hop limit of its first segment.
+    pub ttl: u8,
+}
+
+impl End {
+    /// The shift that applies to the windows it advertises on segments without SYN, where both SYNs were seen.
+    pub fn window_shift(&self, peer: &Self) -> Option<u8> {
+        match (self.offer?.window_scale, peer.offer?.window_scale) {
+            (Some(own), Some(_)) => Some(own.min(14)),
+            _ => Some(0),
+        }
+    }
+
+    /// Whether it was ever seen to send.
+    pub const fn seen(&self) -> bool {
+        self.segments > 0
+    }
+
+    /// Whether its FIN and everything before it was acknowledged by its peer, whose RCV.NXT is given.
+    pub fn fin_acknowledged(&self, peer: &Self) -> bool {
+        matches!((self.fin, peer.rcv_nxt), (Some(fin), Some(ack)) if ack.after(fin))
+    }
+}
