@@ -1,6 +1,6 @@
 //! Anything a reader of an audit may want, in the one output order, and the trait that receives it.
 
-use crate::capture::{FrameNumber, Timestamp};
+use crate::capture::{FrameNumber, Record, Timestamp};
 use crate::flow::{FlowSummary, Side, State};
 use crate::rules::{Finding, Severity};
 use crate::wire::{Decoded, Endpoint, Skip};
@@ -28,10 +28,12 @@ pub struct Ends {
 /// One TCP segment and what it did.
 #[derive(Clone, Copy, Debug)]
 pub struct SegmentEvent<'a> {
+    /// The frame it was in.
+    pub record: &'a Record<'a>,
     /// The segment and its octets.
     pub decoded: &'a Decoded<'a>,
-    /// Wireshark's `tcp.stream`.
-    pub stream: u32,
+    /// Wireshark's `tcp.stream`; `None` where too little of the header was captured.
+    pub stream: Option<u32>,
     /// The flow's first frame; `None` where the segment belongs to none (quoted headers).
     pub flow_id: Option<FrameNumber>,
     /// Who sent it.
@@ -95,6 +97,8 @@ pub struct Totals {
     pub notes: Vec<String>,
     /// Whether the file ended in the middle of a record, or became unreadable.
     pub damaged: bool,
+    /// Whether the reader of the report asked to stop before the capture ended.
+    pub interrupted: bool,
     /// Where the capture was taken, as far as it shows: `client`, `server`, `on the path`, …
     pub vantage: String,
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Timestamp;
+use std::fmt;
 
 /// Number of a frame in its capture, from 1, as Wireshark counts: every packet record, TCP or not.
 pub type FrameNumber = u64;
@@ -78,5 +79,32 @@ impl Found {
             offset: self.offset,
             data,
         }
+    }
+}
+
+/// The registry's name in the short form that capture tools print: `Ethernet`; the number where it has none here.
+impl fmt::Display for LinkType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self.0 {
+            0 => "NULL",
+            1 => "Ethernet",
+            9 => "PPP",
+            10 => "FDDI",
+            12 | 14 | 101 => "Raw IP",
+            50 => "PPP-HDLC",
+            51 => "PPPoE",
+            104 => "Cisco HDLC",
+            105 => "IEEE 802.11",
+            108 => "LOOP",
+            113 => "Linux SLL",
+            119 => "Prism",
+            127 => "Radiotap",
+            228 => "IPv4",
+            229 => "IPv6",
+            239 => "NFLOG",
+            276 => "Linux SLL2",
+            _ => return write!(f, "link type {}", self.0),
+        };
+        f.write_str(name)
     }
 }

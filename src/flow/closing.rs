@@ -91,7 +91,6 @@ impl Closing {
             if fin.acknowledged.is_none() {
                 fin.acknowledged = Some(mark);
                 fin.acknowledged_by_fin = mark.flags.has(Flags::FIN);
-                fin.crossed &= true;
             }
         } else if mark.ack == number && fin.acknowledged.is_none() {
             fin.short_of_first.get_or_insert(mark);

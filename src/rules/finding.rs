@@ -1,7 +1,7 @@
 //! A finding: a rule, the frames it relates, the numbers that prove it, and how sure the capture lets us be.
 
 use super::{Confidence, Rule, Severity};
-use crate::capture::FrameNumber;
+use crate::capture::{FrameNumber, Timestamp};
 use crate::flow::{Mark, Side};
 use crate::wire::SeqNum;
 use std::fmt;
@@ -61,6 +61,8 @@ impl fmt::Display for Value {
 pub struct Evidence {
     /// The frame of the culprit.
     pub frame: FrameNumber,
+    /// Its time.
+    pub time: Timestamp,
     /// Who is at fault, where it is one of the ends.
     pub culprit: Option<Side>,
     /// The sentence with the numbers.

@@ -1,7 +1,14 @@
 //! What is wrong, from facts: a file per rule, each plain data and one pure function from a step to evidence.
 
+mod evidence;
 mod finding;
+mod handshake;
+mod needs;
+mod registry;
 mod rule;
+mod teardown;
 
 pub use finding::{Evidence, Finding, Quantity, Value, human_duration};
-pub use rule::{Confidence, Family, Peers, Rule, Severity, Verdict};
+pub use needs::Needs;
+pub use registry::{RULES, find, judge};
+pub use rule::{Check, Confidence, Family, Peers, Rule, Severity};

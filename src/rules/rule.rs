@@ -1,6 +1,7 @@
 //! A rule: plain data that says what it judges, and one pure function that judges a step.
 
-use super::Evidence;
+use super::{Evidence, Needs};
+use crate::flow::{Cues, Limits, Step};
 use std::fmt;
 use std::str::FromStr;
 
@@ -134,6 +135,12 @@ pub struct Rule {
     pub ladder: &'static [&'static str],
     /// What others call it.
     pub peers: Peers,
+    /// What the capture has to show.
+    pub needs: Needs,
+    /// The steps that can break it; it is not run on others.
+    pub on: Cues,
+    /// Judges a step.
+    pub check: Check,
 }
 
 impl PartialEq for Rule {
@@ -144,5 +151,5 @@ impl PartialEq for Rule {
 
 impl Eq for Rule {}
 
-/// What a rule that fired has to show; see [`Evidence`].
-pub type Verdict = Option<Evidence>;
+/// Judges a step: the evidence if the rule is broken. Pure.
+pub type Check = fn(&Step<'_>, &Limits) -> Option<Evidence>;

@@ -1,0 +1,211 @@
+//! One flow table with its rules: a segment in, events out. Every driver feeds one of these.
+
+use super::select::{Selection, Subject};
+use super::{Ends, Event, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
+use crate::capture::{FrameNumber, Record, Timestamp};
+use crate::flow::{Limits, Observer, Side, State, Step, Table, Tracked};
+use crate::rules::{Confidence, Finding, Rule, Severity, judge};
+use crate::wire::Decoded;
+use std::io;
+
+/// What an audit is to look at and how.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Times and sizes.
+    pub limits: Limits,
+    /// Which connections are reported; all are tracked.
+    pub selection: Selection,
+    /// The rules that run.
+    pub rules: Vec<&'static Rule>,
+    /// Findings below this confidence are not reported.
+    pub min_confidence: Confidence,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            selection: Selection::default(),
+            rules: crate::rules::RULES.to_vec(),
+            min_confidence: Confidence::Likely,
+        }
+    }
+}
+
+/// What is kept with each flow: the findings it has had.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FlowNotes {
+    codes: Vec<&'static str>,
+    told: Vec<(&'static str, Option<Side>)>,
+    worst: Option<Severity>,
+}
+
+impl FlowNotes {
+    /// Whether this is the first finding of its rule against its culprit in this flow; one of each is enough.
+    fn is_first(&mut self, finding: &Finding) -> bool {
+        let key = (finding.rule.code, finding.evidence.culprit);
+        if self.told.contains(&key) {
+            return false;
+        }
+        self.told.push(key);
+        if !self.codes.contains(&finding.rule.code) {
+            self.codes.push(finding.rule.code);
+        }
+        self.worst = self.worst.max(Some(finding.evidence.severity));
+        true
+    }
+}
+
+/// A flow table, and what it costs to know what goes on in it.
+#[derive(Debug)]
+pub(super) struct Engine<'s> {
+    settings: &'s Settings,
+    table: Table<FlowNotes>,
+    origin: Option<Timestamp>,
+}
+
+impl<'s> Engine<'s> {
+    /// An engine that has seen nothing.
+    pub fn new(settings: &'s Settings) -> Self {
+        Self { settings, table: Table::new(settings.limits), origin: None }
+    }
+
+    /// Counts a segment and tells `sink` what came of it.
+    pub fn observe(
+        &mut self,
+        record: &Record<'_>,
+        decoded: &Decoded<'_>,
+        totals: &mut Totals,
+        sink: &mut dyn Sink,
+    ) -> io::Result<()> {
+        let origin = *self.origin.get_or_insert(record.time);
+        let mut teller = Teller::new(self.settings, origin, totals, sink);
+        let placed = self.table.observe(&decoded.segment, &mut teller);
+        teller.tell_segment(record, decoded, placed.stream)?;
+        teller.outcome
+    }
+
+    /// Ends every flow.
+    pub fn finish(&mut self, totals: &mut Totals, sink: &mut dyn Sink) -> io::Result<()> {
+        let mut teller = Teller::new(self.settings, self.origin.unwrap_or_default(), totals, sink);
+        self.table.finish(&mut teller);
+        teller.outcome
+    }
+}
+
+/// What a segment did to its flow, for views that show each segment.
+#[derive(Clone, Copy)]
+struct Shown {
+    flow_id: FrameNumber,
+    ends: Ends,
+    side: Side,
+    states: [Option<State>; 2],
+}
+
+/// Listens to a table, runs the rules, and tells the sink.
+struct Teller<'a> {
+    settings: &'a Settings,
+    origin: Timestamp,
+    totals: &'a mut Totals,
+    sink: &'a mut dyn Sink,
+    shown: Option<Shown>,
+    findings: Vec<Finding>,
+    outcome: io::Result<()>,
+}
+
+impl<'a> Teller<'a> {
+    fn new(settings: &'a Settings, origin: Timestamp, totals: &'a mut Totals, sink: &'a mut dyn Sink) -> Self {
+        Self { settings, origin, totals, sink, shown: None, findings: Vec::new(), outcome: Ok(()) }
+    }
+
+    fn send(&mut self, event: &Event<'_>) {
+        if self.outcome.is_ok() {
+            self.outcome = self.sink.event(event);
+        }
+    }
+
+    fn selects(&self, ends: Ends, stream: u32, from: Timestamp, to: Timestamp) -> bool {
+        let Ends { client, server } = ends;
+        self.settings.selection.is_everything()
+            || self.settings.selection.matches(&Subject { client, server, stream, from, to, origin: self.origin })
+    }
+
+    fn tell_segment(&mut self, record: &Record<'_>, decoded: &Decoded<'_>, stream: Option<u32>) -> io::Result<()> {
+        if !self.sink.wants_segments() {
+            return Ok(());
+        }
+        let segment = &decoded.segment;
+        let ends = match self.shown {
+            Some(shown) => shown.ends,
+            None => Ends { client: segment.source, server: segment.destination },
+        };
+        if !self.selects(ends, stream.unwrap_or(u32::MAX), segment.time, segment.time) {
+            return Ok(());
+        }
+        let findings = std::mem::take(&mut self.findings);
+        self.sink.event(&Event::Segment(&SegmentEvent {
+            record,
+            decoded,
+            stream,
+            flow_id: self.shown.map(|shown| shown.flow_id),
+            side: self.shown.map_or(Side::Client, |shown| shown.side),
+            client_state: self.shown.and_then(|shown| shown.states[0]),
+            server_state: self.shown.and_then(|shown| shown.states[1]),
+            findings: &findings,
+        }))
+    }
+
+    fn found(&mut self, finding: Finding, step: &Step<'_>, stream: u32, notes: &mut FlowNotes) {
+        if finding.evidence.confidence < self.settings.min_confidence || !notes.is_first(&finding) {
+            return;
+        }
+        let ends = ends_of(step);
+        if !self.selects(ends, stream, step.flow.first, step.flow.last) {
+            return;
+        }
+        *self.totals.findings.entry(finding.evidence.severity).or_default() += 1;
+        *self.totals.by_code.entry(finding.rule.code).or_default() += 1;
+        let event = FindingEvent {
+            finding: &finding,
+            time: finding.evidence.time,
+            stream: Some(stream),
+            flow_id: Some(step.flow.id),
+            ends: Some(ends),
+        };
+        self.send(&Event::Finding(&event));
+        if self.sink.wants_segments() && step.segment.is_some() {
+            self.findings.push(finding);
+        }
+    }
+}
+
+impl Observer<FlowNotes> for Teller<'_> {
+    fn step(&mut self, step: &Step<'_>, stream: u32, notes: &mut FlowNotes) {
+        let settings = self.settings;
+        judge(&settings.rules, step, &settings.limits, &mut |finding| self.found(finding, step, stream, notes));
+        if step.segment.is_some() && self.sink.wants_segments() {
+            let ends = &step.flow.ends;
+            self.shown = Some(Shown {
+                flow_id: step.flow.id,
+                ends: ends_of(step),
+                side: step.side,
+                states: [ends.client.state, ends.server.state],
+            });
+        }
+    }
+
+    fn ended(&mut self, tracked: &Tracked<FlowNotes>) {
+        let flow = &tracked.flow;
+        let ends = Ends { client: flow.endpoints.client, server: flow.endpoints.server };
+        self.totals.flows += 1;
+        if self.selects(ends, tracked.stream, flow.first, flow.last) {
+            let summary = flow.summarize(tracked.stream, tracked.completeness, &self.settings.limits);
+            let event = FlowEvent { summary, findings: tracked.notes.codes.clone(), worst: tracked.notes.worst };
+            self.send(&Event::Flow(&event));
+        }
+    }
+}
+
+fn ends_of(step: &Step<'_>) -> Ends {
+    Ends { client: step.flow.endpoints.client, server: step.flow.endpoints.server }
+}

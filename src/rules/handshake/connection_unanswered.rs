@@ -1,0 +1,51 @@
+//! TFA107: a SYN that nobody answers.
+
+use crate::flow::{Cues, Limits, SECOND, Step};
+use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity, human_duration};
+
+/// TFA107.
+pub static RULE: Rule = Rule {
+    code: "TFA107",
+    name: "connection-unanswered",
+    family: Family::Handshake,
+    severity: Severity::Warning,
+    reference: "RFC 9293 §3.8.3, RFC 6298 §2",
+    summary: "A SYN was sent again and again and never answered.",
+    explanation: "A host that is there answers a SYN with SYN-ACK or RST. Silence means that the SYN or its answer is \
+        dropped on the way, or that nobody has the address. The client's own repeats prove that it heard nothing, \
+        whatever the capture shows of the other direction; one SYN alone proves little.",
+    look_alikes: &["a capture that ends within a second of the last SYN", "a capture that shows only one direction"],
+    remedy: "Capture nearer to the server: does the SYN arrive, does an answer leave? Look at firewalls and routes.",
+    equation: "",
+    ladder: &["client > server  SYN  seq=1000", "client > server  SYN  seq=1000   (1 s later)", "… no answer"],
+    peers: Peers { wireshark: Some("tcp.analysis.retransmission"), zeek: Some("S0"), suricata: None },
+    needs: Needs::NOTHING,
+    on: Cues::END,
+    check,
+};
+
+fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+    let (flow, ending) = (step.flow, step.ending?);
+    let (first, last) = (flow.opening.syn?, flow.opening.last_syn?);
+    if flow.ends.server.seen() || flow.ends.client.segments > u64::from(flow.opening.syns.count) {
+        return None;
+    }
+    let (count, waited) = (flow.opening.syns.count, ending.time.since(first.time));
+    let server = flow.endpoints.server;
+    let sent = if count == 1 { "one SYN".to_owned() } else { format!("{count} SYNs") };
+    let mut message = format!("{sent} to {server} and no answer within {}", human_duration(waited));
+    if flow.opening.icmp.is_some() {
+        message.push_str(", but an ICMP error that quotes it");
+    }
+    let evidence = Evidence::at(first, message)
+        .count("SYNs", count)
+        .schedule("waits", flow.opening.syns.waits())
+        .duration("waited", waited)
+        .beside((last.frame != first.frame).then_some(last))
+        .beside(flow.opening.icmp)
+        .pointing("never answered")
+        .blaming_nobody();
+    let evidence =
+        if ending.time.since(last.time) < SECOND { evidence.no_worse_than(Severity::Note) } else { evidence };
+    Some(if count == 1 { evidence.at_most(Confidence::Possible) } else { evidence })
+}

@@ -1,0 +1,70 @@
+//! TFA103: the third step of the handshake does not carry the number after the SYN.
+
+use crate::flow::{Cues, Limits, Mark, Step, SuspicionKind};
+use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+
+/// TFA103.
+pub static RULE: Rule = Rule {
+    code: "TFA103",
+    name: "handshake-ack-wrong-seq",
+    family: Family::Handshake,
+    severity: Severity::Error,
+    reference: "RFC 9293 §3.5, §3.10.7.4",
+    summary: "The client's first ACK after the SYN-ACK does not carry the number after its SYN.",
+    explanation: "SYN takes one number, so the segment that completes the handshake has SEG.SEQ = x+1, plus the \
+        octets of a Fast Open SYN that the server accepted. A number beyond that is only held against the client when \
+        it goes back and sends what it seemed to have skipped, sooner than any retransmission could.",
+    look_alikes: &[
+        "a segment that was lost or not captured between the SYN-ACK and this one",
+        "Fast Open: the data of the SYN counts if the SYN-ACK accepts it",
+    ],
+    remedy: "Look at the client's stack, or at a device between the ends that rewrites sequence numbers.",
+    equation: "SEG.SEQ = x+1",
+    ladder: &[
+        "client > server  SYN      seq=1000",
+        "server > client  SYN-ACK  seq=5000 ack=1001",
+        "client > server  ACK      seq=1000 ack=5001   (should be 1001)",
+    ],
+    peers: Peers {
+        wireshark: Some("tcp.analysis.keep_alive"),
+        zeek: None,
+        suricata: Some("stream.3whs_right_seq_wrong_ack_evasion"),
+    },
+    needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN),
+    on: Cues::OPENING.with(Cues::SETTLED),
+    check,
+};
+
+fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+    let syn = step.flow.opening.last_syn?;
+    let culprit = behind(step, syn).or_else(|| beyond(step))?;
+    let right = syn.seq + 1 + step.flow.opening.accepted_data;
+    Some(
+        Evidence::at(
+            culprit,
+            format!(
+                "the ACK of the handshake has number {}, but the SYN has {}, so it has to be {right}",
+                culprit.seq, syn.seq
+            ),
+        )
+        .seq("SEG.SEQ", culprit.seq)
+        .seq("ISS", syn.seq)
+        .seq("SND.NXT", right)
+        .beside(syn)
+        .beside(step.flow.opening.syn_ack)
+        .pointing(format!("seq should be x+1 = {right}")),
+    )
+}
+
+/// The first ACK steps back to the SYN or before it.
+fn behind(step: &Step<'_>, syn: Mark) -> Option<Mark> {
+    let mark = step.mark()?;
+    let first = step.flow.opening.first_ack.filter(|first| first.frame == mark.frame)?;
+    first.seq.at_or_before(syn.seq).then_some(first)
+}
+
+/// The first ACK skipped numbers that the client then used.
+fn beyond(step: &Step<'_>) -> Option<Mark> {
+    let suspicion = step.confirmed(SuspicionKind::SeqBeyond)?;
+    suspicion.opening.then_some(suspicion.mark)
+}

@@ -1,0 +1,76 @@
+//! Every rule there is, in order of its code, and how a step is held against them.
+
+use super::{Finding, Rule, handshake, teardown};
+use crate::flow::{Limits, Step};
+
+/// Every rule, in order of its code.
+pub static RULES: &[&Rule] = &[
+    &handshake::syn_ack_wrong_ack::RULE,
+    &handshake::handshake_ack_wrong_ack::RULE,
+    &handshake::handshake_ack_wrong_seq::RULE,
+    &handshake::connection_unanswered::RULE,
+    &handshake::handshake_not_completed::RULE,
+    &teardown::fin_wrong_seq::RULE,
+    &teardown::fin_ack_not_plus_one::RULE,
+    &teardown::fin_not_acknowledged::RULE,
+    &teardown::close_one_sided::RULE,
+    &teardown::data_after_fin::RULE,
+];
+
+/// The rule with this code or name.
+pub fn find(code_or_name: &str) -> Option<&'static Rule> {
+    let same = |rule: &&&Rule| rule.code.eq_ignore_ascii_case(code_or_name) || rule.name == code_or_name;
+    RULES.iter().find(same).copied()
+}
+
+/// Holds `step` against those of `rules` that its cues concern; whatever fires goes to `found`.
+pub fn judge(rules: &[&'static Rule], step: &Step<'_>, limits: &Limits, found: &mut impl FnMut(Finding)) {
+    for rule in rules.iter().filter(|rule| rule.on.any(step.cues)) {
+        let Some(confidence) = rule.needs.confidence(step) else { continue };
+        if let Some(evidence) = (rule.check)(step, limits) {
+            let evidence = evidence.at_most(confidence).no_worse_than(rule.severity);
+            let known_at = step.segment.map_or(evidence.frame, |segment| segment.frame);
+            found(Finding { rule, evidence, known_at });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_and_names_are_unique_and_in_order() {
+        let codes: Vec<_> = RULES.iter().map(|rule| rule.code).collect();
+        assert!(codes.is_sorted_by(|one, next| one < next), "{codes:?}");
+        assert_eq!(RULES.iter().map(|rule| rule.name).collect::<BTreeSet<_>>().len(), RULES.len());
+    }
+
+    #[test]
+    fn every_rule_explains_itself() {
+        for rule in RULES {
+            assert!(rule.code.starts_with("TFA") && rule.code.len() == 6, "{}", rule.code);
+            assert_eq!(rule.code.as_bytes()[3] - b'0', rule.family as u8, "{}", rule.code);
+            for text in [rule.reference, rule.summary, rule.explanation, rule.remedy] {
+                assert!(!text.is_empty(), "{} leaves something unsaid", rule.code);
+            }
+            assert!(!rule.ladder.is_empty() && !rule.look_alikes.is_empty(), "{}", rule.code);
+            assert_eq!(find(rule.name), Some(*rule));
+        }
+    }
+
+    /// A rule's file that nobody registered would never run.
+    #[test]
+    fn every_rule_file_is_registered() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+        let mut statics = 0;
+        for family in std::fs::read_dir(folder).expect("src/rules").flatten().filter(|entry| entry.path().is_dir()) {
+            for file in std::fs::read_dir(family.path()).expect("a family").flatten() {
+                let text = std::fs::read_to_string(file.path()).expect("a rule file");
+                statics += text.matches("pub static RULE: Rule").count();
+            }
+        }
+        assert_eq!(statics, RULES.len());
+    }
+}

@@ -1,0 +1,61 @@
+//! TFA204: one end closed, the other never did.
+
+use crate::flow::{Cues, Limits, Side, State, Step};
+use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity, human_duration};
+
+/// TFA204.
+pub static RULE: Rule = Rule {
+    code: "TFA204",
+    name: "close-one-sided",
+    family: Family::Teardown,
+    severity: Severity::Warning,
+    reference: "RFC 9293 §3.6",
+    summary: "One end's FIN was acknowledged, and the other end never closed.",
+    explanation: "After the FIN of one end is acknowledged, the other is in CLOSE-WAIT until its program closes. \
+        An end that stays there without sending anything has usually forgotten to close its socket; the closer waits \
+        in FIN-WAIT-2.",
+    look_alikes: &[
+        "a half-closed connection on which data still flows, for hours if need be",
+        "a capture that ends before the other end had time to close (then this is a note)",
+    ],
+    remedy: "Look at the program on the end in CLOSE-WAIT: it has read the end of the stream and does not close.",
+    equation: "",
+    ladder: &[
+        "client > server  FIN  seq=1101 ack=5001",
+        "server > client  ACK  seq=5001 ack=1102",
+        "… nothing for a minute",
+    ],
+    peers: Peers { wireshark: Some("tcp.completeness"), zeek: Some("S2, S3"), suricata: None },
+    needs: Needs::BOTH_SIDES,
+    on: Cues::END,
+    check,
+};
+
+fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
+    let (flow, ending) = (step.flow, step.ending?);
+    let closing = flow.closing.as_deref().filter(|closing| closing.rst.is_none())?;
+    let side = closing.initiator?;
+    let (fin, ack) = (closing.fins[side].first?, closing.fins[side].acknowledged?);
+    if closing.fins[side.peer()].first.is_some() {
+        return None;
+    }
+    let silence = ending.silence(flow);
+    let (closed, other) = (side, side.peer());
+    let state = |side: Side| flow.ends[side].state.map_or("unknown", State::name);
+    let evidence = Evidence::at(
+        ack,
+        format!(
+            "the {closed} closed and was acknowledged, the {other} never closed: nothing came for {}; the {closed} is \
+             left in {}, the {other} in {}",
+            human_duration(silence),
+            state(closed),
+            state(other)
+        ),
+    )
+    .duration("silence", silence)
+    .text("state of the closer", state(closed))
+    .text("state of the other", state(other))
+    .beside(fin)
+    .pointing(format!("the {other} sends no FIN after this"));
+    Some(if silence < limits.close_wait { evidence.no_worse_than(Severity::Note) } else { evidence })
+}

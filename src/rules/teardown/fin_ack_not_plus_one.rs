@@ -1,0 +1,66 @@
+//! TFA202: the FIN is acknowledged without being counted.
+
+use crate::flow::{Cues, Limits, Side, Step};
+use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+
+/// TFA202.
+pub static RULE: Rule = Rule {
+    code: "TFA202",
+    name: "fin-ack-not-plus-one",
+    family: Family::Teardown,
+    severity: Severity::Error,
+    reference: "RFC 9293 §3.6, §3.10.7.4",
+    summary: "The peer answers a repeated FIN, but never with the number after it.",
+    explanation: "FIN takes one number, so the ACK that answers it is FIN.SEQ+1. A peer that keeps acknowledging \
+        FIN.SEQ leaves the closer in FIN-WAIT-1 (or LAST-ACK), sending its FIN again until it gives up.",
+    look_alikes: &[
+        "segments that were on their way when the FIN left",
+        "a delayed ACK",
+        "FINs that cross",
+        "a last word within a round trip of the FIN",
+    ],
+    remedy: "Look at the stack of the end that acknowledges, or at a proxy that answers for it.",
+    equation: "SEG.ACK = FIN.SEQ + 1",
+    ladder: &[
+        "client > server  FIN  seq=1101 ack=5001",
+        "server > client  ACK  seq=5001 ack=1101   (should be 1102)",
+        "client > server  FIN  seq=1101 ack=5001",
+        "server > client  ACK  seq=5001 ack=1101",
+    ],
+    peers: Peers { wireshark: Some("tcp.analysis.retransmission"), zeek: None, suricata: None },
+    needs: Needs::BOTH_SIDES,
+    on: Cues::END,
+    check,
+};
+
+fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
+    Side::BOTH.into_iter().find_map(|side| judge(step, side, limits))
+}
+
+/// `side` sent the FIN; its peer is judged.
+fn judge(step: &Step<'_>, side: Side, limits: &Limits) -> Option<Evidence> {
+    let closing = step.flow.closing.as_deref()?;
+    let fin = &closing.fins[side];
+    let (sent, number) = (fin.first?, step.flow.ends[side].fin?);
+    let (first, last) = (fin.short_of_first?, fin.short_of_last?);
+    let repeated = fin.sent.count >= 2;
+    let insists = last.time.since(first.time) >= limits.rto / 5 && last.time.since(sent.time) >= limits.rto / 5;
+    let closes_so =
+        closing.fins[side.peer()].last.is_some_and(|own| own.frame == last.frame) && last.frame > fin.last?.frame;
+    if fin.acknowledged.is_some() || !repeated || !(insists || closes_so) {
+        return None;
+    }
+    let right = number + 1;
+    Some(
+        Evidence::at(
+            last,
+            format!("the FIN has number {number}, but the {} acknowledges {} and never {right}", last.side, last.ack),
+        )
+        .seq("SEG.ACK", last.ack)
+        .seq("FIN.SEQ", number)
+        .count("FINs", fin.sent.count)
+        .beside(sent)
+        .beside(fin.last)
+        .pointing(format!("ack should be {right}")),
+    )
+}

@@ -1,0 +1,61 @@
+//! TFA201: a FIN whose number is not the next one of its sender.
+
+use crate::flow::{Cues, Limits, Mark, Step, SuspicionKind};
+use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::wire::SeqNum;
+
+/// TFA201.
+pub static RULE: Rule = Rule {
+    code: "TFA201",
+    name: "fin-wrong-seq",
+    family: Family::Teardown,
+    severity: Severity::Error,
+    reference: "RFC 9293 §3.5, §3.6",
+    summary: "A FIN does not carry the number after its sender's last octet.",
+    explanation: "FIN is the last octet of a direction: its number is SND.NXT of its sender. A FIN below that number \
+        lies inside data already sent; one above it leaves a hole that no data ever fills, so that the peer can never \
+        acknowledge it.",
+    look_alikes: &["data that was lost before the FIN and is sent again", "a FIN sent again"],
+    remedy: "Look at the stack of the end that sent the FIN, or at a proxy that made it.",
+    equation: "SEG.SEQ + SEG.LEN − 1 = SND.NXT",
+    ladder: &[
+        "client > server  ACK  seq=1001 len=100",
+        "client > server  FIN  seq=1111 ack=5001   (should be 1101)",
+        "server > client  ACK  seq=5001 ack=1101",
+    ],
+    peers: Peers {
+        wireshark: Some("tcp.analysis.lost_segment"),
+        zeek: None,
+        suricata: Some("stream.fin_out_of_window"),
+    },
+    needs: Needs::BOTH_SIDES.with(Needs::UNBROKEN),
+    on: Cues::FIN.with(Cues::SETTLED),
+    check,
+};
+
+fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+    let (culprit, right) = behind(step).or_else(|| beyond(step))?;
+    let number = culprit.end() - 1;
+    Some(
+        Evidence::at(culprit, format!("the FIN has number {number}, but its sender's next number is {right}"))
+            .seq("SEG.SEQ", culprit.seq)
+            .count("SEG.LEN", culprit.seg_len())
+            .seq("SND.NXT", right)
+            .beside(step.mark())
+            .pointing(format!("FIN should be {right}")),
+    )
+}
+
+/// The first FIN lies below what its sender had sent.
+fn behind(step: &Step<'_>) -> Option<(Mark, SeqNum)> {
+    let mark = step.mark().filter(|_| step.cues.any(Cues::FIN) && !step.cues.any(Cues::SYN.with(Cues::RST)))?;
+    let next = step.before.snd_nxt.filter(|_| step.before.fin.is_none())?;
+    (mark.end() - 1).before(next).then_some((mark, next))
+}
+
+/// The FIN left a hole that its sender then went back to.
+fn beyond(step: &Step<'_>) -> Option<(Mark, SeqNum)> {
+    use crate::wire::Flags;
+    let suspicion = step.confirmed(SuspicionKind::SeqBeyond)?;
+    suspicion.mark.flags.has(Flags::FIN).then_some((suspicion.mark, suspicion.expected))
+}
