@@ -6,11 +6,11 @@ use tcpflow_audit::audit::{CaptureHead, Ends, Event, FindingEvent, FlowEvent, To
 use tcpflow_audit::capture::Timestamp;
 use tcpflow_audit::error::Error;
 use tcpflow_audit::flow::{
-    Agreed, EndSummary, Entered, FlowSummary, Handshake, HandshakeVerdict, Mark, Moment, Offer, Side, Sides, State,
-    Teardown, TeardownVerdict, Vantage,
+    Agreed, Cues, EndSummary, Entered, FlowSummary, Handshake, HandshakeVerdict, Mark, Moment, Offer, Side, Sides,
+    State, Teardown, TeardownVerdict, Vantage,
 };
 use tcpflow_audit::report::{Report, Summary};
-use tcpflow_audit::rules::{Confidence, Evidence, Family, Finding, Peers, Quantity, Rule, Severity, Value};
+use tcpflow_audit::rules::{Confidence, Evidence, Family, Finding, Needs, Peers, Quantity, Rule, Severity, Value};
 use tcpflow_audit::wire::{Endpoint, Flags, RawWindow, SeqNum, Skip};
 
 /// Tells the whole sample to `report`.
@@ -189,6 +189,7 @@ fn wrong_ack() -> Finding {
         rule: &RULE,
         evidence: Evidence {
             frame: 2,
+            time: syn_ack.time,
             culprit: Some(Side::Server),
             message: "the SYN-ACK acknowledges 1002, but the SYN at 1000 asked for 1001".into(),
             quantities: vec![
@@ -210,6 +211,7 @@ fn unanswered() -> Finding {
         rule: &RULE,
         evidence: Evidence {
             frame: 1,
+            time: time(0),
             culprit: None,
             message: "3 SYNs in 3 s and no answer\u{1b}[2J".into(),
             quantities: vec![
@@ -241,6 +243,9 @@ const fn rule(code: &'static str, name: &'static str, reference: &'static str) -
         equation: "",
         ladder: &[],
         peers: Peers { wireshark: None, zeek: None, suricata: None },
+        needs: Needs::NOTHING,
+        on: Cues::ALL,
+        check: |_, _| None,
     }
 }
 
