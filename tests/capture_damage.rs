@@ -130,26 +130,33 @@ fn a_packet_longer_than_its_block_is_skipped() {
         let file = file.section(&[]).interface(1, 0, &[]).block(6, &lie).block(6, b"short").block(2, b"").block(3, b"");
         let (records, info) = read_all(&file.enhanced(0, 1, b"abc", &[]).octets[..]);
         assert_eq!((records.len(), records[0].number), (1, 5));
-        let told = "at octet 48: a block of type 0x00000006 whose contents contradict its length was skipped (4 times)";
+        let told = "at octet 48: a block of type 0x00000006 whose contents contradict its length was skipped (and 3 more of this kind)";
         assert_eq!(notes(&info), [told]);
     }
 }
 
 #[test]
-fn an_interface_without_contents_is_skipped() {
-    let file = File::little().section(&[]).block(1, b"").interface(101, 0, &[]).enhanced(0, 1, b"abc", &[]);
-    let (records, info) = read_all(&file.octets[..]);
-    assert_eq!(records[0].link_type.0, 101);
+fn an_interface_without_contents_is_one_all_the_same() {
+    let file = File::little().section(&[]).block(1, b"").interface(101, 0, &[]);
+    let (records, info) = read_all(&file.enhanced(1, 1, b"abc", &[]).enhanced(0, 1, b"abc", &[]).octets[..]);
+    assert_eq!((records.len(), records[0].link_type.0), (1, 101));
     assert!(notes(&info)[0].starts_with("at octet 28: a block of type 0x00000001 whose contents"));
+    assert!(notes(&info)[1].starts_with("at octet 96: a packet of interface 0, which its section does not declare"));
+    assert_eq!((info.interfaces.len(), info.interfaces[0].frames), (1, 1));
 }
 
 #[test]
 fn the_first_of_two_lengths_is_believed() {
     for file in File::both() {
-        let file = file.section(&[]).interface(1, 0, &[]).u32(0x99).u32(16).u32(0).u32(99).enhanced(0, 1, b"abc", &[]);
+        let file = file.section(&[]).u32(1).u32(20).u16(101).u16(0).u32(0).u32(99).enhanced(0, 1, b"abc", &[]);
         let (records, info) = read_all(&file.octets[..]);
-        assert_eq!(records.len(), 1);
-        assert_eq!(notes(&info)[0], "at octet 48: a block of 16 octets says 99 at its end");
+        assert_eq!(records[0].link_type.0, 101);
+        assert_eq!(notes(&info), ["at octet 28: a block of 20 octets says 99 at its end"]);
+        let mut octets = file.octets;
+        octets.truncate(octets.len() - 1);
+        octets.push(0x55);
+        let (records, info) = read_all(&octets[..]);
+        assert_eq!((&records[0].data[..], notes(&info).len()), (&b"abc"[..], 1));
     }
 }
 
@@ -198,4 +205,14 @@ fn no_capture_at_all() {
     assert!(error(b"\x0a\x0d\x0d\x0a\x1c\0\0\0what").contains("without a readable section"));
     let cut = File::little().section(&[]).octets;
     assert!(error(&cut[..20]).contains("without a readable section: the capture ends inside a record"));
+}
+
+#[test]
+fn long_blocks_without_interest_are_no_damage() {
+    let file = File::little().section(&[]).interface(1, 0, &[]).block(10, &[b'k'; 3 << 20]).enhanced(0, 1, b"abc", &[]);
+    let (records, info) = read_all(&file.octets[..]);
+    assert_eq!((records.len(), notes(&info)), (1, vec![]));
+    let file = File::little().section(&[]).interface(1, 0, &[]).block(5, &[0; 3 << 20]).enhanced(0, 1, b"abc", &[]);
+    let (records, info) = read_all(&file.octets[..]);
+    assert_eq!((records.len(), info.notes.any_damage()), (1, true));
 }

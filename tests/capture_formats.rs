@@ -166,7 +166,7 @@ fn pcapng_interfaces_describe_themselves() {
     for file in File::both() {
         let offset = file.part(|value| value.u64(-3600_i64 as u64));
         let options: &[(u16, &[u8])] =
-            &[(2, b"eth0"), (3, b"the first"), (9, &[9]), (11, b"\0tcp port 80"), (13, &[4]), (14, &offset)];
+            &[(2, b"eth0"), (3, b"the first"), (9, &[9]), (11, b"\0tcp port 80"), (13, &[32]), (14, &offset)];
         let counters =
             [file.part(|value| value.u64(7)), file.part(|value| value.u64(8)), file.part(|value| value.u64(9))];
         let file = file
@@ -225,7 +225,10 @@ fn pcapng_blocks_without_packets_are_skipped() {
             file.block(4, b"names").block(10, b"secrets.").block(0xbad, b"cust").block(0x77, b"?").block(0x78, b"");
         let (records, info) = read_all(&file.enhanced(0, 1, b"abc", &[]).octets[..]);
         assert_eq!(records[0].number, 1);
-        assert_eq!(notes(&info), ["at octet 104: a block of the unknown type 0x00000077 was skipped (2 times)"]);
+        assert_eq!(
+            notes(&info),
+            ["at octet 104: a block of the unknown type 0x00000077 was skipped (and 1 more of this kind)"]
+        );
         assert!(!info.notes.any_damage());
     }
 }

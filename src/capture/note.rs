@@ -122,11 +122,14 @@ impl fmt::Display for NoteKind {
     }
 }
 
-/// `at octet 24: a block of … was skipped (3 times)`.
+/// `at octet 24: a block of … was skipped (and 2 more of this kind)`.
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "at octet {}: {}", self.offset, self.kind)?;
-        if self.count > 1 { write!(f, " ({} times)", self.count) } else { Ok(()) }
+        match self.count {
+            0 | 1 => Ok(()),
+            count => write!(f, " (and {} more of this kind)", count - 1),
+        }
     }
 }
 
@@ -179,7 +182,7 @@ mod tests {
         assert_eq!(
             text,
             [
-                "at octet 24: a block of the unknown type 0x00000007 was skipped (2 times)",
+                "at octet 24: a block of the unknown type 0x00000007 was skipped (and 1 more of this kind)",
                 "at octet 99: the capture ends inside a record: 3 of its 16 octets are there",
             ]
         );

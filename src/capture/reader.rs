@@ -70,11 +70,10 @@ impl<R: Read> Reader<R> {
         self.window.name()
     }
 
-    /// Goes to the next frame; `false` at the end.
-    pub(super) fn advance(&mut self) -> Result<bool> {
+    fn advance(&mut self) -> Result<()> {
         self.current = None;
         if self.ended {
-            return Ok(false);
+            return Ok(());
         }
         self.ended = true;
         self.current = match &mut self.layout {
@@ -87,7 +86,7 @@ impl<R: Read> Reader<R> {
         {
             self.info.notes.add(self.window.offset(), NoteKind::BadCompression { message: message.to_owned() });
         }
-        Ok(!self.ended)
+        Ok(())
     }
 }
 

@@ -6,8 +6,12 @@ mod section;
 use std::io::Read;
 
 use pcap_parser::nom::{Err as Unparsed, IResult};
-use pcap_parser::{PcapError, UnknownBlock, parse_unknownblock_be, parse_unknownblock_le};
+use pcap_parser::{
+    CB_MAGIC, DCB_MAGIC, DSB_MAGIC, EPB_MAGIC, IDB_MAGIC, ISB_MAGIC, NRB_MAGIC, PIB_MAGIC, PcapError, SHB_MAGIC,
+    SJE_MAGIC, SPB_MAGIC, UnknownBlock, parse_unknownblock_be, parse_unknownblock_le,
+};
 
+use self::packet::OBSOLETE_PACKET;
 use self::section::Section;
 use super::info::CaptureInfo;
 use super::note::NoteKind;
@@ -21,8 +25,11 @@ pub(super) use self::section::magic as section_magic;
 /// Octets of the shortest block: type, length, length.
 const MIN_BLOCK_LEN: usize = 12;
 
-/// The longest block that is kept in memory; longer ones are passed over.
-const MAX_BLOCK_LEN: usize = 64 * 1024 * 1024;
+/// The longest packet block that is kept in memory; longer ones are passed over.
+const MAX_PACKET_BLOCK_LEN: usize = 64 * 1024 * 1024;
+
+/// The same for blocks that tell of sections and interfaces, whose options the crate puts into a list.
+const MAX_OTHER_BLOCK_LEN: usize = 1024 * 1024;
 
 /// A pcapng file being read.
 #[derive(Debug)]
@@ -80,18 +87,19 @@ impl Pcapng {
             Err(Unparsed::Incomplete(_)) => self.word(window.data(), 4) as usize,
             Err(_) => return end(NoteKind::BadBlock { block_type: self.word(window.data(), 0) }),
         };
-        if needed > MAX_BLOCK_LEN {
-            return self.pass_over(window, info);
+        let kind = Kind::of(self.word(window.data(), 0));
+        if needed > kind.max_len() {
+            return self.pass_over(window, kind, info);
         }
         if !window.require(needed)? {
             let present = window.data().len() as u64;
             return end(NoteKind::Truncated { present, expected: needed as u64 });
         }
-        Ok(self.read_block(window, needed, info))
+        Ok(self.read_block(window, kind, needed, info))
     }
 
     /// Interprets the whole block of `len` octets at hand.
-    fn read_block<R: Read>(&mut self, window: &mut Window<R>, len: usize, info: &mut CaptureInfo) -> Step {
+    fn read_block<R: Read>(&mut self, window: &mut Window<R>, kind: Kind, len: usize, info: &mut CaptureInfo) -> Step {
         let offset = window.offset();
         let raw = window.consume(len);
         let block = window.octets(raw.clone());
@@ -99,14 +107,21 @@ impl Pcapng {
         if first != second {
             info.notes.add(offset, NoteKind::LengthMismatch { first, second });
         }
-        match self.section.read(block, offset, info) {
-            Some(found) => Step::Packet(found.shifted(raw.start)),
-            None => Step::Other,
+        if kind == Kind::Packet {
+            let found = self.section.read_packet(block, offset, info);
+            return found.map_or(Step::Other, |found| Step::Packet(found.shifted(raw.start)));
         }
+        if first == second {
+            self.section.read_other(block, offset, info);
+        } else if let (Some(start), Some(length)) = (block.get(..len.saturating_sub(4)), block.get(4..8)) {
+            // The crate refuses what is otherwise sound.
+            self.section.read_other(&[start, length].concat(), offset, info);
+        }
+        Step::Other
     }
 
-    /// Skips a block too long to keep.
-    fn pass_over<R: Read>(&self, window: &mut Window<R>, info: &mut CaptureInfo) -> Result<Step> {
+    /// Skips a block without interest, or too long to keep.
+    fn pass_over<R: Read>(&self, window: &mut Window<R>, kind: Kind, info: &mut CaptureInfo) -> Result<Step> {
         let offset = window.offset();
         let (block_type, len) = (self.word(window.data(), 0), u64::from(self.word(window.data(), 4)));
         let present = window.skip(len)?;
@@ -114,7 +129,11 @@ impl Pcapng {
             info.notes.add(offset, NoteKind::Truncated { present, expected: len });
             return Ok(Step::End);
         }
-        info.notes.add(offset, NoteKind::OversizedBlock { block_type, len });
+        match kind {
+            Kind::Irrelevant => {}
+            Kind::Unknown => info.notes.add(offset, NoteKind::UnknownBlock { block_type }),
+            Kind::Packet | Kind::Descriptive => info.notes.add(offset, NoteKind::OversizedBlock { block_type, len }),
+        }
         Ok(Step::Other)
     }
 
@@ -128,6 +147,37 @@ enum Step {
     Packet(Found),
     Other,
     End,
+}
+
+/// What is to be done with a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Packet,
+    /// Of a section, an interface or its statistics.
+    Descriptive,
+    /// Known to hold nothing about TCP; it may be as odd as it likes.
+    Irrelevant,
+    Unknown,
+}
+
+impl Kind {
+    fn of(block_type: u32) -> Self {
+        match block_type {
+            EPB_MAGIC | SPB_MAGIC | OBSOLETE_PACKET => Self::Packet,
+            SHB_MAGIC | IDB_MAGIC | ISB_MAGIC => Self::Descriptive,
+            NRB_MAGIC | SJE_MAGIC | DSB_MAGIC | CB_MAGIC | DCB_MAGIC | PIB_MAGIC => Self::Irrelevant,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Octets of such a block that are kept in memory at most.
+    fn max_len(self) -> usize {
+        match self {
+            Self::Packet => MAX_PACKET_BLOCK_LEN,
+            Self::Descriptive => MAX_OTHER_BLOCK_LEN,
+            Self::Irrelevant | Self::Unknown => 0,
+        }
+    }
 }
 
 /// The frame common to all blocks: a type, a length, contents, the length again.

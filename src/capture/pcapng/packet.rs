@@ -5,13 +5,13 @@
 
 use std::ops::Range;
 
-use pcap_parser::{EPB_MAGIC, PcapError, PcapNGOption, SPB_MAGIC, parse_option_be, parse_option_le};
+use pcap_parser::{PcapError, PcapNGOption, SPB_MAGIC, parse_option_be, parse_option_le};
 
 use crate::capture::Direction;
 use crate::capture::octets::ByteOrder;
 
 /// The obsolete Packet Block, which the crate does not know.
-const PACKET_BLOCK: u32 = 2;
+pub(super) const OBSOLETE_PACKET: u32 = 2;
 
 /// Codes of options, the same in enhanced and in obsolete packet blocks.
 const END_OF_OPTIONS: u16 = 0;
@@ -41,18 +41,13 @@ pub(super) struct Packet {
     simple: bool,
 }
 
-/// Whether blocks of this type hold a packet.
-pub(super) fn is_packet(block_type: u32) -> bool {
-    matches!(block_type, EPB_MAGIC | SPB_MAGIC | PACKET_BLOCK)
-}
-
 impl Packet {
     /// Reads a whole block. `None`: it is shorter than what it should hold.
     pub(super) fn parse(block_type: u32, order: ByteOrder, block: &[u8]) -> Option<Self> {
         let body = block.get(HEAD_LEN..block.len().checked_sub(TAIL_LEN)?)?;
         match block_type {
             SPB_MAGIC => Self::simple(order, body),
-            PACKET_BLOCK => {
+            OBSOLETE_PACKET => {
                 let dropped = match order.u16(body, 2)? {
                     DROPS_UNKNOWN => 0,
                     count => u64::from(count),

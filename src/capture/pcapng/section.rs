@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use pcap_parser::{
-    BOM_MAGIC, Block, CB_MAGIC, DCB_MAGIC, DSB_MAGIC, InterfaceDescriptionBlock, InterfaceStatisticsBlock, NRB_MAGIC,
-    OptionCode, PIB_MAGIC, PcapNGOption, SHB_MAGIC, SJE_MAGIC, SectionHeaderBlock, parse_block_be, parse_block_le,
+    BOM_MAGIC, Block, IDB_MAGIC, InterfaceDescriptionBlock, InterfaceStatisticsBlock, OptionCode, PcapNGOption,
+    SHB_MAGIC, SectionHeaderBlock, parse_block_be, parse_block_le,
 };
 
-use super::packet::{self, Packet};
+use super::packet::Packet;
 use crate::capture::info::CaptureInfo;
 use crate::capture::note::NoteKind;
 use crate::capture::octets::ByteOrder;
@@ -27,9 +27,8 @@ const IF_FCSLEN: OptionCode = OptionCode(13);
 #[derive(Debug)]
 pub(super) struct Section {
     pub(super) order: ByteOrder,
-    interfaces: Vec<Declared>,
-    /// Index in [`CaptureInfo::interfaces`] of this section's first.
-    described_from: usize,
+    /// By index; `None` where the declaration could not be read.
+    interfaces: Vec<Option<Declared>>,
 }
 
 /// What packets need to know of their interface.
@@ -40,11 +39,13 @@ struct Declared {
     fcs_len: u8,
     resolution: Resolution,
     time_offset: i64,
+    /// Index in [`CaptureInfo::interfaces`]; beyond its end where it is not described.
+    described: usize,
 }
 
 impl Default for Section {
     fn default() -> Self {
-        Self { order: ByteOrder::Little, interfaces: Vec::new(), described_from: 0 }
+        Self { order: ByteOrder::Little, interfaces: Vec::new() }
     }
 }
 
@@ -64,29 +65,35 @@ pub(super) fn byte_order(magic: [u8; 4]) -> Option<ByteOrder> {
 }
 
 impl Section {
-    /// Reads one whole block, `offset` octets into the capture. A packet's data is named by its place in the block.
-    pub(super) fn read(&mut self, block: &[u8], offset: u64, info: &mut CaptureInfo) -> Option<Found> {
+    /// Reads a whole packet block, `offset` octets into the capture. Its data are named by their place in the block.
+    pub(super) fn read_packet(&self, block: &[u8], offset: u64, info: &mut CaptureInfo) -> Option<Found> {
+        info.frames += 1;
         let block_type = self.order.u32(block, 0)?;
-        if packet::is_packet(block_type) {
-            info.frames += 1;
-            return match Packet::parse(block_type, self.order, block) {
-                Some(packet) => self.found(packet, offset, info),
-                None => {
-                    info.notes.add(offset, NoteKind::MalformedBlock { block_type });
-                    None
-                }
-            };
+        match Packet::parse(block_type, self.order, block) {
+            Some(packet) => self.found(packet, offset, info),
+            None => {
+                info.notes.add(offset, NoteKind::MalformedBlock { block_type });
+                None
+            }
         }
+    }
+
+    /// Reads a whole block of another kind.
+    pub(super) fn read_other(&mut self, block: &[u8], offset: u64, info: &mut CaptureInfo) {
         match self.parse(block) {
             Some(Block::SectionHeader(header)) => self.begin(&header, info),
             Some(Block::InterfaceDescription(interface)) => self.declare(&interface, info),
             Some(Block::InterfaceStatistics(statistics)) => self.count_drops(&statistics, info),
-            Some(Block::Unknown(_)) => info.notes.add(offset, NoteKind::UnknownBlock { block_type }),
             Some(_) => {}
-            None if is_irrelevant(block_type) => {}
-            None => info.notes.add(offset, NoteKind::MalformedBlock { block_type }),
+            None => {
+                let block_type = self.order.u32(block, 0).unwrap_or_default();
+                info.notes.add(offset, NoteKind::MalformedBlock { block_type });
+                if block_type == IDB_MAGIC {
+                    // It is an interface all the same: the next one has the next index.
+                    self.push(None);
+                }
+            }
         }
-        None
     }
 
     fn parse<'a>(&self, block: &'a [u8]) -> Option<Block<'a>> {
@@ -99,7 +106,6 @@ impl Section {
 
     fn begin(&mut self, header: &SectionHeaderBlock<'_>, info: &mut CaptureInfo) {
         self.interfaces.clear();
-        self.described_from = info.interfaces.len();
         info.byte_order = self.order;
         info.sections += 1;
         if info.sections == 1 {
@@ -110,18 +116,16 @@ impl Section {
     }
 
     fn declare(&mut self, block: &InterfaceDescriptionBlock<'_>, info: &mut CaptureInfo) {
-        if self.interfaces.len() >= MAX_INTERFACES {
-            return;
-        }
         let options = &block.options;
         let octet = |code| option(options, code).and_then(|value| value.first().copied());
         let offset = option(options, OptionCode::IfTsoffset).and_then(|value| self.order.u64(value, 0));
         let declared = Declared {
             link_type: LinkType(block.linktype.0 as u16),
             snaplen: block.snaplen,
-            fcs_len: octet(IF_FCSLEN).unwrap_or(0),
+            fcs_len: octet(IF_FCSLEN).map_or(0, octets_of_fcs),
             resolution: octet(OptionCode::IfTsresol).map_or(Resolution::MICROSECONDS, Resolution),
             time_offset: offset.unwrap_or(0) as i64,
+            described: info.interfaces.len(),
         };
         if info.interfaces.len() < CaptureInfo::MAX_INTERFACES {
             info.interfaces.push(Interface {
@@ -136,23 +140,30 @@ impl Section {
                 ..Interface::new(declared.link_type, declared.snaplen)
             });
         }
-        self.interfaces.push(declared);
+        self.push(Some(declared));
+    }
+
+    fn push(&mut self, declared: Option<Declared>) {
+        if self.interfaces.len() < MAX_INTERFACES {
+            self.interfaces.push(declared);
+        }
     }
 
     fn count_drops(&self, block: &InterfaceStatisticsBlock<'_>, info: &mut CaptureInfo) {
         let counter = |code| option(&block.options, code).and_then(|value| self.order.u64(value, 0));
-        if let Some(interface) = self.described(block.if_id, info) {
+        let described = self.declared(block.if_id).and_then(|declared| info.interfaces.get_mut(declared.described));
+        if let Some(interface) = described {
             interface.dropped_by_interface = counter(OptionCode::IsbIfDrop).or(interface.dropped_by_interface);
             interface.dropped_by_system = counter(OptionCode::IsbOsDrop).or(interface.dropped_by_system);
         }
     }
 
     fn found(&self, packet: Packet, offset: u64, info: &mut CaptureInfo) -> Option<Found> {
-        let Some(declared) = self.interfaces.get(packet.interface as usize) else {
+        let Some(declared) = self.declared(packet.interface) else {
             info.notes.add(offset, NoteKind::UndeclaredInterface { id: packet.interface });
             return None;
         };
-        if let Some(interface) = self.described(packet.interface, info) {
+        if let Some(interface) = info.interfaces.get_mut(declared.described) {
             interface.frames += 1;
             interface.dropped_between = interface.dropped_between.saturating_add(packet.dropped);
         }
@@ -169,14 +180,9 @@ impl Section {
         })
     }
 
-    fn described<'a>(&self, id: u32, info: &'a mut CaptureInfo) -> Option<&'a mut Interface> {
-        info.interfaces.get_mut(self.described_from.checked_add(id as usize)?)
+    fn declared(&self, id: u32) -> Option<&Declared> {
+        self.interfaces.get(id as usize)?.as_ref()
     }
-}
-
-/// Blocks that hold nothing about TCP and may be as odd as they like.
-fn is_irrelevant(block_type: u32) -> bool {
-    matches!(block_type, NRB_MAGIC | SJE_MAGIC | DSB_MAGIC | CB_MAGIC | DCB_MAGIC | PIB_MAGIC)
 }
 
 fn option<'a>(options: &'a [PcapNGOption<'_>], code: OptionCode) -> Option<&'a [u8]> {
@@ -198,6 +204,11 @@ fn filter(options: &[PcapNGOption<'_>]) -> Option<String> {
         [0, text @ ..] => Some(printable(text)),
         _ => None,
     }
+}
+
+/// `if_fcslen` in octets: the specification asks for bits and gives octets in its example; writers do either.
+fn octets_of_fcs(value: u8) -> u8 {
+    if value >= 8 { value / 8 } else { value }
 }
 
 fn printable(octets: &[u8]) -> String {
