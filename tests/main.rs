@@ -7,5 +7,6 @@ mod capture_sources;
 mod formats;
 mod layering;
 mod notation;
+mod readback;
 mod support;
 mod traces;

@@ -18,6 +18,22 @@ fn every_trace_opens_with_what_it_tells() {
     }
 }
 
+/// With `WRITE_TRACES=DIR` leaves each trace as a capture, to be looked at in Wireshark.
+#[test]
+fn traces_can_be_written_as_captures() {
+    let Some(folder) = std::env::var_os("WRITE_TRACES").map(PathBuf::from) else { return };
+    fs::create_dir_all(&folder).unwrap();
+    for (name, trace) in all() {
+        fs::write(folder.join(name).with_extension("pcapng"), trace.pcapng()).unwrap();
+    }
+}
+
+/// Every trace that can be read, by file name.
+pub fn all() -> Vec<(String, Trace)> {
+    let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+    files().iter().filter_map(|path| Some((name(path), read(path).ok()?))).collect()
+}
+
 fn read(path: &Path) -> Result<Trace, String> {
     let name = path.file_name().unwrap().to_string_lossy();
     let trace = Trace::parse(&fs::read_to_string(path).unwrap()).map_err(|error| format!("{name}: {error}"))?;
