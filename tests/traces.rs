@@ -1,8 +1,32 @@
 //! Every story in `testdata/traces` is told to the audit, which must say exactly what stands on its lines.
 
+use crate::support::audit::{Said, audit_with};
+use crate::support::judge::differences;
 use crate::support::trace::Trace;
 use std::fs;
 use std::path::{Path, PathBuf};
+use tcpflow_audit::audit::Settings;
+use tcpflow_audit::rules::Confidence;
+
+#[test]
+fn every_trace_is_told_as_it_should_be() {
+    let (mut wrong, mut passed_over, mut skipped) = (Vec::new(), 0, 0);
+    for (name, trace) in all() {
+        if trace.pending.is_some() {
+            skipped += 1;
+            continue;
+        }
+        let compiled = trace.compile();
+        let formats = [("pcap", trace.pcap()), ("pcapng", trace.pcapng())];
+        for (format, octets) in formats.iter().filter(|(format, _)| *format == "pcapng" || !trace.pcapng_only) {
+            let (found, unknown) = differences(&trace, &compiled, &audit(&trace, octets));
+            passed_over += unknown;
+            wrong.extend(found.into_iter().map(|found| format!("{name} as {format}: {found}")));
+        }
+    }
+    println!("{passed_over} marks name rules that do not exist yet, {skipped} traces are pending");
+    assert!(wrong.is_empty(), "{} differences\n{}", wrong.len(), wrong.join("\n"));
+}
 
 #[test]
 fn every_trace_can_be_read() {
@@ -26,6 +50,20 @@ fn traces_can_be_written_as_captures() {
     for (name, trace) in all() {
         fs::write(folder.join(name).with_extension("pcapng"), trace.pcapng()).unwrap();
     }
+}
+
+/// What is said of a trace, with the thresholds it asks for, at every confidence.
+fn audit(trace: &Trace, octets: &[u8]) -> Said {
+    let mut settings = Settings { min_confidence: Confidence::Possible, ..Settings::default() };
+    for (name, value) in &trace.limits {
+        match name.as_str() {
+            "handshake-slow" => {
+                settings.limits.handshake_slow = Some((value.parse::<f64>().expect("seconds") * 1e9) as i64);
+            }
+            _ => panic!("no limit is called {name}"),
+        }
+    }
+    audit_with(octets, &settings)
 }
 
 /// Every trace that can be read, by file name.

@@ -3,8 +3,10 @@
 // The bench compiles these modules too and uses only some of them.
 #![allow(dead_code)]
 
+pub mod audit;
 pub mod capture_file;
 pub mod golden;
+pub mod judge;
 pub mod octets;
 pub mod packet;
 pub mod read;

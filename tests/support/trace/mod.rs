@@ -9,6 +9,8 @@ mod parse;
 mod values;
 mod words;
 
+pub use compile::Compiled;
+
 use super::capture_file::{About, Direction};
 use super::packet::{Checksum, Mac};
 use std::fmt;
