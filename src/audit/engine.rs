@@ -87,6 +87,9 @@ impl<'s> Engine<'s> {
 
     /// Ends every flow.
     pub fn finish(&mut self, totals: &mut Totals, sink: &mut dyn Sink) -> io::Result<()> {
+        if let Some(end) = totals.end {
+            self.table.tick(end);
+        }
         let mut teller = Teller::new(self.settings, self.origin.unwrap_or_default(), totals, sink);
         self.table.finish(&mut teller);
         teller.outcome

@@ -52,11 +52,12 @@ impl Closing {
             self.reset(mark);
             return;
         }
-        if segment.flags.has(Flags::FIN) {
-            self.finished(mark, side);
-        }
+        // The ACK is handled before the FIN (RFC 9293 §3.10.7.4): a FIN that acknowledges the peer's did not cross it.
         if let Some(number) = fin[side.peer()].filter(|_| segment.flags.has(Flags::ACK)) {
             self.answered(mark, side, number);
+        }
+        if segment.flags.has(Flags::FIN) {
+            self.finished(mark, side);
         }
     }
 

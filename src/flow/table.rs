@@ -73,9 +73,7 @@ impl<T: Default> Table<T> {
 
     /// Counts a segment and tells `observer` what came of it.
     pub fn observe(&mut self, segment: &Segment, observer: &mut impl Observer<T>) -> Placed {
-        if segment.time.nanoseconds() > self.clock.nanoseconds() {
-            self.clock = segment.time;
-        }
+        self.tick(segment.time);
         if !Conversation::admits(segment) {
             return Placed { stream: None };
         }
@@ -92,6 +90,13 @@ impl<T: Default> Table<T> {
             _ => {}
         }
         Placed { stream: Some(stream) }
+    }
+
+    /// Puts the capture's clock forward to `time`: frames without a segment show that time went on, too.
+    pub fn tick(&mut self, time: Timestamp) {
+        if time.nanoseconds() > self.clock.nanoseconds() {
+            self.clock = time;
+        }
     }
 
     /// Ends every flow: the capture is over.
