@@ -15,6 +15,7 @@ pub mod audit;
 pub mod capture;
 pub mod error;
 pub mod flow;
+pub mod lens;
 pub mod report;
 pub mod rules;
 pub mod wire;

@@ -1,0 +1,148 @@
+//! The option area of one header to its options, one by one, up to the point where Wireshark gives up on it.
+
+mod kind;
+mod sack;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub use kind::{AccEcn, Experiment, TcpOption};
+pub use sack::{SackMemory, duplicate_sack};
+pub use text::{write_prefix, write_texts};
+
+use super::row::{Exception, Extent};
+use super::{Numbers, Reached, Row};
+use crate::wire::Decoded;
+
+/// What stands at one place of the option area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Item<'a> {
+    /// An option; its length may not fit its kind.
+    Option(TcpOption<'a>),
+    /// A length of 0 or 1, one beyond the area, or none: the walk ends (`tcp.option.len.invalid`).
+    InvalidLength,
+    /// Something behind End of Option List: the walk ends (`tcp.non_zero_bytes_after_eol`).
+    NonZeroAfterEnd,
+}
+
+/// The walk over the options of one header.
+#[derive(Clone, Debug)]
+pub struct Walk<'a> {
+    /// The captured octets of the area.
+    area: &'a [u8],
+    /// Octets of the area by the data offset.
+    area_len: usize,
+    position: usize,
+    extent: Extent,
+    numbers: Numbers,
+    after_end: bool,
+    ended: bool,
+    exception: Option<Exception>,
+}
+
+impl<'a> Walk<'a> {
+    /// A walk over the options of `decoded`, if the dissection gets there; `numbers` are those of its [`Row`].
+    pub fn new(decoded: &Decoded<'a>, numbers: Numbers) -> Self {
+        let extent = Extent::of(&decoded.segment);
+        let area_len = (decoded.segment.header_len() as usize).saturating_sub(FIXED);
+        let captured = decoded.header.get(FIXED..).unwrap_or_default();
+        let area = captured.get(..area_len).unwrap_or(captured);
+        Self { area, area_len, position: 0, extent, numbers, after_end: false, ended: false, exception: None }
+    }
+
+    /// The options that Wireshark shows for `row`, none where the dissection ended before.
+    pub fn shown(decoded: &Decoded<'a>, row: &Row) -> Self {
+        let mut walk = Self::new(decoded, row.numbers);
+        walk.ended = row.reached < Reached::Options;
+        walk
+    }
+
+    /// Why the walk ended early and with it the dissection, once it has.
+    pub const fn exception(&self) -> Option<Exception> {
+        self.exception
+    }
+
+    /// The options alone.
+    pub fn options(self) -> impl Iterator<Item = TcpOption<'a>> {
+        self.filter_map(|item| match item {
+            Item::Option(option) => Some(option),
+            Item::InvalidLength | Item::NonZeroAfterEnd => None,
+        })
+    }
+
+    /// The octet at `position`, or the end of everything.
+    fn octet(&mut self, position: usize) -> Option<u8> {
+        let octet = self.area.get(position).copied();
+        if octet.is_none() {
+            self.fail(self.extent.missing(FIXED + position + 1));
+        }
+        octet
+    }
+
+    fn fail(&mut self, exception: Exception) {
+        self.ended = true;
+        self.exception = Some(exception);
+    }
+
+    /// An option whose length makes no sense takes the rest of the area, if that was captured.
+    fn invalid_length(&mut self) -> Option<Item<'a>> {
+        self.ended = true;
+        if self.area.len() < self.area_len {
+            self.fail(self.extent.missing(FIXED + self.area_len));
+            return None;
+        }
+        Some(Item::InvalidLength)
+    }
+
+    fn single(&mut self, kind: u8) -> Item<'a> {
+        let octets = self.area.get(self.position..=self.position).unwrap_or_default();
+        let offset = FIXED + self.position;
+        self.position += 1;
+        Item::Option(TcpOption { kind, length: 1, offset, octets })
+    }
+
+    fn with_length(&mut self, kind: u8) -> Option<Item<'a>> {
+        if self.position + 1 == self.area_len {
+            return self.invalid_length();
+        }
+        let length = self.octet(self.position + 1)?;
+        let end = self.position + usize::from(length);
+        if length < 2 || end > self.area_len {
+            return self.invalid_length();
+        }
+        if self.extent.is_beyond_report(FIXED + end) {
+            self.fail(self.extent.missing(FIXED + end));
+            return None;
+        }
+        let octets = self.area.get(self.position..end.min(self.area.len())).unwrap_or_default();
+        let option = TcpOption { kind, length, offset: FIXED + self.position, octets };
+        self.position = end;
+        if option.reads_beyond_itself(self.numbers) {
+            self.fail(Exception::Malformed);
+        } else if option.fits() && !option.is_whole() {
+            self.fail(self.extent.missing(FIXED + end));
+        }
+        Some(Item::Option(option))
+    }
+}
+
+/// Octets of the header before its options.
+const FIXED: usize = 20;
+
+impl<'a> Iterator for Walk<'a> {
+    type Item = Item<'a>;
+
+    fn next(&mut self) -> Option<Item<'a>> {
+        if self.ended || self.position >= self.area_len {
+            return None;
+        }
+        let kind = self.octet(self.position)?;
+        if self.after_end && kind != 0 {
+            self.ended = true;
+            return Some(Item::NonZeroAfterEnd);
+        }
+        self.after_end = kind == 0;
+        if kind <= 1 { Some(self.single(kind)) } else { self.with_length(kind) }
+    }
+}

@@ -1,0 +1,102 @@
+//! Numbers, times and octets to the text that `tshark -T fields` has for them, appended to a buffer.
+
+use super::Elapsed;
+use crate::capture::Timestamp;
+
+/// A number in decimal.
+pub fn write_number(number: impl itoa::Integer, out: &mut Vec<u8>) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+}
+
+/// `0x0018`.
+pub fn write_hex_u16(number: u16, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"0x");
+    for octet in number.to_be_bytes() {
+        write_hex_octet(octet, out);
+    }
+}
+
+/// A number in hexadecimal with capital letters and without leading zeros.
+pub fn write_upper_hex(number: u16, out: &mut Vec<u8>) {
+    let digits = number.checked_ilog2().map_or(1, |bits| bits / 4 + 1);
+    for position in (0..digits).rev() {
+        let digit = number >> (4 * position) & 0x0f;
+        out.push(b"0123456789ABCDEF"[usize::from(digit)]);
+    }
+}
+
+/// Octets as lower-case hexadecimal digits without separators.
+pub fn write_hex(octets: &[u8], out: &mut Vec<u8>) {
+    for octet in octets {
+        write_hex_octet(*octet, out);
+    }
+}
+
+/// Seconds with nine digits: `-0.010000000`.
+pub fn write_elapsed(elapsed: Elapsed, out: &mut Vec<u8>) {
+    if elapsed.is_negative() {
+        out.push(b'-');
+    }
+    write_number(elapsed.seconds.unsigned_abs(), out);
+    out.push(b'.');
+    write_fraction(elapsed.nanos, out);
+}
+
+/// Seconds since the epoch with nine digits: `1700000000.010000000`.
+pub fn write_epoch(time: Timestamp, out: &mut Vec<u8>) {
+    write_elapsed(Elapsed { seconds: time.seconds, nanos: time.nanos }, out);
+}
+
+fn write_fraction(nanos: i32, out: &mut Vec<u8>) {
+    let nanos = nanos.unsigned_abs();
+    if nanos >= 1_000_000_000 {
+        out.push(b'(');
+        write_number(nanos, out);
+        return out.extend_from_slice(b" nanoseconds)");
+    }
+    let mut digits = [b'0'; 9];
+    let mut rest = nanos;
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    out.extend_from_slice(&digits);
+}
+
+fn write_hex_octet(octet: u8, out: &mut Vec<u8>) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    out.extend_from_slice(&[DIGITS[usize::from(octet >> 4)], DIGITS[usize::from(octet & 0x0f)]]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn elapsed(seconds: i64, nanos: i32) -> String {
+        let mut out = Vec::new();
+        write_elapsed(Elapsed { seconds, nanos }, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn times_have_nine_digits_and_one_sign() {
+        assert_eq!(elapsed(1_700_000_000, 10), "1700000000.000000010");
+        assert_eq!(elapsed(0, -10_000_000), "-0.010000000");
+        assert_eq!(elapsed(-3, -5), "-3.000000005");
+    }
+
+    #[test]
+    fn a_fraction_beyond_a_second_is_spelled_out() {
+        assert_eq!(elapsed(0, -1_000_000_000), "-0.(1000000000 nanoseconds)");
+    }
+
+    #[test]
+    fn hexadecimal_has_the_width_of_its_field() {
+        let mut out = Vec::new();
+        write_hex_u16(0x18, &mut out);
+        write_upper_hex(0, &mut out);
+        write_upper_hex(0xe2d, &mut out);
+        write_hex(&[0x0a, 0xff], &mut out);
+        assert_eq!(out, b"0x00180E2D0aff");
+    }
+}
