@@ -2,6 +2,7 @@
 
 mod community_id;
 mod escape;
+pub mod fields;
 mod flows;
 mod json;
 mod ladder;

@@ -32,14 +32,17 @@ pub fn write_hex(octets: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Seconds with nine digits: `-0.010000000`.
+/// Seconds with nine digits: `-0.010000000`. Wireshark has room for thirty characters.
 pub fn write_elapsed(elapsed: Elapsed, out: &mut Vec<u8>) {
+    const ROOM: usize = 30;
+    let start = out.len();
     if elapsed.is_negative() {
         out.push(b'-');
     }
     write_number(elapsed.seconds.unsigned_abs(), out);
     out.push(b'.');
     write_fraction(elapsed.nanos, out);
+    out.truncate(start + ROOM);
 }
 
 /// Seconds since the epoch with nine digits: `1700000000.010000000`.
@@ -88,6 +91,7 @@ mod tests {
     #[test]
     fn a_fraction_beyond_a_second_is_spelled_out() {
         assert_eq!(elapsed(0, -1_000_000_000), "-0.(1000000000 nanoseconds)");
+        assert_eq!(elapsed(1_418_145_370, 1_000_000_000), "1418145370.(1000000000 nanosec");
     }
 
     #[test]

@@ -77,7 +77,7 @@ impl<'a> TcpOption<'a> {
         match self.kind {
             5 => self.length < 10 && self.is_whole() && sack::duplicate_sack(self, numbers).is_some(),
             21 => self.is_sound(),
-            30 => self.length == 2,
+            30 => self.length < self.mptcp_needs(),
             76 => self.is_whole() && self.riverbed_probe().is_some_and(|(_, needed)| self.length < needed),
             _ => false,
         }
@@ -156,6 +156,26 @@ impl<'a> TcpOption<'a> {
                 Some(AccEcn { ect0_first: self.u16(2) == Some(0xacc0), counters: self.octets.get(4..)? })
             }
             _ => None,
+        }
+    }
+
+    /// The shortest length that an MPTCP option of its subtype can have (RFC 8684 §3).
+    fn mptcp_needs(&self) -> u8 {
+        const DATA_ACK: u8 = 0x01;
+        const DATA_ACK_LONG: u8 = 0x02;
+        const MAPPING: u8 = 0x04;
+        const MAPPING_LONG: u8 = 0x08;
+        match (self.u8(2).map(|octet| octet >> 4), self.u8(3)) {
+            (Some(0 | 3 | 8), _) => 4,
+            (Some(2), Some(flags)) => {
+                let long = |bit| if flags & bit != 0 { 4 } else { 0 };
+                let ack = if flags & DATA_ACK != 0 { 4 + long(DATA_ACK_LONG) } else { 0 };
+                let mapping = if flags & MAPPING != 0 { 10 + long(MAPPING_LONG) } else { 0 };
+                4 + ack + mapping
+            }
+            (Some(2), None) => 4,
+            (Some(6 | 7), _) => 12,
+            _ => 3,
         }
     }
 

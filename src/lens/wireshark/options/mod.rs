@@ -8,7 +8,7 @@ mod text;
 mod tests;
 
 pub use kind::{AccEcn, Experiment, TcpOption};
-pub use sack::{SackMemory, duplicate_sack};
+pub use sack::{SackMemory, duplicate_sack, edges as sack_edges};
 pub use text::{write_prefix, write_texts};
 
 use super::row::{Exception, Extent};
@@ -85,14 +85,14 @@ impl<'a> Walk<'a> {
         self.exception = Some(exception);
     }
 
-    /// An option whose length makes no sense takes the rest of the area, if that was captured.
-    fn invalid_length(&mut self) -> Option<Item<'a>> {
+    /// A fault of form takes the rest of the area, which must have been captured.
+    fn fault(&mut self, fault: Item<'a>) -> Option<Item<'a>> {
         self.ended = true;
         if self.area.len() < self.area_len {
             self.fail(self.extent.missing(FIXED + self.area_len));
             return None;
         }
-        Some(Item::InvalidLength)
+        Some(fault)
     }
 
     fn single(&mut self, kind: u8) -> Item<'a> {
@@ -104,12 +104,12 @@ impl<'a> Walk<'a> {
 
     fn with_length(&mut self, kind: u8) -> Option<Item<'a>> {
         if self.position + 1 == self.area_len {
-            return self.invalid_length();
+            return self.fault(Item::InvalidLength);
         }
         let length = self.octet(self.position + 1)?;
         let end = self.position + usize::from(length);
         if length < 2 || end > self.area_len {
-            return self.invalid_length();
+            return self.fault(Item::InvalidLength);
         }
         if self.extent.is_beyond_report(FIXED + end) {
             self.fail(self.extent.missing(FIXED + end));
@@ -139,8 +139,7 @@ impl<'a> Iterator for Walk<'a> {
         }
         let kind = self.octet(self.position)?;
         if self.after_end && kind != 0 {
-            self.ended = true;
-            return Some(Item::NonZeroAfterEnd);
+            return self.fault(Item::NonZeroAfterEnd);
         }
         self.after_end = kind == 0;
         if kind <= 1 { Some(self.single(kind)) } else { self.with_length(kind) }

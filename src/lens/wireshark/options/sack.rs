@@ -44,7 +44,7 @@ impl SackMemory {
 }
 
 /// The captured edges of a SACK option as relative numbers: left, right, left, …
-pub fn edges(option: &TcpOption<'_>, numbers: Numbers) -> impl Iterator<Item = u32> {
+pub fn edges<'a>(option: &TcpOption<'a>, numbers: Numbers) -> impl Iterator<Item = u32> + use<'a> {
     let value = if option.kind == 5 { option.value() } else { &[] };
     value.chunks_exact(4).map(move |edge| {
         let raw = edge.iter().fold(0, |number, octet| number << 8 | u32::from(*octet));
