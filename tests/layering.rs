@@ -18,7 +18,7 @@ const HOMES: [(&str, &str); 16] = [
     ("comfy_table", "report"),
     ("serde_json", "report"),
     ("quick_junit", "report"),
-    ("itoa", "report"),
+    ("itoa", "lens"),
     ("clap", "cli"),
     ("anyhow", "cli"),
     ("toml", "cli"),
