@@ -1,3 +1,7 @@
 //! The command line program; everything it does is in the library.
 
-fn main() {}
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

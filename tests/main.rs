@@ -4,6 +4,7 @@ mod capture_corpus;
 mod capture_damage;
 mod capture_formats;
 mod capture_sources;
+mod cli;
 mod corpus_lens;
 mod formats;
 mod layering;

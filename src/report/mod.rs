@@ -5,12 +5,16 @@ mod escape;
 pub mod fields;
 mod flows;
 mod json;
+#[cfg(feature = "cli")]
 mod ladder;
 mod summary;
+#[cfg(feature = "cli")]
 mod text;
 
 pub use community_id::community_id;
+pub use escape::printable;
 pub use flows::{Delimiter, FlowTable};
 pub use json::{JsonDocument, JsonLines, Lines, SCHEMA, schema};
 pub use summary::{Report, Summary};
+#[cfg(feature = "cli")]
 pub use text::{Look, Text, TextOptions};

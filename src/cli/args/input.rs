@@ -1,0 +1,23 @@
+//! Arguments that name what to read.
+
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// What to read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub struct InputArgs {
+    /// Captures: pcap or pcapng, plain, gzip, zstd or lz4; - is standard input
+    #[arg(value_name = "CAPTURE", help_heading = None)]
+    pub captures: Vec<PathBuf>,
+    /// Exit with 2 if a capture ends in the middle of a record
+    #[arg(long)]
+    pub strict_input: bool,
+}
+
+impl InputArgs {
+    /// Whether something comes from standard input, perhaps as it happens.
+    pub fn is_live(&self) -> bool {
+        self.captures.iter().any(|path| path == Path::new("-"))
+    }
+}

@@ -1,0 +1,156 @@
+//! What can be typed: the commands, their options and their help.
+
+mod input;
+mod output;
+mod select;
+
+pub use input::InputArgs;
+pub use output::{AuditFormat, ColorWhen, DisplayArgs, FlowsFormat, LimitArgs, VerdictArgs};
+pub use select::SelectArgs;
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::ffi::OsString;
+
+/// For someone who gave no arguments.
+pub const WELCOME: &str = "\
+Give it a capture:
+
+  tcpflow-audit capture.pcap         judge every TCP connection in it
+  tcpflow-audit show capture.pcap    tell the first connection as a story
+  tcpdump -U -w - | tcpflow-audit -  judge what goes by, until Ctrl-C
+
+tcpflow-audit --help says what else there is.";
+
+const ABOUT: &str = "\
+Says, with proof, whether the TCP connections in a capture opened, ran and
+closed as RFC 9293 demands. Without a command, judges every connection.";
+
+const EXAMPLES: &str = "\
+Examples:
+  tcpflow-audit capture.pcap
+  tcpflow-audit *.pcapng --format jsonl > audit.jsonl
+  tcpflow-audit flows capture.pcap --server :443 --format csv
+  tcpflow-audit show capture.pcap --stream 7
+  tcpflow-audit capture.pcap --fail-on warning --since 12.5 --until 20
+
+Exit status:
+  0  nothing as bad as --fail-on     3    no capture held TCP
+  1  findings as bad as that         130  interrupted
+  2  wrong usage, unreadable input";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "tcpflow-audit", version, about = ABOUT, after_help = EXAMPLES, max_term_width = 80)]
+#[command(override_usage = "tcpflow-audit [OPTIONS] CAPTURE...\n       tcpflow-audit COMMAND [OPTIONS] CAPTURE...")]
+pub struct Cli {
+    /// What to do, if not to judge.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to judge.
+    #[command(flatten)]
+    pub audit: AuditArgs,
+    /// Where output goes.
+    #[command(flatten)]
+    pub display: DisplayArgs,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+// Parsed once: the size does not matter.
+#[allow(clippy::large_enum_variant)]
+pub enum Command {
+    /// List connections, one row or one JSON line each
+    Flows(FlowsArgs),
+    /// Print the JSON Schema of the JSON formats
+    Schema,
+}
+
+/// Judge captures.
+#[derive(Debug, Args)]
+pub struct AuditArgs {
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Output format; jsonl streams, json is one document
+    #[arg(long, help_heading = "Output", value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: AuditFormat,
+    #[command(flatten)]
+    pub limit: LimitArgs,
+    #[command(flatten)]
+    pub select: SelectArgs,
+    #[command(flatten)]
+    pub verdict: VerdictArgs,
+}
+
+/// List connections.
+#[derive(Debug, Args)]
+pub struct FlowsArgs {
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Output format; csv, tsv and jsonl stream
+    #[arg(long, help_heading = "Output", value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: FlowsFormat,
+    #[command(flatten)]
+    pub limit: LimitArgs,
+    #[command(flatten)]
+    pub select: SelectArgs,
+}
+
+/// Understands a command line.
+///
+/// # Errors
+/// What is wrong with it, or the help that was asked for.
+pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let matches = Cli::command().try_get_matches_from(words)?;
+    refuse_stray_arguments(&matches)?;
+    Cli::from_arg_matches(&matches)
+}
+
+/// What stands before a command belongs to no command: it would be ignored in silence.
+fn refuse_stray_arguments(matches: &ArgMatches) -> Result<(), clap::Error> {
+    let Some(command) = matches.subcommand_name() else { return Ok(()) };
+    let global = |id: &str| Cli::command().get_arguments().any(|arg| arg.get_id() == id && arg.is_global_set());
+    let typed = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    let known = Cli::command();
+    let stray = known.get_arguments().map(|arg| arg.get_id().as_str()).find(|id| typed(id) && !global(id));
+    match stray {
+        None => Ok(()),
+        Some(_) => Err(Cli::command().error(
+            clap::error::ErrorKind::ArgumentConflict,
+            format!(
+                "captures and options go after the command: tcpflow-audit {command} ...\n\
+                 (a file named {command} is ./{command})"
+            ),
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Cli, clap::Error> {
+        parse(line.split_whitespace().map(OsString::from))
+    }
+
+    #[test]
+    fn the_definitions_hold_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_capture_is_judged_and_a_command_is_obeyed() {
+        assert!(parsed("tcpflow-audit a.pcap b.pcap").unwrap().command.is_none());
+        assert!(matches!(parsed("tcpflow-audit flows a.pcap").unwrap().command, Some(Command::Flows(_))));
+        assert!(parsed("tcpflow-audit ./flows").unwrap().command.is_none());
+        assert!(parsed("tcpflow-audit --color never flows a.pcap").is_ok());
+        assert!(parsed("tcpflow-audit flows a.pcap --color never").is_ok());
+    }
+
+    #[test]
+    fn nothing_typed_is_ignored() {
+        assert!(parsed("tcpflow-audit --port 80 flows a.pcap").is_err());
+        let files = parsed("tcpflow-audit a.pcap flows b.pcap").unwrap();
+        assert!(files.command.is_none() && files.audit.input.captures.len() == 3);
+    }
+}

@@ -1,0 +1,80 @@
+//! Arguments that say which connections a command is about.
+
+use clap::Args;
+use tcpflow_audit::audit::{Selection, Settings};
+
+/// Which connections. A word given twice widens, different words narrow.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Selection")]
+pub struct SelectArgs {
+    /// Connections of this address
+    #[arg(long, value_name = "ADDR")]
+    host: Vec<String>,
+    /// Connections of this network, as in 10.0.0.0/8
+    #[arg(long, value_name = "CIDR")]
+    net: Vec<String>,
+    /// Connections from or to this port
+    #[arg(long, value_name = "PORT")]
+    port: Vec<String>,
+    /// Connections to this server: ADDR:PORT, ADDR, CIDR:PORT or :PORT
+    #[arg(long, value_name = "SERVER")]
+    server: Vec<String>,
+    /// Connections with this number (Wireshark's tcp.stream)
+    #[arg(long, value_name = "N")]
+    stream: Vec<String>,
+    /// What goes on from here on: RFC 3339, or seconds from the first frame
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+    /// What goes on up to here
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+}
+
+impl SelectArgs {
+    /// The audit that these arguments ask for.
+    ///
+    /// # Errors
+    /// If a value makes no sense.
+    pub fn settings(&self) -> anyhow::Result<Settings> {
+        Ok(Settings { selection: self.selection()?, ..Settings::default() })
+    }
+
+    fn selection(&self) -> anyhow::Result<Selection> {
+        let mut selection = Selection::default();
+        let many = [
+            ("host", &self.host),
+            ("net", &self.net),
+            ("port", &self.port),
+            ("server", &self.server),
+            ("stream", &self.stream),
+        ];
+        let single = [("since", &self.since), ("until", &self.until)];
+        let many = many.into_iter().flat_map(|(word, values)| values.iter().map(move |value| (word, value)));
+        let single = single.into_iter().filter_map(|(word, value)| Some((word, value.as_ref()?)));
+        for (word, value) in many.chain(single) {
+            selection.add(word, value).map_err(|error| anyhow::anyhow!("--{word}: {error}"))?;
+        }
+        Ok(selection)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::{Cli, Parser};
+
+    #[test]
+    fn every_word_of_a_selection_is_an_option() {
+        for word in Selection::WORDS {
+            let value = if word == "since" || word == "until" {
+                "1.5"
+            } else if word == "port" || word == "stream" {
+                "80"
+            } else {
+                "10.0.0.1"
+            };
+            let cli = Cli::try_parse_from(["tcpflow-audit", &format!("--{word}"), value, "a.pcap"]).unwrap();
+            assert!(!cli.audit.select.selection().unwrap().is_everything(), "{word}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! What each command does with its arguments.
+
+use super::args::{AuditArgs, AuditFormat, FlowsArgs, FlowsFormat};
+use super::exit::Status;
+use super::interrupt::Interrupt;
+use super::screen::Screen;
+use super::session;
+use std::io::Write;
+use tcpflow_audit::report::{
+    Delimiter, FlowTable, JsonDocument, JsonLines, Lines, Report, Text, TextOptions, schema as json_schema,
+};
+
+/// Says what to do, to someone who gave no arguments.
+pub fn welcome() -> anyhow::Result<Status> {
+    eprintln!("{}", super::args::WELCOME);
+    Ok(Status::Trouble)
+}
+
+/// Judges captures.
+pub fn audit(args: &AuditArgs, screen: Screen, interrupt: &Interrupt) -> anyhow::Result<Status> {
+    let out = screen.open(args.input.is_live());
+    let options = TextOptions { look: screen.look, limit: args.limit.limit(), findings: true };
+    let mut report: Box<dyn Report> = match args.format {
+        AuditFormat::Text => Box::new(Text::new(out, options)),
+        AuditFormat::Json => Box::new(JsonDocument::new(out, Lines::All)),
+        AuditFormat::Jsonl => Box::new(JsonLines::new(out, Lines::All)),
+    };
+    let outcome = session::run(&args.input, &args.select.settings()?, report.as_mut(), interrupt)?;
+    Ok(Status::of_audit(&outcome, &args.verdict))
+}
+
+/// Lists connections.
+pub fn flows(args: &FlowsArgs, screen: Screen, interrupt: &Interrupt) -> anyhow::Result<Status> {
+    let out = screen.open(args.input.is_live());
+    let options = TextOptions { look: screen.look, limit: args.limit.limit(), findings: false };
+    let mut report: Box<dyn Report> = match args.format {
+        FlowsFormat::Text => Box::new(Text::new(out, options)),
+        FlowsFormat::Csv => Box::new(FlowTable::new(out, Delimiter::Comma)),
+        FlowsFormat::Tsv => Box::new(FlowTable::new(out, Delimiter::Tab)),
+        FlowsFormat::Json => Box::new(JsonDocument::new(out, Lines::Flows)),
+        FlowsFormat::Jsonl => Box::new(JsonLines::new(out, Lines::Flows)),
+    };
+    let outcome = session::run(&args.input, &args.select.settings()?, report.as_mut(), interrupt)?;
+    Ok(Status::of_view(&outcome))
+}
+
+/// Prints the JSON Schema.
+pub fn schema() -> anyhow::Result<Status> {
+    std::io::stdout().write_all(json_schema().as_bytes())?;
+    Ok(Status::Clean)
+}

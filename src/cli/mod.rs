@@ -1,0 +1,57 @@
+//! The command line: arguments in, reports on standard output and an exit status out.
+
+mod args;
+mod commands;
+mod exit;
+mod interrupt;
+mod screen;
+mod session;
+
+use args::{Cli, Command};
+use exit::Status;
+use interrupt::Interrupt;
+use std::io;
+use std::process::ExitCode;
+use tcpflow_audit::report::printable;
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = match args::parse(std::env::args_os()) {
+        Ok(cli) => cli,
+        // Help and version are errors to clap, but not to whoever asked.
+        Err(error) => {
+            let status = if error.use_stderr() { Status::Trouble } else { Status::Clean };
+            return quietly(error.print().map(|()| status).map_err(Into::into));
+        }
+    };
+    let interrupt = Interrupt::listen();
+    let outcome = run(cli, &interrupt);
+    if interrupt.is_set() { Status::Interrupted.into() } else { quietly(outcome) }
+}
+
+fn run(cli: Cli, interrupt: &Interrupt) -> anyhow::Result<Status> {
+    let screen = cli.display.screen();
+    match cli.command {
+        None if cli.audit.input.captures.is_empty() => commands::welcome(),
+        None => commands::audit(&cli.audit, screen, interrupt),
+        Some(Command::Flows(args)) => commands::flows(&args, screen, interrupt),
+        Some(Command::Schema) => commands::schema(),
+    }
+}
+
+/// Whoever stops reading our output has seen enough: that is no failure.
+fn quietly(outcome: anyhow::Result<Status>) -> ExitCode {
+    match outcome {
+        Ok(status) => status.into(),
+        Err(error) if is_broken_pipe(&error) => Status::Clean.into(),
+        Err(error) => {
+            eprintln!("tcpflow-audit: {}", printable(&format!("{error:#}")));
+            Status::Trouble.into()
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(broken))
+}

@@ -1,0 +1,50 @@
+//! Where output goes and what it may look like there.
+
+use super::args::{ColorWhen, DisplayArgs};
+use anstream::{AutoStream, ColorChoice};
+use std::io::{self, BufWriter, IsTerminal, LineWriter, Write};
+use tcpflow_audit::report::Look;
+
+/// Standard output, and what it can show.
+#[derive(Clone, Copy, Debug)]
+pub struct Screen {
+    /// What text may look like.
+    pub look: Look,
+    terminal: bool,
+}
+
+impl DisplayArgs {
+    /// The screen as the arguments and the environment have it.
+    pub fn screen(&self) -> Screen {
+        let stdout = io::stdout();
+        let terminal = stdout.is_terminal();
+        let color = match self.color {
+            ColorWhen::Always => true,
+            ColorWhen::Never => false,
+            ColorWhen::Auto => AutoStream::choice(&stdout) != ColorChoice::Never,
+        };
+        let width = self.width.or_else(|| terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0));
+        Screen { look: Look { color, ascii: self.ascii || !terminal || !speaks_utf8(), width }, terminal }
+    }
+}
+
+impl Screen {
+    /// Standard output. What is shown live is written line by line, the rest in large pieces.
+    pub fn open(self, live: bool) -> Box<dyn Write> {
+        // Old Windows consoles need escape sequences translated; whether there are any has been decided before.
+        let stdout =
+            AutoStream::new(io::stdout(), if self.look.color { ColorChoice::Always } else { ColorChoice::Never });
+        if self.terminal || live {
+            Box::new(LineWriter::new(stdout))
+        } else {
+            Box::new(BufWriter::with_capacity(1 << 16, stdout))
+        }
+    }
+}
+
+/// Whether the locale's characters are Unicode's, in the order of precedence that POSIX gives these variables.
+fn speaks_utf8() -> bool {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set);
+    locale.map_or(cfg!(windows), |locale| locale.to_lowercase().replace('-', "").contains("utf8"))
+}

@@ -1,0 +1,235 @@
+//! The program as its users run it: exit status, streams, help, colours, selection.
+
+use crate::support::trace::Trace;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+/// A folder with captures, and the program to run in it.
+struct Bench {
+    folder: TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, trace) in [
+            ("clean.pcap", "life-clean"),
+            ("bad.pcap", "TFA101-syn-ack-wrong-ack"),
+            ("mute.pcap", "TFA203-fin-not-acknowledged"),
+        ] {
+            fs::write(folder.path().join(name), pcap(trace)).unwrap();
+        }
+        fs::write(folder.path().join("empty.pcap"), &pcap("life-clean")[..24]).unwrap();
+        fs::write(folder.path().join("garbage"), "this is no capture at all").unwrap();
+        Self { folder }
+    }
+
+    fn command(&self, words: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tcpflow-audit"));
+        command.args(words.split_whitespace()).current_dir(self.folder.path()).env_remove("NO_COLOR");
+        command
+    }
+
+    fn run(&self, words: &str) -> Output {
+        self.command(words).output().unwrap()
+    }
+
+    fn status(&self, words: &str) -> i32 {
+        self.run(words).status.code().unwrap()
+    }
+
+    fn stdout(&self, words: &str) -> String {
+        String::from_utf8(self.run(words).stdout).unwrap()
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
+
+fn pcap(trace: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/traces").join(trace).with_extension("trace");
+    Trace::parse(&fs::read_to_string(path).unwrap()).unwrap().pcap()
+}
+
+#[test]
+fn the_exit_status_says_what_was_found() {
+    let bench = Bench::new();
+    for (words, want) in [
+        ("clean.pcap", 0),
+        ("bad.pcap", 1),
+        ("bad.pcap --exit-zero", 0),
+        ("mute.pcap", 0),
+        ("mute.pcap --fail-on warning", 1),
+        ("mute.pcap --fail-on note", 1),
+        ("empty.pcap", 3),
+        ("empty.pcap --exit-zero", 0),
+        ("empty.pcap clean.pcap", 0),
+        ("garbage", 2),
+        ("garbage --exit-zero", 2),
+        ("missing.pcap", 2),
+        ("bad.pcap missing.pcap", 2),
+        ("missing.pcap bad.pcap --format jsonl", 2),
+        ("bad.pcap --format json", 1),
+        ("--no-such-option", 2),
+        ("clean.pcap --port nine", 2),
+        ("clean.pcap --net 10.0.0.0/40", 2),
+        ("flows bad.pcap", 0),
+        ("flows empty.pcap", 3),
+        ("flows garbage", 2),
+        ("schema", 0),
+        ("--help", 0),
+        ("--version", 0),
+        ("", 2),
+    ] {
+        assert_eq!(bench.status(words), want, "tcpflow-audit {words}");
+    }
+}
+
+#[test]
+fn one_unreadable_capture_does_not_cost_the_others() {
+    let bench = Bench::new();
+    let output = bench.run("missing.pcap clean.pcap");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("clean.pcap: pcap"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("missing.pcap"));
+}
+
+#[test]
+fn a_cut_capture_is_audited_to_the_cut() {
+    let bench = Bench::new();
+    let whole = fs::read(bench.path("bad.pcap")).unwrap();
+    fs::write(bench.path("cut.pcap"), &whole[..whole.len() - 1]).unwrap();
+    assert_eq!(bench.status("cut.pcap"), 1);
+    assert_eq!(bench.status("cut.pcap --strict-input"), 2);
+    assert!(bench.stdout("cut.pcap").contains("octet"), "the place of the cut is told");
+}
+
+#[test]
+fn standard_input_gives_the_same_answer_in_any_portion() {
+    let bench = Bench::new();
+    let whole = fs::read(bench.path("bad.pcap")).unwrap();
+    let mut child = bench.command("- --format jsonl").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    for portion in whole.chunks(3) {
+        stdin.write_all(portion).unwrap();
+    }
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let codes = |text: &str| text.matches("\"code\":\"TFA").count();
+    assert_eq!(codes(&String::from_utf8(output.stdout).unwrap()), codes(&bench.stdout("bad.pcap --format jsonl")));
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_failure() {
+    let bench = Bench::new();
+    let many = vec!["bad.pcap"; 400].join(" ");
+    for words in [format!("{many} --format jsonl"), many] {
+        let mut child = bench.command(&words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_still_reports_and_says_so() {
+    let bench = Bench::new();
+    let mut child = bench.command("-").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(&fs::read(bench.path("clean.pcap")).unwrap()).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("1 connection"));
+}
+
+#[test]
+fn help_fits_eighty_columns_and_shows_examples() {
+    let bench = Bench::new();
+    let commands = ["", "flows", "schema"];
+    for command in commands {
+        let help = bench.stdout(&format!("{command} --help"));
+        assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
+        assert!(help.contains("Usage: "), "{help}");
+    }
+    let help = bench.stdout("--help");
+    assert!(help.contains("Examples:") && help.contains("Exit status:"));
+    assert!(commands.iter().all(|command| help.contains(command)));
+}
+
+#[test]
+fn without_arguments_the_next_step_is_told() {
+    let output = Bench::new().run("");
+    assert!(output.stdout.is_empty());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("tcpflow-audit capture.pcap"));
+}
+
+#[test]
+fn what_stands_before_a_command_is_not_ignored() {
+    let output = Bench::new().run("--port 80 flows clean.pcap");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("go after the command"));
+}
+
+#[test]
+fn a_file_named_like_a_command_can_be_given() {
+    let bench = Bench::new();
+    fs::copy(bench.path("clean.pcap"), bench.path("flows")).unwrap();
+    assert_eq!(bench.status("./flows"), 0);
+}
+
+#[test]
+fn colours_and_characters_obey_the_reader() {
+    let bench = Bench::new();
+    let plain = bench.stdout("bad.pcap");
+    assert!(plain.is_ascii() && !plain.contains('\u{1b}'), "nothing but ASCII goes to a pipe");
+    assert!(bench.stdout("bad.pcap --color always").contains("\u{1b}["));
+    let dull = bench.command("bad.pcap").env("NO_COLOR", "1").env("CLICOLOR_FORCE", "1").output().unwrap();
+    assert!(!dull.stdout.contains(&0x1b));
+}
+
+#[test]
+fn hostile_file_names_are_escaped() {
+    let bench = Bench::new();
+    fs::copy(bench.path("bad.pcap"), bench.path("\u{1b}[31mred.pcap")).unwrap();
+    let mut command = bench.command("");
+    let output = command.arg("\u{1b}[31mred.pcap").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!output.stdout.contains(&0x1b));
+    let output = bench.command("").arg("\u{1b}[31mmissing.pcap").output().unwrap();
+    assert!(!output.stderr.contains(&0x1b));
+}
+
+#[test]
+fn selections_leave_out_what_was_not_asked_for() {
+    let bench = Bench::new();
+    let rows = |words: &str| bench.stdout(words).lines().count() - 1;
+    let ports = "flows clean.pcap --format csv";
+    assert_eq!(rows(ports), 1);
+    assert_eq!(rows(&format!("{ports} --stream 0")), 1);
+    assert_eq!(rows(&format!("{ports} --stream 1")), 0);
+    assert_eq!(rows(&format!("{ports} --host 203.0.113.254")), 0);
+    assert_eq!(rows(&format!("{ports} --until 1970-01-01T00:00:00Z")), 0);
+}
+
+#[test]
+fn every_format_is_what_it_says() {
+    let bench = Bench::new();
+    let validator = jsonschema::validator_for(&serde_json::from_str(&bench.stdout("schema")).unwrap()).unwrap();
+    for words in ["clean.pcap bad.pcap garbage", "flows mute.pcap", "empty.pcap"] {
+        let lines = bench.stdout(&format!("{words} --format jsonl"));
+        for line in lines.lines().chain([bench.stdout(&format!("{words} --format json")).as_str()]) {
+            assert!(validator.is_valid(&serde_json::from_str(line).unwrap()), "{words}: {line}");
+        }
+    }
+    let header = bench.stdout("flows clean.pcap --format tsv");
+    assert!(header.starts_with("capture\tstream\t"));
+}
