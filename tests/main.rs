@@ -9,6 +9,7 @@ mod corpus_lens;
 mod formats;
 mod layering;
 mod notation;
+mod packets;
 mod readback;
 mod support;
 mod traces;

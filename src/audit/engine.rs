@@ -148,6 +148,7 @@ impl<'a> Teller<'a> {
         let findings = std::mem::take(&mut self.findings);
         self.sink.event(&Event::Segment(&SegmentEvent {
             record,
+            capture_start: self.totals.start.unwrap_or(record.time),
             decoded,
             stream,
             flow_id: self.shown.map(|shown| shown.flow_id),

@@ -30,6 +30,8 @@ pub struct Ends {
 pub struct SegmentEvent<'a> {
     /// The frame it was in.
     pub record: &'a Record<'a>,
+    /// Time of the first frame of the capture.
+    pub capture_start: Timestamp,
     /// The segment and its octets.
     pub decoded: &'a Decoded<'a>,
     /// Wireshark's `tcp.stream`; `None` where too little of the header was captured.

@@ -7,6 +7,7 @@ mod flows;
 mod json;
 #[cfg(feature = "cli")]
 mod ladder;
+mod packets;
 mod summary;
 #[cfg(feature = "cli")]
 mod text;
@@ -15,6 +16,7 @@ pub use community_id::community_id;
 pub use escape::printable;
 pub use flows::{Delimiter, FlowTable};
 pub use json::{JsonDocument, JsonLines, Lines, SCHEMA, schema};
+pub use packets::{DEFAULT_FIELDS, PacketChoice, PacketFormat, Packets, named_fields};
 pub use summary::{Report, Summary};
 #[cfg(feature = "cli")]
 pub use text::{Look, Text, TextOptions};

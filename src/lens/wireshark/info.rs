@@ -8,14 +8,31 @@ use std::io::Write;
 
 /// Appends the Info column; nothing where another protocol owns it, as for a quoted header.
 pub fn write(decoded: &Decoded<'_>, row: &Row, out: &mut Vec<u8>) {
-    let segment = &decoded.segment;
-    if matches!(segment.standing, Standing::Quoted(_)) {
+    write_marks(decoded, row, out);
+    write_words(decoded, row, out);
+}
+
+/// Appends the bracketed marks. Wireshark puts each in front of what it has, so the one found last stands first.
+pub fn write_marks(decoded: &Decoded<'_>, row: &Row, out: &mut Vec<u8>) {
+    if is_quoted(decoded) {
         return;
     }
-    if let Some(record) = &row.record {
-        write_marks(record, out);
+    if let Some(record) = row.record.as_ref().filter(|record| !record.marks.is_empty()) {
+        write_record_marks(record, out);
     }
     options::write_prefix(decoded, row, out);
+}
+
+/// Appends what stands behind the marks.
+pub fn write_words(decoded: &Decoded<'_>, row: &Row, out: &mut Vec<u8>) {
+    if !is_quoted(decoded) {
+        write_quoted(decoded, row, out);
+    }
+}
+
+/// The same of any header, quoted ones too.
+pub fn write_quoted(decoded: &Decoded<'_>, row: &Row, out: &mut Vec<u8>) {
+    let segment = &decoded.segment;
     if row.reached >= Reached::Ports {
         write_number(segment.source.port, out);
         out.extend_from_slice(" → ".as_bytes());
@@ -95,11 +112,11 @@ pub fn write_flag_letters(flags: Flags, ace: bool, out: &mut Vec<u8>) {
     }
 }
 
-/// The bracketed marks. Wireshark puts each in front of what it has, so the one found last stands first.
-fn write_marks(record: &Record, out: &mut Vec<u8>) {
-    if record.marks.is_empty() {
-        return;
-    }
+fn is_quoted(decoded: &Decoded<'_>) -> bool {
+    matches!(decoded.segment.standing, Standing::Quoted(_))
+}
+
+fn write_record_marks(record: &Record, out: &mut Vec<u8>) {
     for (mark, text) in MARKS {
         if !record.marks.any(mark) {
             continue;
@@ -162,7 +179,7 @@ mod tests {
         record.marks.insert(Marks::LOST_SEGMENT);
         record.marks.insert(Marks::ACK_LOST_SEGMENT);
         assert_eq!(
-            text(|out| write_marks(&record, out)),
+            text(|out| write_record_marks(&record, out)),
             "[TCP ACKed unseen segment] [TCP Previous segment not captured] "
         );
     }

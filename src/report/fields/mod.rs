@@ -63,6 +63,11 @@ impl Field {
         (self.write)(view, out);
     }
 
+    /// Whether it is the Info column, which belongs to the whole frame.
+    pub fn is_info(&self) -> bool {
+        matches!(self.name, "info" | "_ws.col.info")
+    }
+
     const fn number(name: &'static str, help: &'static str, write: fn(&View<'_>, &mut Vec<u8>)) -> Self {
         Self { name, help, shape: Shape::Number, write }
     }

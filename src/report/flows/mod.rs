@@ -61,6 +61,11 @@ impl<W: Write> FlowTable<W> {
 }
 
 impl Delimiter {
+    /// The delimiter as an octet.
+    pub const fn octet(self) -> u8 {
+        self.letter() as u8
+    }
+
     const fn letter(self) -> char {
         match self {
             Self::Comma => ',',

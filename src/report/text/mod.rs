@@ -6,7 +6,7 @@ mod head;
 mod look;
 mod top;
 
-pub use look::Look;
+pub use look::{Look, Paint};
 
 use super::{Report, Summary};
 use crate::audit::{CaptureHead, Event, Sink, Totals};
