@@ -7,6 +7,7 @@ mod capture_sources;
 mod cli;
 mod corpus_lens;
 mod formats;
+mod lab;
 mod layering;
 mod notation;
 mod packets;

@@ -6,7 +6,8 @@ use crate::support::trace::Trace;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tcpflow_audit::audit::Settings;
-use tcpflow_audit::rules::Confidence;
+use tcpflow_audit::flow::{HandshakeVerdict, TeardownVerdict};
+use tcpflow_audit::rules::{Confidence, RULES, Severity};
 
 #[test]
 fn every_trace_is_told_as_it_should_be() {
@@ -32,6 +33,33 @@ fn every_trace_is_told_as_it_should_be() {
 fn every_trace_can_be_read() {
     let wrong: Vec<String> = files().iter().filter_map(|path| read(path).err()).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_fires_in_a_trace_and_is_silent_on_a_look_alike() {
+    let told: Vec<_> = all().into_iter().filter(|(_, trace)| trace.pending.is_none()).collect();
+    for rule in RULES {
+        let demands = |trace: &Trace| {
+            let marks = trace.lines.iter().flat_map(|line| &line.findings).chain(&trace.capture_findings);
+            marks.into_iter().any(|mark| mark.code == rule.code)
+        };
+        let fires = told.iter().any(|(name, trace)| name.starts_with(rule.code) && demands(trace));
+        assert!(fires, "no trace named {}-… demands it", rule.code);
+        let silent = |(name, trace): &(String, Trace)| name.starts_with(rule.code) && !demands(trace);
+        let facts = rule.severity == Severity::Note;
+        assert!(facts || told.iter().any(silent), "no trace named {}-… is a look-alike", rule.code);
+    }
+}
+
+#[test]
+fn every_verdict_is_told_by_a_trace() {
+    let told: Vec<_> = all().into_iter().flat_map(|(_, trace)| trace.verdicts).collect();
+    for verdict in HandshakeVerdict::ALL {
+        assert!(told.iter().any(|told| told.handshake == verdict.name()), "no trace tells of {verdict}");
+    }
+    for verdict in TeardownVerdict::ALL {
+        assert!(told.iter().any(|told| told.teardown == verdict.name()), "no trace tells of {verdict}");
+    }
 }
 
 #[test]

@@ -56,8 +56,16 @@ impl Flow {
         }
         match self.closing.as_deref() {
             None => TeardownVerdict::Open,
-            Some(closing) => closing.verdict(),
+            Some(closing) => match closing.verdict() {
+                // What would acknowledge the FIN goes a way that was not captured.
+                TeardownVerdict::FinUnacknowledged if !self.both_seen() => TeardownVerdict::NotCaptured,
+                verdict => verdict,
+            },
         }
+    }
+
+    fn both_seen(&self) -> bool {
+        self.vantage.client_seen && self.vantage.server_seen
     }
 
     fn end_summary(&self, side: Side) -> EndSummary {

@@ -24,13 +24,8 @@ pub struct Shape {
 
 impl Shape {
     /// A few connections that carry full segments for ever.
-    pub const BULK: Self = Self {
-        name: "bulk",
-        interleaved: 16,
-        data_segments: (u32::MAX, u32::MAX),
-        payload: 1448,
-        only_syns: false,
-    };
+    pub const BULK: Self =
+        Self { name: "bulk", interleaved: 16, data_segments: (u32::MAX, u32::MAX), payload: 1448, only_syns: false };
     /// What a web server sees.
     pub const WEB: Self =
         Self { name: "web", interleaved: 20_000, data_segments: (2, 12), payload: 600, only_syns: false };
@@ -171,9 +166,12 @@ impl Connection {
             options,
             payload: data,
         };
-        let macs = if from_client { [[2, 0, 0, 0, 0, 1], [2, 0, 0, 0, 0, 2]] } else { [[2, 0, 0, 0, 0, 2], [2, 0, 0, 0, 0, 1]] };
-        let below =
-            Below { macs, vlan: None, source, destination, ttl: 64, ecn: 0, id: seq as u16, length: None };
+        let macs = if from_client {
+            [[2, 0, 0, 0, 0, 1], [2, 0, 0, 0, 0, 2]]
+        } else {
+            [[2, 0, 0, 0, 0, 2], [2, 0, 0, 0, 0, 1]]
+        };
+        let below = Below { macs, vlan: None, source, destination, ttl: 64, ecn: 0, id: seq as u16, length: None };
         packet::frame(&below, 6, &packet::tcp(source, destination, &header))
     }
 }

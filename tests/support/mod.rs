@@ -7,6 +7,7 @@ pub mod audit;
 pub mod capture_file;
 pub mod golden;
 pub mod judge;
+pub mod kernel;
 pub mod octets;
 pub mod packet;
 pub mod read;
