@@ -1,5 +1,6 @@
 //! The program as its users run it: exit status, streams, help, colours, selection.
 
+use crate::support::golden::check;
 use crate::support::trace::Trace;
 use std::fs;
 use std::io::Write;
@@ -80,6 +81,10 @@ fn the_exit_status_says_what_was_found() {
         ("flows bad.pcap", 0),
         ("flows empty.pcap", 3),
         ("flows garbage", 2),
+        ("show bad.pcap", 0),
+        ("show clean.pcap --stream 7", 3),
+        ("show empty.pcap", 3),
+        ("show missing.pcap", 2),
         ("schema", 0),
         ("--help", 0),
         ("--version", 0),
@@ -154,7 +159,7 @@ fn an_interrupt_still_reports_and_says_so() {
 #[test]
 fn help_fits_eighty_columns_and_shows_examples() {
     let bench = Bench::new();
-    let commands = ["", "flows", "schema"];
+    let commands = ["", "flows", "show", "schema"];
     for command in commands {
         let help = bench.stdout(&format!("{command} --help"));
         assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
@@ -232,4 +237,15 @@ fn every_format_is_what_it_says() {
     }
     let header = bench.stdout("flows clean.pcap --format tsv");
     assert!(header.starts_with("capture\tstream\t"));
+}
+
+#[test]
+fn connections_are_told_as_stories() {
+    let bench = Bench::new();
+    for name in ["clean", "bad", "mute"] {
+        check(&format!("cli/show-{name}.txt"), &bench.stdout(&format!("show {name}.pcap")));
+        check(&format!("cli/audit-{name}.txt"), &bench.stdout(&format!("{name}.pcap")));
+    }
+    let all = bench.stdout("show clean.pcap --all-segments");
+    assert!(!all.contains("..."), "nothing is folded: {all}");
 }

@@ -8,6 +8,8 @@ mod json;
 #[cfg(feature = "cli")]
 mod ladder;
 mod packets;
+#[cfg(feature = "cli")]
+mod show;
 mod summary;
 #[cfg(feature = "cli")]
 mod text;
@@ -17,6 +19,8 @@ pub use escape::printable;
 pub use flows::{Delimiter, FlowTable};
 pub use json::{JsonDocument, JsonLines, Lines, SCHEMA, schema};
 pub use packets::{DEFAULT_FIELDS, PacketChoice, PacketFormat, Packets, named_fields};
+#[cfg(feature = "cli")]
+pub use show::Story;
 pub use summary::{Report, Summary};
 #[cfg(feature = "cli")]
 pub use text::{Look, Text, TextOptions};

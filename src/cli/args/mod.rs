@@ -62,6 +62,8 @@ pub struct Cli {
 pub enum Command {
     /// List connections, one row or one JSON line each
     Flows(FlowsArgs),
+    /// Tell one connection as a story: handshake, teardown, what was checked
+    Show(ShowArgs),
     /// Print the JSON Schema of the JSON formats
     Schema,
 }
@@ -92,6 +94,19 @@ pub struct FlowsArgs {
     pub format: FlowsFormat,
     #[command(flatten)]
     pub limit: LimitArgs,
+    #[command(flatten)]
+    pub select: SelectArgs,
+}
+
+/// Tell one connection as a story.
+#[derive(Debug, Args)]
+#[command(after_help = "The first connection selected is shown; --stream N picks another.")]
+pub struct ShowArgs {
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Show the segments that only move data, too
+    #[arg(long, help_heading = "Output")]
+    pub all_segments: bool,
     #[command(flatten)]
     pub select: SelectArgs,
 }

@@ -1,13 +1,13 @@
 //! What each command does with its arguments.
 
-use super::args::{AuditArgs, AuditFormat, FlowsArgs, FlowsFormat};
+use super::args::{AuditArgs, AuditFormat, FlowsArgs, FlowsFormat, ShowArgs};
 use super::exit::Status;
 use super::interrupt::Interrupt;
 use super::screen::Screen;
 use super::session;
 use std::io::Write;
 use tcpflow_audit::report::{
-    Delimiter, FlowTable, JsonDocument, JsonLines, Lines, Report, Text, TextOptions, schema as json_schema,
+    Delimiter, FlowTable, JsonDocument, JsonLines, Lines, Report, Story, Text, TextOptions, schema as json_schema,
 };
 
 /// Says what to do, to someone who gave no arguments.
@@ -42,6 +42,14 @@ pub fn flows(args: &FlowsArgs, screen: Screen, interrupt: &Interrupt) -> anyhow:
     };
     let outcome = session::run(&args.input, &args.select.settings()?, report.as_mut(), interrupt)?;
     Ok(Status::of_view(&outcome))
+}
+
+/// Tells one connection.
+pub fn show(args: &ShowArgs, screen: Screen, interrupt: &Interrupt) -> anyhow::Result<Status> {
+    let mut story = Story::new(screen.open(args.input.is_live()), screen.look, args.all_segments);
+    let outcome = session::run(&args.input, &args.select.settings()?, &mut story, interrupt)?;
+    let told = if story.is_told() { Status::Clean } else { Status::NothingAudited };
+    Ok(Status::of_view(&outcome).max(told))
 }
 
 /// Prints the JSON Schema.

@@ -6,6 +6,8 @@ mod head;
 mod look;
 mod top;
 
+pub(super) use finding::Kept as Finding;
+pub(super) use head::count;
 pub use look::{Look, Paint};
 
 use super::{Report, Summary};
