@@ -85,6 +85,11 @@ fn the_exit_status_says_what_was_found() {
         ("show clean.pcap --stream 7", 3),
         ("show empty.pcap", 3),
         ("show missing.pcap", 2),
+        ("packets bad.pcap", 0),
+        ("packets empty.pcap", 3),
+        ("packets bad.pcap --fields tcp.sec", 2),
+        ("packets bad.pcap --frames 9-1", 2),
+        ("packets --fields help", 0),
         ("schema", 0),
         ("--help", 0),
         ("--version", 0),
@@ -159,7 +164,7 @@ fn an_interrupt_still_reports_and_says_so() {
 #[test]
 fn help_fits_eighty_columns_and_shows_examples() {
     let bench = Bench::new();
-    let commands = ["", "flows", "show", "schema"];
+    let commands = ["", "flows", "packets", "show", "schema"];
     for command in commands {
         let help = bench.stdout(&format!("{command} --help"));
         assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
@@ -248,4 +253,13 @@ fn connections_are_told_as_stories() {
     }
     let all = bench.stdout("show clean.pcap --all-segments");
     assert!(!all.contains("..."), "nothing is folded: {all}");
+}
+
+#[test]
+fn segments_are_printed_with_the_fields_asked_for() {
+    let bench = Bench::new();
+    let rows = bench.stdout("packets bad.pcap --format tsv --fields frame.number,tcp.ack --frames 1-2");
+    assert_eq!(rows, "frame.number\ttcp.ack\n1\t0\n2\t2\n");
+    let wrong = bench.run("packets bad.pcap --fields tcp.sec");
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("did you mean"));
 }

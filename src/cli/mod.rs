@@ -35,6 +35,7 @@ fn run(cli: Cli, interrupt: &Interrupt) -> anyhow::Result<Status> {
         None if cli.audit.input.captures.is_empty() => commands::welcome(),
         None => commands::audit(&cli.audit, screen, interrupt),
         Some(Command::Flows(args)) => commands::flows(&args, screen, interrupt),
+        Some(Command::Packets(args)) => commands::packets(&args, screen, interrupt),
         Some(Command::Show(args)) => commands::show(&args, screen, interrupt),
         Some(Command::Schema) => commands::schema(),
     }

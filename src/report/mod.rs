@@ -7,6 +7,7 @@ mod flows;
 mod json;
 #[cfg(feature = "cli")]
 mod ladder;
+mod look;
 mod packets;
 #[cfg(feature = "cli")]
 mod show;
@@ -18,9 +19,10 @@ pub use community_id::community_id;
 pub use escape::printable;
 pub use flows::{Delimiter, FlowTable};
 pub use json::{JsonDocument, JsonLines, Lines, SCHEMA, schema};
+pub use look::{Look, Paint};
 pub use packets::{DEFAULT_FIELDS, PacketChoice, PacketFormat, Packets, named_fields};
 #[cfg(feature = "cli")]
 pub use show::Story;
 pub use summary::{Report, Summary};
 #[cfg(feature = "cli")]
-pub use text::{Look, Text, TextOptions};
+pub use text::{Text, TextOptions};

@@ -11,6 +11,8 @@ pub use select::SelectArgs;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
+use std::ops::RangeInclusive;
+use tcpflow_audit::capture::FrameNumber;
 
 /// For someone who gave no arguments.
 pub const WELCOME: &str = "\
@@ -62,6 +64,8 @@ pub struct Cli {
 pub enum Command {
     /// List connections, one row or one JSON line each
     Flows(FlowsArgs),
+    /// Print one line per TCP segment, with any field that Wireshark has for it
+    Packets(PacketsArgs),
     /// Tell one connection as a story: handshake, teardown, what was checked
     Show(ShowArgs),
     /// Print the JSON Schema of the JSON formats
@@ -107,6 +111,27 @@ pub struct ShowArgs {
     /// Show the segments that only move data, too
     #[arg(long, help_heading = "Output")]
     pub all_segments: bool,
+    #[command(flatten)]
+    pub select: SelectArgs,
+}
+
+/// Print one line per TCP segment.
+#[derive(Debug, Args)]
+pub struct PacketsArgs {
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Output format; all but json stream
+    #[arg(long, help_heading = "Output", value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: FlowsFormat,
+    /// Fields by their names in Wireshark, comma-separated; help lists them
+    #[arg(long, help_heading = "Output", value_name = "NAMES", value_delimiter = ',')]
+    pub fields: Vec<String>,
+    /// Just these frames, as in 7 or 10-20
+    #[arg(long, help_heading = "Selection", value_name = "RANGE", value_parser = select::frames)]
+    pub frames: Option<RangeInclusive<FrameNumber>>,
+    /// Just segments that Wireshark marks or a finding is about
+    #[arg(long, help_heading = "Selection")]
+    pub flagged: bool,
     #[command(flatten)]
     pub select: SelectArgs,
 }

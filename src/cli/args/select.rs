@@ -1,7 +1,9 @@
 //! Arguments that say which connections a command is about.
 
 use clap::Args;
+use std::ops::RangeInclusive;
 use tcpflow_audit::audit::{Selection, Settings};
+use tcpflow_audit::capture::FrameNumber;
 
 /// Which connections. A word given twice widens, different words narrow.
 #[derive(Debug, Args)]
@@ -39,7 +41,11 @@ impl SelectArgs {
         Ok(Settings { selection: self.selection()?, ..Settings::default() })
     }
 
-    fn selection(&self) -> anyhow::Result<Selection> {
+    /// The connections that these arguments name.
+    ///
+    /// # Errors
+    /// If a value makes no sense.
+    pub fn selection(&self) -> anyhow::Result<Selection> {
         let mut selection = Selection::default();
         let many = [
             ("host", &self.host),
@@ -58,10 +64,34 @@ impl SelectArgs {
     }
 }
 
+/// Understands `7`, `10-20`, `10-` and `-20`.
+pub fn frames(text: &str) -> Result<RangeInclusive<FrameNumber>, String> {
+    let number = |word: &str, empty| match word.trim() {
+        "" => Ok(empty),
+        word => word.parse::<FrameNumber>().map_err(|_| format!("`{word}` is no frame number")),
+    };
+    let range = match text.split_once('-') {
+        None => number(text, 0)?..=number(text, 0)?,
+        Some((first, last)) => number(first, 1)?..=number(last, FrameNumber::MAX)?,
+    };
+    if range.is_empty() || *range.end() == 0 { Err("no frame is in this range".to_owned()) } else { Ok(range) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::cli::args::{Cli, Parser};
+
+    #[test]
+    fn frames_are_a_number_or_a_range() {
+        assert_eq!(frames("7"), Ok(7..=7));
+        assert_eq!(frames("10-20"), Ok(10..=20));
+        assert_eq!(frames("10-"), Ok(10..=FrameNumber::MAX));
+        assert_eq!(frames("-20"), Ok(1..=20));
+        for nonsense in ["", "0", "20-10", "a", "1-b", "1-2-3"] {
+            assert!(frames(nonsense).is_err(), "{nonsense}");
+        }
+    }
 
     #[test]
     fn every_word_of_a_selection_is_an_option() {

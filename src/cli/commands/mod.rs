@@ -1,5 +1,9 @@
 //! What each command does with its arguments.
 
+mod packets;
+
+pub use packets::packets;
+
 use super::args::{AuditArgs, AuditFormat, FlowsArgs, FlowsFormat, ShowArgs};
 use super::exit::Status;
 use super::interrupt::Interrupt;

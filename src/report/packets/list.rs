@@ -4,7 +4,7 @@ use super::pending::Pending;
 use crate::flow::State;
 use crate::lens::wireshark::{Elapsed, info};
 use crate::report::fields::View;
-use crate::report::text::{Look, Paint};
+use crate::report::{Look, Paint};
 use crate::rules::Severity;
 use crate::wire::{Quote, Standing};
 use std::fmt::{self, Write as _};

@@ -9,8 +9,7 @@ mod table;
 pub use choice::PacketChoice;
 
 use super::fields::{self, Field, View};
-use super::text::Look;
-use super::{Delimiter, Report, Summary};
+use super::{Delimiter, Look, Report, Summary};
 use crate::audit::{Event, SegmentEvent, Sink};
 use crate::error::Error;
 use crate::lens::wireshark::Lens;

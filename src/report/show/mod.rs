@@ -5,8 +5,8 @@
 mod numbers;
 mod rung;
 
-use super::text::{Finding, Look, Paint};
-use super::{Report, Summary};
+use super::text::Finding;
+use super::{Look, Paint, Report, Summary};
 use crate::audit::{CaptureHead, Event, FlowEvent, SegmentEvent, Sink};
 use crate::capture::{FrameNumber, Timestamp};
 use crate::error::Error;

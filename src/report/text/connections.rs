@@ -1,9 +1,9 @@
 //! Connections as a table that fits the screen.
 
 use super::finding::paint;
-use super::look::{Look, Paint};
 use crate::audit::FlowEvent;
 use crate::flow::{EndSummary, HandshakeVerdict, Side, TeardownVerdict};
+use crate::report::{Look, Paint};
 use crate::rules::{Severity, human_duration};
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, TableStyle};
 

@@ -1,11 +1,11 @@
 //! A finding in the manner of a compiler: the sentence, the place, the segments that matter, the number pointed at.
 
-use super::look::{Look, Paint};
 use crate::audit::{Ends, FindingEvent};
 use crate::capture::FrameNumber;
 use crate::flow::Mark;
 use crate::report::escape::printable;
 use crate::report::ladder::{Bases, arrow, bases, named};
+use crate::report::{Look, Paint};
 use crate::rules::{Confidence, Finding, Severity, Value};
 use crate::wire::Flags;
 use std::fmt::Write;

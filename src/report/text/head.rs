@@ -1,10 +1,10 @@
 //! What is said of a whole capture, and of a whole run.
 
 use super::finding::paint;
-use super::look::{Look, Paint};
 use crate::audit::{CaptureHead, Totals};
 use crate::report::Summary;
 use crate::report::escape::printable;
+use crate::report::{Look, Paint};
 use crate::rules::{Severity, human_duration};
 use std::collections::BTreeMap;
 

@@ -3,14 +3,12 @@
 mod connections;
 mod finding;
 mod head;
-mod look;
 mod top;
 
 pub(super) use finding::Kept as Finding;
 pub(super) use head::count;
-pub use look::{Look, Paint};
 
-use super::{Report, Summary};
+use super::{Look, Report, Summary};
 use crate::audit::{CaptureHead, Event, Sink, Totals};
 use crate::error::Error;
 use crate::rules::Severity;
@@ -86,7 +84,7 @@ impl<W: Write> Text<W> {
     fn more(&mut self, left_out: u64, what: &str) -> io::Result<()> {
         match left_out {
             0 => Ok(()),
-            _ => self.say(&format!("… and {} more; --limit N or --all shows them\n", head::count(left_out, what))),
+            _ => self.say(&format!("… and {} more; --limit N or --all shows them\n", count(left_out, what))),
         }
     }
 
