@@ -4,19 +4,18 @@
 use crate::support::audit::audit;
 use crate::support::corpus;
 use crate::support::kernel::{self, History, Pair};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use tcpflow_audit::capture::{FrameNumber, Reader};
 use tcpflow_audit::flow::{EndSummary, Entered, Side, State};
+use tcpflow_audit::rules::Severity;
 use tcpflow_audit::wire::Decoder;
 
 #[test]
 fn states_are_those_the_kernel_recorded() {
     let (mut agree, mut wrong) = (0, Vec::new());
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/captures/lab");
-    let folders = [Some(own), corpus().map(|corpus| corpus.join("captures/lab"))];
-    for truth in folders.iter().flatten().flat_map(|folder| truths(folder)) {
+    for truth in folders().iter().flat_map(|folder| truths(folder)) {
         let wanted = kernel::histories(&fs::read_to_string(&truth).unwrap());
         for view in ["client", "server"] {
             let capture = PathBuf::from(truth.to_string_lossy().replace(".truth.json", &format!(".{view}.pcap")));
@@ -37,6 +36,33 @@ fn states_are_those_the_kernel_recorded() {
     println!("{agree} endpoint histories agree with the kernel");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(agree >= 90, "only {agree} histories were compared");
+}
+
+/// What the audit must say of each scenario at `warning` or above; of all others nothing.
+const FAULTS: [(&str, &[&str]); 1] = [
+    // Every SYN was dropped on purpose.
+    ("syn_blackhole", &["TFA107"]),
+];
+
+#[test]
+fn only_the_faults_of_a_scenario_are_found() {
+    for truth in folders().iter().flat_map(|folder| truths(folder)) {
+        let scenario = truth.file_name().unwrap().to_string_lossy().replace(".truth.json", "");
+        let faults = FAULTS.iter().find(|(name, _)| *name == scenario).map_or(&[][..], |(_, codes)| codes);
+        for view in ["client", "server"] {
+            let capture = truth.with_file_name(format!("{scenario}.{view}.pcap"));
+            let said = audit(&fs::read(&capture).unwrap());
+            let serious = said.findings.iter().filter(|said| said.finding.evidence.severity > Severity::Note);
+            let found: BTreeSet<&str> = serious.map(|said| said.finding.rule.code).collect();
+            assert_eq!(found, faults.iter().copied().collect(), "{}", capture.display());
+        }
+    }
+}
+
+/// The captures of the project, and those of the corpus where there is one.
+fn folders() -> Vec<PathBuf> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/captures/lab");
+    [Some(own), corpus().map(|corpus| corpus.join("captures/lab"))].into_iter().flatten().collect()
 }
 
 fn truths(folder: &Path) -> Vec<PathBuf> {

@@ -85,6 +85,16 @@ fn verdicts_are_read() {
 }
 
 #[test]
+fn lines_may_be_repeated_by_other_hosts_or_from_other_ports() {
+    let trace = parse("repeat 3 every 0.5 ports A\n0.1 A>B S 1\n+0.1 A>B S 1\nend\n1 clock\n");
+    let told = |place| (segment(&trace, place).from.port, trace.lines[place].time);
+    assert_eq!([told(0), told(1), told(4)], [(40000, 100_000), (40000, 200_000), (40002, 1_100_000)]);
+    assert_eq!(trace.lines[6].time, 1_000_000);
+    let trace = parse("repeat 2 every 1 hosts A\n0 A>B S 1\nend\n");
+    assert_eq!(segment(&trace, 1).from.ip, "10.0.0.2".parse::<IpAddr>().unwrap());
+}
+
+#[test]
 fn what_is_wrong_is_said_with_its_line() {
     for (lines, message) in [
         ("0 A>C S 1", "line 2: nobody is called \"C\""),
@@ -100,6 +110,8 @@ fn what_is_wrong_is_said_with_its_line() {
         ("x A>B S 1", "line 2: x is no time"),
         ("0.1234567 clock", "line 2: 0.1234567: times have at most six decimals"),
         ("0 B>A icmp 3/1 quotes 1", "line 2: an ICMP error quotes the number of a frame above it"),
+        ("repeat 2 every 1 ports A\n0 A>B S 1", "line 2: expected `end` after the lines to repeat"),
+        ("repeat 2 ports A\nend", "line 2: expected `repeat COUNT every SECONDS hosts|ports NAME`"),
         ("C = somewhere", "line 2: somewhere is no ADDRESS:PORT"),
         ("=> handshake complete", "line 2: expected `=> handshake WORD, teardown WORD [by client|server|nobody]`"),
     ] {

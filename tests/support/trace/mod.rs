@@ -6,6 +6,7 @@ mod compile;
 mod expect;
 mod options;
 mod parse;
+mod segment;
 mod values;
 mod words;
 

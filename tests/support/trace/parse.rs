@@ -1,40 +1,100 @@
 //! The text of a trace to a [`Trace`]: names, times, numbers relative to an ISS, and the expectations.
 
-use super::super::capture_file::Direction;
-use super::super::packet::Checksum;
 use super::expect::{Expected, expectations, is_mark};
-use super::values::{checksum, flags, mac_number, microseconds, next, number, payload, plain};
+use super::values::{mac_number, microseconds, number, plain};
 use super::words::{Word, words};
-use super::{Carried, End, Event, Fragment, IcmpLine, Line, SegmentLine, Trace, TraceError, Verdict, options};
+use super::{End, Event, Line, Trace, TraceError, Verdict};
 use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// Reads a whole trace.
 pub fn trace(text: &str) -> Result<Trace, TraceError> {
+    let lines: Vec<&str> = text.lines().collect();
     let mut reader = Reader::default();
-    for (index, line) in text.lines().enumerate() {
-        let number = index + 1;
-        reader.line(number, line).map_err(|message| TraceError { line: number, message })?;
+    let mut place = 0;
+    while let Some(line) = lines.get(place) {
+        let at = |message| TraceError { line: place + 1, message };
+        if let Some(rounds) = line.strip_prefix("repeat ") {
+            let rounds = Rounds::parse(rounds).map_err(at)?;
+            let block = lines.iter().skip(place + 1).take_while(|line| line.trim() != "end").count();
+            let end = place + 1 + block;
+            lines.get(end).ok_or_else(|| at("expected `end` after the lines to repeat".to_owned()))?;
+            for _ in 0..rounds.count {
+                reader.lines(&lines[place + 1..end], place + 1)?;
+                reader.next_round(&rounds).map_err(at)?;
+            }
+            reader.offset = 0;
+            place = end;
+        } else {
+            reader.lines(&lines[place..=place], place)?;
+        }
+        place += 1;
     }
     Ok(reader.trace)
 }
 
-type Outcome<T = ()> = Result<T, String>;
+/// What a word or a line gives, or why it gives nothing.
+pub(super) type Outcome<T = ()> = Result<T, String>;
 
 /// What is known above the line being read.
 #[derive(Default)]
-struct Reader {
-    trace: Trace,
-    ends: HashMap<String, End>,
+pub(super) struct Reader {
+    pub(super) trace: Trace,
+    pub(super) ends: HashMap<String, End>,
     /// Hosts in order of appearance: their hardware addresses and IP identifications follow from the place.
-    hosts: Vec<(IpAddr, u16)>,
+    pub(super) hosts: Vec<(IpAddr, u16)>,
     /// ISS of the latest SYN from one end to another.
-    iss: HashMap<(String, String), u32>,
+    pub(super) iss: HashMap<(String, String), u32>,
     time: u64,
-    frames: usize,
+    /// Microseconds that the rounds of a `repeat` have added.
+    offset: u64,
+    pub(super) frames: usize,
+}
+
+/// `repeat 250 every 0.02 hosts C`
+struct Rounds {
+    count: usize,
+    every: u64,
+    /// Whether the end's port, not its address, counts up.
+    ports: bool,
+    end: String,
+}
+
+impl Rounds {
+    fn parse(words: &str) -> Outcome<Self> {
+        match words.split_whitespace().collect::<Vec<_>>().as_slice() {
+            [count, "every", every, what @ ("hosts" | "ports"), end] => Ok(Self {
+                count: number(count)?,
+                every: microseconds(every)?,
+                ports: *what == "ports",
+                end: (*end).to_owned(),
+            }),
+            _ => Err("expected `repeat COUNT every SECONDS hosts|ports NAME`".to_owned()),
+        }
+    }
 }
 
 impl Reader {
+    /// Reads `lines`, the first of which has `above` lines before it.
+    fn lines(&mut self, lines: &[&str], above: usize) -> Result<(), TraceError> {
+        for (number, line) in (above + 1..).zip(lines) {
+            self.line(number, line).map_err(|message| TraceError { line: number, message })?;
+        }
+        Ok(())
+    }
+
+    /// Puts time forward and gives the end that counts up its next address or port.
+    fn next_round(&mut self, rounds: &Rounds) -> Outcome {
+        self.offset += rounds.every;
+        let end = self.ends.get_mut(&rounds.end).ok_or_else(|| format!("nobody is called {:?}", rounds.end))?;
+        match end.ip {
+            _ if rounds.ports => end.port += 1,
+            IpAddr::V4(ip) => end.ip = IpAddr::from((u32::from(ip) + 1).to_be_bytes()),
+            IpAddr::V6(ip) => end.ip = IpAddr::from((u128::from(ip) + 1).to_be_bytes()),
+        }
+        Ok(())
+    }
+
     fn line(&mut self, number: usize, line: &str) -> Outcome {
         if let Some(comment) = line.trim_start().strip_prefix("# ") {
             if let Some(reason) = comment.strip_prefix("pending:") {
@@ -77,7 +137,7 @@ impl Reader {
                 self.hosts.push((ip, 0));
                 self.hosts.len() - 1
             });
-            let end = End { name: name.clone(), ip, port, mac: mac_number(place as u8 + 1) };
+            let end = End { name: name.clone(), ip, port, mac: mac_number((place as u8).wrapping_add(1)) };
             self.ends.insert(name.clone(), end);
         }
         Ok(())
@@ -145,7 +205,7 @@ impl Reader {
     fn event(&mut self, number: usize, time: &str, words: &[Word]) -> Outcome {
         let time = match time.strip_prefix('+') {
             Some(step) => self.time + microseconds(step)?,
-            None => microseconds(time)?,
+            None => self.offset + microseconds(time)?,
         };
         let end = words.iter().position(is_mark).unwrap_or(words.len());
         let expected = expectations(&words[end..])?;
@@ -173,162 +233,5 @@ impl Reader {
         let Expected { states, findings } = expected;
         self.trace.lines.push(Line { number, time, captured, event, states, findings });
         Ok(())
-    }
-
-    /// `FLAGS SEQ [ack N] [words …]`
-    fn segment(&mut self, ends: &str, words: &[Word]) -> Outcome<SegmentLine> {
-        let [from, to] = self.pair(ends)?;
-        let [Word::Plain(letters), Word::Plain(seq), rest @ ..] = words else {
-            return Err("expected flags and a sequence number".to_owned());
-        };
-        let bits = flags(letters)?;
-        let own = (from.name.clone(), to.name.clone());
-        let seq = self.number(seq, &own)?;
-        if bits & 2 != 0 {
-            self.iss.insert(own.clone(), seq);
-        }
-        let peer = (to.name.clone(), from.name.clone());
-        let mut segment = SegmentLine {
-            seq,
-            ack: 0,
-            bits,
-            window: 65535,
-            options: Vec::new(),
-            payload: Vec::new(),
-            urgent: 0,
-            offset: None,
-            checksum: Checksum::Right,
-            carried: Carried { id: self.next_id(from.ip), ..Carried::default() },
-            from,
-            to,
-        };
-        let mut words = rest.iter();
-        while let Some(word) = words.next() {
-            match word {
-                Word::Options(text) => segment.options = options::octets(text, |word| self.number(word, &peer))?,
-                Word::Plain(word) => {
-                    let mut value = || next(word, &mut words);
-                    match word.as_str() {
-                        "ack" => segment.ack = self.number(value()?, &peer)?,
-                        "win" => segment.window = number(value()?)?,
-                        "len" => {
-                            segment.payload = payload(&segment.from.name, seq, segment.bits, number(value()?)?);
-                        }
-                        "fill" => {
-                            let letter = value()?.as_bytes()[0];
-                            segment.payload.fill(letter);
-                        }
-                        "data" => match words.next() {
-                            Some(Word::Text(text)) => segment.payload = text.clone().into_bytes(),
-                            _ => return Err("expected \"text\" after data".to_owned()),
-                        },
-                        "urg" => segment.urgent = number(value()?)?,
-                        "offset" => segment.offset = Some(number(value()?)?),
-                        "reserved" => segment.bits |= (number::<u16>(value()?)? & 7) << 9,
-                        "checksum" => segment.checksum = checksum(value()?)?,
-                        _ => self.carried(&mut segment.carried, word, &mut words)?,
-                    }
-                }
-                Word::Text(_) | Word::Remark(_) => return Err("\"text\" follows the word data".to_owned()),
-            }
-        }
-        Ok(segment)
-    }
-
-    /// `icmp KIND/CODE quotes FRAME [octets N] [mtu N] [words …]`
-    fn icmp(&mut self, ends: &str, words: &[Word]) -> Outcome<IcmpLine> {
-        let [from, to] = self.pair(ends)?;
-        let [Word::Plain(kind), Word::Plain(quotes), Word::Plain(frame), rest @ ..] = words else {
-            return Err("expected `icmp KIND/CODE quotes FRAME`".to_owned());
-        };
-        let (kind, code) = kind.split_once('/').ok_or("an ICMP error is KIND/CODE")?;
-        let frame: usize = number(frame)?;
-        if quotes != "quotes" || frame == 0 || frame > self.frames {
-            return Err("an ICMP error quotes the number of a frame above it".to_owned());
-        }
-        let mut line = IcmpLine {
-            kind: number(kind)?,
-            code: number(code)?,
-            mtu: 0,
-            quotes: frame,
-            octets: 8,
-            carried: Carried { id: self.next_id(from.ip), ..Carried::default() },
-            from,
-            to,
-        };
-        let mut words = rest.iter();
-        while let Some(word) = words.next() {
-            match plain(word) {
-                Some("octets") => line.octets = number(next("octets", &mut words)?)?,
-                Some("mtu") => line.mtu = number(next("mtu", &mut words)?)?,
-                Some(word) => self.carried(&mut line.carried, word, &mut words)?,
-                None => return Err("an ICMP error has no options and no text".to_owned()),
-            }
-        }
-        Ok(line)
-    }
-
-    /// The words about what carries a segment.
-    fn carried(&mut self, carried: &mut Carried, word: &str, words: &mut std::slice::Iter<'_, Word>) -> Outcome {
-        if word == "in" || word == "out" {
-            carried.direction = Some(if word == "in" { Direction::In } else { Direction::Out });
-            self.trace.pcapng_only = true;
-            return Ok(());
-        }
-        let value = next(word, words)?;
-        match word {
-            "ttl" => carried.ttl = Some(number(value)?),
-            "id" => carried.id = number(value)?,
-            "ecn" => carried.ecn = number(value)?,
-            "ip-length" => carried.ip_length = Some(number(value)?),
-            "vlan" => carried.vlan = Some(number(value)?),
-            "cut" => carried.cut = Some(number(value)?),
-            "mac" => {
-                let (from, to) = value.split_once('>').ok_or("hardware addresses are N>M")?;
-                carried.macs = Some([mac_number(number(from)?), mac_number(number(to)?)]);
-            }
-            "frag" => {
-                let (octets, captured) = match value.split_once('/') {
-                    None => (value, [true, true]),
-                    Some((octets, "first")) => (octets, [true, false]),
-                    Some((octets, "second")) => (octets, [false, true]),
-                    Some(_) => return Err("fragments are `frag N`, `frag N/first` or `frag N/second`".to_owned()),
-                };
-                carried.fragment = Some(Fragment { first_octets: number(octets)?, captured });
-            }
-            "interface" => {
-                carried.interface = number(value)?;
-                self.trace.pcapng_only = true;
-            }
-            _ => return Err(format!("unknown word {word}")),
-        }
-        Ok(())
-    }
-
-    /// `A>B` to both ends.
-    fn pair(&self, ends: &str) -> Outcome<[End; 2]> {
-        let (from, to) = ends.split_once('>').ok_or_else(|| format!("expected A>B, found {ends}"))?;
-        let end = |name: &str| self.ends.get(name).cloned().ok_or_else(|| format!("nobody is called {name:?}"));
-        Ok([end(from)?, end(to)?])
-    }
-
-    /// A sequence number: absolute, or `+N` or `-N` from the ISS of the latest SYN from the first to the second of `way`.
-    fn number(&self, word: &str, way: &(String, String)) -> Outcome<u32> {
-        if !word.starts_with(['+', '-']) {
-            return number(word);
-        }
-        let iss = self.iss.get(way).ok_or_else(|| format!("{word}: no SYN from {} to {} above", way.0, way.1))?;
-        Ok(iss.wrapping_add_signed(number::<i64>(word)? as i32))
-    }
-
-    /// IP identifications count up, host by host.
-    fn next_id(&mut self, ip: IpAddr) -> u16 {
-        match self.hosts.iter_mut().enumerate().find(|(_, host)| host.0 == ip) {
-            Some((place, host)) => {
-                host.1 = host.1.wrapping_add(1);
-                (place as u16 + 1).wrapping_mul(0x1000).wrapping_add(host.1)
-            }
-            None => 0,
-        }
     }
 }
