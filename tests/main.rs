@@ -6,6 +6,7 @@ mod capture_formats;
 mod capture_sources;
 mod cli;
 mod corpus_lens;
+mod corpus_wire;
 mod formats;
 mod lab;
 mod layering;

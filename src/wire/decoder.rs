@@ -33,7 +33,7 @@ impl Decoder {
     ///
     /// Why there was none.
     pub fn decode(&mut self, record: &Record<'_>, found: &mut impl FnMut(&Decoded<'_>)) -> Result<usize, Skip> {
-        let octets = Octets::new(record.data, record.original_len.saturating_sub(record.fcs_len.into()) as usize);
+        let octets = frame(record);
         let mut walk = Walk::new(record, self.verify_checksums, &mut self.fragments, &mut self.layers, found);
         let outcome = link::frame(&mut walk, record.link_type, octets);
         match (walk.found, outcome) {
@@ -41,4 +41,10 @@ impl Decoder {
             (found, _) => Ok(found),
         }
     }
+}
+
+/// The frame without a check sequence that the capture announces. What was captured was sent, whatever the record says.
+fn frame<'a>(record: &Record<'a>) -> Octets<'a> {
+    let sent = record.data.len().max(record.original_len as usize);
+    Octets::new(record.data, sent.saturating_sub(record.fcs_len.into()))
 }

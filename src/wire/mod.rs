@@ -9,10 +9,12 @@ mod link;
 mod octets;
 mod option_walk;
 mod options;
+mod path;
 mod segment;
 mod seqnum;
 mod skip;
 mod tcp;
+mod tunnel;
 mod walk;
 
 pub use checksum::ones_complement_sum;

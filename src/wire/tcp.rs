@@ -8,8 +8,12 @@ use super::{checksum, option_walk};
 /// Octets of the header without options (RFC 9293 §3.1).
 const FIXED_HEADER: usize = 20;
 
-/// Delivers the segment in `octets`, of which nothing at all need have been captured.
+/// Octets of the ports, without which there is nothing to tell.
+const PORTS: usize = 4;
+
+/// Delivers the segment in `octets`, of which at least the ports must have been captured.
 pub(super) fn tcp(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -> Outcome {
+    octets.need(PORTS)?;
     let fixed = Fixed::read(octets.data());
     let (header, payload) = split(octets, fixed.header_len());
     let standing = match walk.context.quote {

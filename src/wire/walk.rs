@@ -1,7 +1,8 @@
 //! What is known on the way through one frame, from its first octet to every TCP header in it.
 
 use super::fragment::Fragments;
-use super::{Decoded, IpLayer, Path, Quote, Skip};
+use super::path::Tag;
+use super::{Decoded, IpLayer, Path, Quote, Skip, path};
 use crate::capture::{FrameNumber, Record, Timestamp};
 use std::net::IpAddr;
 
@@ -46,7 +47,6 @@ pub(super) struct Walk<'w> {
     pub time: Timestamp,
     pub context: Context,
     pub verify_checksums: bool,
-    #[expect(dead_code)]
     pub fragments: &'w mut Fragments,
     /// Why no segment was found, as far as it is known.
     pub skip: Skip,
@@ -100,6 +100,16 @@ impl<'w> Walk<'w> {
         self.found += 1;
         (self.sink)(&Decoded { ip_layers: self.layers.as_slice(), ..decoded });
         self.layers.clear();
+    }
+
+    /// Notes an identifier of the network the rest of the frame belongs to.
+    pub fn tag(&mut self, tag: Tag, value: u32) {
+        self.context.path.id = path::extend(self.context.path.id, tag, value);
+    }
+
+    /// Notes a tunnel between the end points of `outer`.
+    pub fn tunnel(&mut self, outer: &Datagram, tag: Tag, value: u32) {
+        self.context.path.id = path::extend_tunnel(self.context.path.id, outer, tag, value);
     }
 
     /// Notes the hardware addresses of the outermost link layer that has them.

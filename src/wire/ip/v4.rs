@@ -2,21 +2,24 @@
 
 use super::payload;
 use crate::wire::Skip;
+use crate::wire::fragment::{Carrier, Fragment, Key};
 use crate::wire::octets::Octets;
 use crate::wire::walk::{Datagram, Outcome, Walk};
 use etherparse::Ipv4HeaderSlice;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::Ipv4Addr;
 
 /// Octets of the header without options.
 const FIXED_HEADER: usize = 20;
 
-pub(super) fn ipv4(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
+pub(crate) fn ipv4(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
+    walk.deeper()?;
     let header_len = usize::from(octets.u8(0)? & 0xf) * 4;
     if header_len < FIXED_HEADER {
         return walk.nothing(Skip::Malformed);
     }
     let header = Ipv4HeaderSlice::from_slice(octets.need(header_len)?).map_err(|_| Skip::Malformed)?;
-    walk.ip_layer(header.source_addr().into(), header.destination_addr().into());
+    let destination = source_route(header.options()).unwrap_or(header.destination_addr());
+    walk.ip_layer(header.source_addr().into(), destination.into());
     let total = usize::from(header.total_len());
     if total != 0 && total < header_len {
         return walk.nothing(Skip::Malformed);
@@ -26,7 +29,7 @@ pub(super) fn ipv4(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     let body = octets.limit(if total == 0 { usize::MAX } else { total }).skip(header_len)?;
     let datagram = Datagram {
         source: header.source_addr().into(),
-        destination: IpAddr::V4(source_route(header.options()).unwrap_or(header.destination_addr())),
+        destination: destination.into(),
         ttl: header.ttl(),
         ecn: header.ecn().value(),
         ip_id: Some(header.identification()),
@@ -35,10 +38,38 @@ pub(super) fn ipv4(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     if body.reported() == 0 {
         return walk.nothing(Skip::NotTcp);
     }
+    walk.context.fragmented = false;
     if header.is_fragmenting_payload() {
-        return walk.nothing(Skip::Fragment);
+        return fragment(walk, &datagram, header, body, total > octets.reported());
     }
     payload(walk, &datagram, header.protocol().0, body)
+}
+
+/// A fragment completes its datagram, or waits. One that the capture cut cannot: if it is the first, its header is read
+/// all the same.
+fn fragment(
+    walk: &mut Walk<'_>,
+    ip: &Datagram,
+    header: Ipv4HeaderSlice<'_>,
+    body: Octets<'_>,
+    exceeds_frame: bool,
+) -> Outcome {
+    let protocol = header.protocol().0;
+    let offset = usize::from(header.fragments_offset().value()) * 8;
+    let more = header.more_fragments();
+    if !body.is_whole() || exceeds_frame {
+        walk.context.fragmented = more;
+        return if offset == 0 { payload(walk, ip, protocol, body) } else { walk.nothing(Skip::Fragment) };
+    }
+    let is_local = |ip: Ipv4Addr| ip.is_private() || ip.is_link_local();
+    let vlan =
+        if is_local(header.source_addr()) || is_local(header.destination_addr()) { walk.context.vlan } else { 0 };
+    let id = u32::from(header.identification()) ^ u32::from(protocol) ^ u32::from(vlan);
+    let key = Key::new(Carrier::Ip, ip, id);
+    match walk.fragments.add(key, Fragment { offset, more, data: body.data() }) {
+        Some(whole) => payload(walk, ip, protocol, Octets::new(&whole, whole.len())),
+        None => walk.nothing(Skip::Fragment),
+    }
 }
 
 /// The last address of the first loose or strict source route (RFC 791 §3.1), where its pointer makes sense.

@@ -9,7 +9,8 @@ use etherparse::Ipv6HeaderSlice;
 /// Octets of the fixed header.
 const FIXED_HEADER: usize = 40;
 
-pub(super) fn ipv6(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
+pub(crate) fn ipv6(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
+    walk.deeper()?;
     let header = Ipv6HeaderSlice::from_slice(octets.need(FIXED_HEADER)?).map_err(|_| Skip::Malformed)?;
     walk.ip_layer(header.source_addr().into(), header.destination_addr().into());
     let next = header.next_header().0;
@@ -29,16 +30,19 @@ pub(super) fn ipv6(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     payload(walk, &datagram, next, rest.limit(length))
 }
 
-/// The payload length of a jumbogram (RFC 2675 §2), as long as the frame if its option is missing.
+/// The payload length of a jumbogram (RFC 2675 §2); 0 where its option is missing or its length needs none.
 fn jumbo_length(rest: Octets<'_>) -> Result<usize, Skip> {
     const PAD1: u8 = 0;
     const JUMBO_PAYLOAD: u8 = 0xc2;
+    const MAX_PLAIN: usize = 65_535;
     let end = (usize::from(rest.u8(1)?) + 1) * 8;
     let mut at = 2;
     while at < end {
         match rest.u8(at)? {
             PAD1 => at += 1,
-            JUMBO_PAYLOAD if rest.u8(at + 1)? == 4 => return Ok(rest.u32(at + 2)? as usize),
+            JUMBO_PAYLOAD if rest.u8(at + 1)? == 4 => {
+                return Ok(Some(rest.u32(at + 2)? as usize).filter(|length| *length > MAX_PLAIN).unwrap_or(0));
+            }
             _ => at += 2 + usize::from(rest.u8(at + 1)?),
         }
     }

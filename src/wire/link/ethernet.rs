@@ -1,39 +1,110 @@
-//! Ethernet and what EtherTypes lead to.
+//! Ethernet and what EtherTypes lead to: tags, bridged frames, MPLS, PPPoE, IP.
 
+use super::{llc, mpls, ppp};
 use crate::wire::Skip;
-use crate::wire::ip::ip;
+use crate::wire::ip::{ip, ipv6};
 use crate::wire::octets::Octets;
+use crate::wire::path::Tag;
+use crate::wire::tunnel;
 use crate::wire::walk::{Outcome, Walk};
-use etherparse::{Ethernet2HeaderSlice, SingleVlanHeaderSlice, ether_type};
+use etherparse::{Ethernet2HeaderSlice, SingleVlanHeaderSlice};
 
-/// The largest value of the type field that is a length (IEEE 802.3).
+/// Octets of destination, source and type.
+const HEADER: usize = 14;
+/// The largest value of the type field that is a length (IEEE 802.3 §3.2.6).
 const MAX_LENGTH: u16 = 1500;
 
-pub(super) fn ethernet(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
-    walk.deeper()?;
-    let header = Ethernet2HeaderSlice::from_slice(octets.need(14)?).map_err(|_| Skip::Malformed)?;
-    walk.macs(header.source(), header.destination());
-    ethertype(walk, header.ether_type().0, octets.skip(14)?)
+/// EtherTypes (IEEE registry) that lead to IP.
+mod ether {
+    pub const IPV4: u16 = 0x0800;
+    pub const TRANSPARENT_BRIDGING: u16 = 0x6558;
+    pub const VLAN: u16 = 0x8100;
+    pub const IPV6: u16 = 0x86dd;
+    pub const MPLS_UNICAST: u16 = 0x8847;
+    pub const MPLS_MULTICAST: u16 = 0x8848;
+    pub const PPPOE_SESSION: u16 = 0x8864;
+    pub const LLC: u16 = 0x8870;
+    pub const PROVIDER_BRIDGE: u16 = 0x88a8;
+    pub const MACSEC: u16 = 0x88e5;
+    pub const BACKBONE_SERVICE: u16 = 0x88e7;
+    pub const FABRIC_PATH: u16 = 0x8903;
+    pub const E_TAG: u16 = 0x893f;
+    pub const NSH: u16 = 0x894f;
+    pub const VLAN_OLD: u16 = 0x9100;
+    pub const IP_PRIVATE: u16 = 0xfff2;
 }
 
-/// What a type of 1536 or more says follows.
-pub(super) fn ethertype(walk: &mut Walk<'_>, value: u16, octets: Octets<'_>) -> Outcome {
+/// A frame from its destination address on.
+pub(crate) fn ethernet(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     walk.deeper()?;
-    match etherparse::EtherType(value) {
-        ether_type::IPV4 | ether_type::IPV6 => ip(walk, octets),
-        ether_type::VLAN_TAGGED_FRAME | ether_type::PROVIDER_BRIDGING | ether_type::VLAN_DOUBLE_TAGGED_FRAME => {
-            vlan(walk, octets)
-        }
+    if let Some(header) = fabric_path_header(octets) {
+        return ethernet(walk, octets.skip(header)?);
+    }
+    let header = Ethernet2HeaderSlice::from_slice(octets.need(HEADER)?).map_err(|_| Skip::Malformed)?;
+    walk.macs(header.source(), header.destination());
+    type_or_length(walk, header.ether_type().0, octets.skip(HEADER)?)
+}
+
+/// Octets of the Cisco FabricPath header, which looks like Ethernet, in front of the frame proper.
+fn fabric_path_header(octets: Octets<'_>) -> Option<usize> {
+    const PLAIN: usize = 16;
+    const TAGGED: usize = 20;
+    match octets.u16(12).ok()? {
+        ether::FABRIC_PATH => Some(PLAIN),
+        ether::VLAN | ether::PROVIDER_BRIDGE if octets.u16(16) == Ok(ether::FABRIC_PATH) => Some(TAGGED),
+        _ => None,
+    }
+}
+
+/// What a type field says follows, which may also be a length of IEEE 802.3.
+pub(super) fn type_or_length(walk: &mut Walk<'_>, value: u16, octets: Octets<'_>) -> Outcome {
+    match value {
+        0..=MAX_LENGTH if octets.u16(0) == Ok(0xffff) => walk.nothing(Skip::NotTcp),
+        1..=MAX_LENGTH => llc(walk, octets.limit(value.into())),
+        _ => ethertype(walk, value, octets),
+    }
+}
+
+/// What an EtherType says follows.
+pub(crate) fn ethertype(walk: &mut Walk<'_>, value: u16, octets: Octets<'_>) -> Outcome {
+    walk.deeper()?;
+    match value {
+        ether::IPV4 | ether::IP_PRIVATE => ip(walk, octets),
+        ether::IPV6 => ipv6(walk, octets),
+        ether::VLAN | ether::VLAN_OLD => vlan(walk, octets, type_or_length),
+        ether::PROVIDER_BRIDGE => vlan(walk, octets, ethertype),
+        ether::MPLS_UNICAST | ether::MPLS_MULTICAST => mpls(walk, octets),
+        ether::PPPOE_SESSION => ppp::pppoe_session(walk, octets),
+        ether::TRANSPARENT_BRIDGING => ethernet(walk, octets),
+        ether::LLC => llc(walk, octets),
+        ether::BACKBONE_SERVICE => backbone_service(walk, octets),
+        ether::E_TAG => extended_tag(walk, octets),
+        ether::NSH => tunnel::nsh(walk, octets),
+        ether::MACSEC => walk.nothing(Skip::Encrypted),
         _ => walk.nothing(Skip::NotTcp),
     }
 }
 
-fn vlan(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
-    let tag = SingleVlanHeaderSlice::from_slice(octets.need(4)?).map_err(|_| Skip::Malformed)?;
-    let id = tag.vlan_identifier().value();
+/// IEEE 802.1Q. Behind the tag of a provider (802.1ad) there is always a type, never a length.
+fn vlan(walk: &mut Walk<'_>, octets: Octets<'_>, inner: fn(&mut Walk<'_>, u16, Octets<'_>) -> Outcome) -> Outcome {
+    let header = SingleVlanHeaderSlice::from_slice(octets.need(4)?).map_err(|_| Skip::Malformed)?;
+    let id = header.vlan_identifier().value();
     if walk.context.vlan == 0 {
         walk.context.vlan = id;
     }
-    let _ = MAX_LENGTH;
-    ethertype(walk, tag.ether_type().0, octets.skip(4)?)
+    walk.tag(Tag::Vlan, id.into());
+    walk.deeper()?;
+    inner(walk, header.ether_type().0, octets.skip(4)?)
+}
+
+/// IEEE 802.1ah: flags and service instance, then the customer's frame, which has a type, not a length.
+fn backbone_service(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
+    const TAG: usize = 4;
+    walk.tag(Tag::Service, octets.u32(0)? & 0x00ff_ffff);
+    ethertype(walk, octets.u16(TAG + 12)?, octets.skip(TAG + HEADER)?)
+}
+
+/// IEEE 802.1BR: a tag that only concerns the switch, then the type proper.
+fn extended_tag(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
+    ethertype(walk, octets.u16(6)?, octets.skip(8)?)
 }

@@ -1,0 +1,66 @@
+//! ICMP and ICMPv6 errors: the packet they quote is evidence about its connection.
+
+use super::{ip as any_ip, ipv6};
+use crate::wire::octets::Octets;
+use crate::wire::walk::{Datagram, Outcome, Walk};
+use crate::wire::{Quote, Skip};
+
+/// Octets in front of what an error quotes, in both versions.
+const HEADER: usize = 8;
+
+/// ICMP types that quote (RFC 792).
+mod icmp_type {
+    pub const UNREACHABLE: u8 = 3;
+    pub const SOURCE_QUENCH: u8 = 4;
+    pub const REDIRECT: u8 = 5;
+    pub const TIME_EXCEEDED: u8 = 11;
+    pub const PARAMETER_PROBLEM: u8 = 12;
+}
+
+pub(super) fn icmp(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -> Outcome {
+    const FRAGMENTATION_NEEDED: u8 = 4;
+    let (kind, code) = (octets.u8(0)?, octets.u8(1)?);
+    let quoted = match kind {
+        icmp_type::REDIRECT => redirected(octets)?,
+        icmp_type::UNREACHABLE | icmp_type::SOURCE_QUENCH | icmp_type::TIME_EXCEEDED | icmp_type::PARAMETER_PROBLEM => {
+            original(octets)?
+        }
+        _ => return walk.nothing(Skip::NotTcp),
+    };
+    let needs_mtu = kind == icmp_type::UNREACHABLE && code == FRAGMENTATION_NEEDED;
+    let mtu = if needs_mtu { octets.u16(6)?.into() } else { 0 };
+    walk.context.quote.get_or_insert(Quote::Icmp { v6: false, kind, code, mtu, reporter: ip.source });
+    any_ip(walk, quoted)
+}
+
+/// Of a redirected packet the IP header and 8 octets count.
+fn redirected(octets: Octets<'_>) -> Result<Octets<'_>, Skip> {
+    let quoted = octets.skip(HEADER)?;
+    Ok(quoted.limit(header_len(quoted)? + 8))
+}
+
+/// The quoted packet: a length in words, where there is one, separates it from what extends the message (RFC 4884 §4).
+fn original(octets: Octets<'_>) -> Result<Octets<'_>, Skip> {
+    let length = usize::from(octets.u8(5)?) * 4;
+    let quoted = octets.skip(HEADER)?;
+    let extended = length != 0 && octets.reported() > HEADER + length && usize::from(quoted.u16(2)?) > length;
+    if extended { Ok(quoted.limit(header_len(quoted)? + length)) } else { Ok(quoted) }
+}
+
+fn header_len(quoted: Octets<'_>) -> Result<usize, Skip> {
+    Ok(usize::from(quoted.u8(0)? & 0xf) * 4)
+}
+
+/// Errors have the types below 128 (RFC 4443 §2.1).
+pub(super) fn icmpv6(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -> Outcome {
+    const UNREACHABLE: u8 = 1;
+    const PACKET_TOO_BIG: u8 = 2;
+    const PARAMETER_PROBLEM: u8 = 4;
+    let (kind, code) = (octets.u8(0)?, octets.u8(1)?);
+    if !(UNREACHABLE..=PARAMETER_PROBLEM).contains(&kind) {
+        return walk.nothing(Skip::NotTcp);
+    }
+    let mtu = if kind == PACKET_TOO_BIG { octets.u32(4)? } else { 0 };
+    walk.context.quote.get_or_insert(Quote::Icmp { v6: true, kind, code, mtu, reporter: ip.source });
+    ipv6(walk, octets.skip(HEADER)?)
+}

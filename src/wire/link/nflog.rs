@@ -1,0 +1,42 @@
+//! Linux netfilter log messages: attributes, one of which is the packet.
+
+use crate::wire::Skip;
+use crate::wire::ip::{ip, ipv6};
+use crate::wire::octets::Octets;
+use crate::wire::walk::{Outcome, Walk};
+
+pub(super) fn nflog(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
+    const AF_INET: u8 = 2;
+    const AF_INET6: u8 = 10;
+    let family = octets.u8(0)?;
+    let Some(packet) = payload(octets)? else { return walk.nothing(Skip::NotTcp) };
+    match family {
+        AF_INET => ip(walk, packet),
+        AF_INET6 => ipv6(walk, packet),
+        _ => walk.nothing(Skip::NotTcp),
+    }
+}
+
+/// The packet among the attributes, the last if there are several. Lengths and types are in the byte order of the machine
+/// that logged, which nothing tells and is taken for little-endian.
+fn payload(octets: Octets<'_>) -> Result<Option<Octets<'_>>, Skip> {
+    const HEADER: usize = 4;
+    const ATTRIBUTE_HEADER: usize = 4;
+    const PAYLOAD: u16 = 9;
+    let mut rest = octets.skip(HEADER)?;
+    let mut packet = None;
+    while rest.captured() >= ATTRIBUTE_HEADER {
+        let length = usize::from(u16::from_le_bytes(rest.array(0)?));
+        if length < ATTRIBUTE_HEADER {
+            break;
+        }
+        if u16::from_le_bytes(rest.array(2)?) == PAYLOAD {
+            packet = Some(rest.limit(length).skip(ATTRIBUTE_HEADER)?);
+        }
+        match rest.skip(length.next_multiple_of(4)) {
+            Ok(next) => rest = next,
+            Err(_) => break,
+        }
+    }
+    Ok(packet)
+}

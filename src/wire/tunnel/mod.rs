@@ -1,0 +1,91 @@
+//! What IP carries beside TCP: tunnels, told by protocol number or UDP port, and what is inside of them.
+
+mod access;
+mod gre;
+mod overlay;
+mod sflow;
+
+use super::Skip;
+use super::ip::{ip, ipv6};
+use super::link::{ethernet, mpls};
+use super::octets::Octets;
+use super::path::Tag;
+use super::walk::{Datagram, Outcome, Walk};
+use etherparse::UdpHeaderSlice;
+
+pub(super) use gre::gre_payload;
+pub(super) use overlay::nsh;
+
+/// Octets of a UDP header (RFC 768).
+const UDP_HEADER: usize = 8;
+
+/// A tunnel directly on IP.
+pub(super) fn over_ip(walk: &mut Walk<'_>, outer: &Datagram, protocol: u8, octets: Octets<'_>) -> Outcome {
+    const IP_IN_IP: u8 = 4;
+    const IPV6: u8 = 41;
+    const GRE: u8 = 47;
+    const ETHER_IP: u8 = 97;
+    const ETHER_IP_HEADER: usize = 2;
+    const MPLS: u8 = 137;
+    const ETHERNET: u8 = 143;
+    if protocol == GRE {
+        return gre::gre(walk, outer, octets);
+    }
+    walk.tunnel(outer, Tag::Tunnel, 0);
+    match protocol {
+        IP_IN_IP => ip(walk, octets),
+        IPV6 => ipv6(walk, octets),
+        ETHER_IP => ethernet(walk, octets.skip(ETHER_IP_HEADER)?),
+        MPLS => mpls(walk, octets),
+        ETHERNET => ethernet(walk, octets),
+        _ => walk.nothing(Skip::NotTcp),
+    }
+}
+
+/// A UDP datagram, which is a tunnel if the lower port is a tunnel's, or else the higher.
+pub(super) fn udp(walk: &mut Walk<'_>, outer: &Datagram, octets: Octets<'_>) -> Outcome {
+    let header = UdpHeaderSlice::from_slice(octets.need(UDP_HEADER)?).map_err(|_| Skip::Malformed)?;
+    let length = usize::from(header.length());
+    let jumbo = length == 0 && outer.source.is_ipv6();
+    if length < UDP_HEADER && !jumbo {
+        return walk.nothing(Skip::Malformed);
+    }
+    let body = octets.limit(if jumbo { usize::MAX } else { length }).skip(UDP_HEADER)?;
+    let (source, destination) = (header.source_port(), header.destination_port());
+    if body.captured() == 0 {
+        return walk.nothing(Skip::NotTcp);
+    }
+    let ports = [source.min(destination), source.max(destination)];
+    match ports.into_iter().find_map(|port| by_port(port, body)) {
+        Some(tunnel) => tunnel(walk, outer, body),
+        None => walk.nothing(Skip::NotTcp),
+    }
+}
+
+type Tunnel = fn(&mut Walk<'_>, &Datagram, Octets<'_>) -> Outcome;
+
+/// The tunnel that has a UDP port of its own (IANA), unless the datagram cannot be of its kind.
+fn by_port(port: u16, body: Octets<'_>) -> Option<Tunnel> {
+    Some(match port {
+        1701 if access::is_l2tp(body) => access::l2tp,
+        2123 | 2152 if access::is_user_data(body) => access::gtp_u,
+        3544 => access::teredo,
+        4500 => ipsec,
+        4754 => gre::gre,
+        4789 | 8472 => overlay::vxlan,
+        4790 => overlay::vxlan_gpe,
+        5072 => access::ayiya,
+        5247 => access::capwap_data,
+        6081 => overlay::geneve,
+        6343 if sflow::is_sflow(body) => sflow::sflow,
+        6635 => overlay::mpls_in_udp,
+        // A logical link layer for IBM's networks (RFC 2353 §2.4).
+        12_000..=12_004 => access::llc_in_udp,
+        _ => return None,
+    })
+}
+
+/// IPsec behind address translation (RFC 3948).
+fn ipsec(walk: &mut Walk<'_>, _: &Datagram, _: Octets<'_>) -> Outcome {
+    walk.nothing(Skip::Encrypted)
+}

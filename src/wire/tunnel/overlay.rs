@@ -1,0 +1,61 @@
+//! Overlay networks of data centres: VXLAN, GENEVE, NSH, MPLS in UDP.
+
+use crate::wire::Skip;
+use crate::wire::ip::{ip, ipv6};
+use crate::wire::link::{ethernet, ethertype, mpls};
+use crate::wire::octets::Octets;
+use crate::wire::path::Tag;
+use crate::wire::walk::{Datagram, Outcome, Walk};
+
+/// Octets of the header of VXLAN and of GENEVE without options.
+const HEADER: usize = 8;
+
+/// RFC 7348 §5: always Ethernet, whatever the flags say.
+pub(super) fn vxlan(walk: &mut Walk<'_>, outer: &Datagram, octets: Octets<'_>) -> Outcome {
+    walk.tunnel(outer, Tag::Network, octets.u32(4)? >> 8);
+    ethernet(walk, octets.skip(HEADER)?)
+}
+
+/// VXLAN with a protocol field.
+pub(super) fn vxlan_gpe(walk: &mut Walk<'_>, outer: &Datagram, octets: Octets<'_>) -> Outcome {
+    walk.tunnel(outer, Tag::Network, octets.u32(4)? >> 8);
+    next_protocol(walk, octets.u8(3)?, octets.skip(HEADER)?)
+}
+
+/// RFC 8926 §3.4.
+pub(super) fn geneve(walk: &mut Walk<'_>, outer: &Datagram, octets: Octets<'_>) -> Outcome {
+    let options = usize::from(octets.u8(0)? & 0x3f) * 4;
+    walk.tunnel(outer, Tag::Network, octets.u32(4)? >> 8);
+    ethertype(walk, octets.u16(2)?, octets.skip(HEADER + options)?)
+}
+
+/// RFC 7510.
+pub(super) fn mpls_in_udp(walk: &mut Walk<'_>, outer: &Datagram, octets: Octets<'_>) -> Outcome {
+    walk.tunnel(outer, Tag::Tunnel, 0);
+    mpls(walk, octets)
+}
+
+/// A network service header (RFC 8300 §2).
+pub(crate) fn nsh(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
+    walk.deeper()?;
+    let words = octets.u8(1)? & 0x3f;
+    match octets.u8(2)? & 0xf {
+        // Metadata of type 1 has a fixed length, that of type 2 may be missing.
+        1 if words != 6 => return walk.nothing(Skip::Malformed),
+        2 if words < 2 => return walk.nothing(Skip::Malformed),
+        _ => {}
+    }
+    next_protocol(walk, octets.u8(3)?, octets.skip(usize::from(words) * 4)?)
+}
+
+/// The protocol numbers that NSH and VXLAN-GPE share.
+fn next_protocol(walk: &mut Walk<'_>, protocol: u8, octets: Octets<'_>) -> Outcome {
+    match protocol {
+        1 => ip(walk, octets),
+        2 => ipv6(walk, octets),
+        3 => ethernet(walk, octets),
+        4 => nsh(walk, octets),
+        5 => mpls(walk, octets),
+        _ => walk.nothing(Skip::NotTcp),
+    }
+}
