@@ -14,7 +14,7 @@ pub struct Counts {
     pub server: usize,
 }
 
-/// The ranges of one direction.
+/// The ranges of one direction, each in front of the first that it is before.
 #[derive(Clone, Debug, Default)]
 pub struct Ranges(Vec<(SeqNum, SeqNum)>);
 
@@ -26,39 +26,28 @@ impl Ranges {
 
     /// Adds `[start, end)`; ranges that touch become one.
     pub fn insert(&mut self, start: SeqNum, end: SeqNum) {
-        if let Some(last) = self.0.last_mut().filter(|last| last.1 == start) {
-            last.1 = end;
-            return self.merge_last();
-        }
-        match self.0.iter().position(|range| touches(range, start, end)) {
-            Some(position) => {
-                let range = self.0.swap_remove(position);
-                let low = if start.before(range.0) { start } else { range.0 };
-                self.0.push((low, range.1.max(end)));
-                self.merge_last();
-            }
-            None if self.0.len() < CAPACITY => self.0.push((start, end)),
-            None => {}
+        let place = self.0.iter().position(|range| start.at_or_before(range.1)).unwrap_or(self.0.len());
+        if let Some(range) = self.0.get_mut(place).filter(|range| range.0.at_or_before(end)) {
+            range.0 = if start.before(range.0) { start } else { range.0 };
+            range.1 = range.1.max(end);
+            self.absorb_behind(place);
+        } else if self.0.len() < CAPACITY {
+            self.0.insert(place, (start, end));
         }
     }
 
-    /// Joins the last range, which has just grown, with what it reaches now.
-    fn merge_last(&mut self) {
-        if self.0.len() > 1
-            && let Some((start, end)) = self.0.pop()
-        {
-            let count = self.0.len();
-            match self.0.iter().position(|range| touches(range, start, end)) {
-                Some(_) => self.insert(start, end),
-                None if count < CAPACITY => self.0.push((start, end)),
-                None => {}
+    /// Joins the range at `place`, which has just grown, with those behind it that it reaches now.
+    fn absorb_behind(&mut self, place: usize) {
+        while let (Some(range), Some(next)) = (self.0.get(place).copied(), self.0.get(place + 1).copied()) {
+            if !next.0.at_or_before(range.1) {
+                break;
+            }
+            self.0.remove(place + 1);
+            if let Some(range) = self.0.get_mut(place) {
+                range.1 = range.1.max(next.1);
             }
         }
     }
-}
-
-fn touches(range: &(SeqNum, SeqNum), start: SeqNum, end: SeqNum) -> bool {
-    start.at_or_before(range.1) && range.0.at_or_before(end)
 }
 
 #[cfg(test)]
@@ -78,5 +67,13 @@ mod tests {
         assert_eq!(count(&[(0, 10), (15, 20), (10, 15)]), 1);
         assert_eq!(count(&[(0, 1), (5, 6), (9, 10), (0, 20)]), 1);
         assert_eq!(count(&[(u32::MAX, 1), (1, 5)]), 1);
+    }
+
+    #[test]
+    fn half_a_circle_of_numbers_confuses_the_order_as_it_does_wireshark() {
+        const FAR: u32 = 2_293_234_961;
+        assert_eq!(count(&[(0, 10), (380_763_409, 380_764_161), (FAR, FAR + 5), (380_501_265, 380_502_017)]), 4);
+        let again = (380_763_409, 380_764_161);
+        assert_eq!(count(&[(0, 10), again, (FAR, FAR + 5), (380_501_265, 380_502_017), again]), 5);
     }
 }

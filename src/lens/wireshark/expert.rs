@@ -1,6 +1,6 @@
 //! The marks that Wireshark sets on a segment by itself or by who closes first, each a function named after its field.
 
-use super::options::{Item, TcpOption, Walk, duplicate_sack};
+use super::options::{Item, TcpOption, Walk, sack_duplicates};
 use super::{Reached, Row};
 use crate::wire::{Decoded, Flags, Segment, Standing};
 
@@ -104,8 +104,8 @@ pub fn window_scale_invalid(decoded: &Decoded<'_>, row: &Row) -> bool {
 
 /// `tcp.options.sack.dsack`: the first block reports octets received twice.
 pub fn dsack(decoded: &Decoded<'_>, row: &Row) -> bool {
-    let sacks = |option: TcpOption<'_>| option.is_whole() && duplicate_sack(&option, row.numbers).is_some();
-    Walk::shown(decoded, row).options().any(sacks)
+    let reports = |option: TcpOption<'_>| sack_duplicates(&option, row.numbers).count() == 2;
+    Walk::shown(decoded, row).options().any(reports)
 }
 
 /// `tcp.suboption_malformed`: a SACK option whose last block is not whole.
@@ -115,16 +115,13 @@ pub fn suboption_malformed(decoded: &Decoded<'_>, row: &Row) -> bool {
     Walk::shown(decoded, row).options().any(broken)
 }
 
-/// `tcp.nop`: four No-Operations that fill a word, added up over the whole area.
+/// `tcp.nop`: four No-Operations that fill a word; groups add up, and a fifth at the start of a word starts anew.
 pub fn four_nops(decoded: &Decoded<'_>, row: &Row) -> usize {
     let mut count = 0;
     let mut raised = 0;
     for option in Walk::shown(decoded, row).options().filter(|option| option.kind == 1) {
         count = if count == 0 || option.offset % 4 != 0 { count + 1 } else { 0 };
-        if count == 4 {
-            raised += 1;
-            count = 0;
-        }
+        raised += usize::from(count == 4);
     }
     raised
 }

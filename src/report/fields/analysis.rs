@@ -5,7 +5,7 @@ use crate::lens::wireshark::{Acked, Marks, Record, Rto, text};
 
 pub(super) const FIELDS: &[Field] = &[
     Field::mark("tcp.analysis", "the segment has an analysis", |view, out| {
-        write_mark(record(view).is_some_and(|record| has_content(record, view)), out);
+        write_mark(record(view).is_some(), out);
     }),
     Field::number("tcp.analysis.acks_frame", "frame of the segment that this ACK answers", |view, out| {
         acked(view).for_each(|acked| text::write_number(acked.frame, out));
@@ -103,11 +103,6 @@ pub(super) const FIELDS: &[Field] = &[
 
 fn record<'a>(view: &View<'a>) -> Option<&'a Record> {
     view.row.record.as_ref()
-}
-
-fn has_content(record: &Record, view: &View<'_>) -> bool {
-    let measured = record.acked.is_some() || view.row.initial_rtt.is_some() || record.bytes_in_flight != 0;
-    measured || !record.marks.is_empty()
 }
 
 fn marked(view: &View<'_>, marks: Marks) -> bool {

@@ -1,7 +1,7 @@
 //! Fields of the TCP options, one value for each occurrence.
 
 use super::{Field, View, write_list, write_marks};
-use crate::lens::wireshark::options::{TcpOption, Walk, duplicate_sack, sack_edges};
+use crate::lens::wireshark::options::{TcpOption, Walk, sack_duplicates, sack_edges};
 use crate::lens::wireshark::{Reached, text};
 
 pub(super) const FIELDS: &[Field] = &[
@@ -43,10 +43,10 @@ pub(super) const FIELDS: &[Field] = &[
         });
     }),
     Field::number("tcp.options.sack.dsack_le", "left edge of a block received twice, relative", |view, out| {
-        write_values(view, out, |option| duplicate_sack(option, view.row.numbers).map(|(left, _)| left));
+        write_duplicates(view, 0, out);
     }),
     Field::number("tcp.options.sack.dsack_re", "right edge of a block received twice, relative", |view, out| {
-        write_values(view, out, |option| duplicate_sack(option, view.row.numbers).map(|(_, right)| right));
+        write_duplicates(view, 1, out);
     }),
     Field::number("tcp.options.echo_value", "value of an Echo or Echo Reply", |view, out| {
         write_values(view, out, |option| if is_sound(option, 6..=7) { option.u32(2) } else { None });
@@ -99,5 +99,10 @@ fn write_values(view: &View<'_>, out: &mut Vec<u8>, value: impl Fn(&TcpOption<'_
 fn write_edges(view: &View<'_>, side: usize, out: &mut Vec<u8>) {
     let numbers = view.row.numbers;
     let edges = options(view).flat_map(|option| sack_edges(&option, numbers).skip(side).step_by(2));
+    write_list(edges, out, text::write_number);
+}
+
+fn write_duplicates(view: &View<'_>, side: usize, out: &mut Vec<u8>) {
+    let edges = options(view).filter_map(|option| sack_duplicates(&option, view.row.numbers).nth(side));
     write_list(edges, out, text::write_number);
 }

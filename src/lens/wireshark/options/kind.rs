@@ -75,7 +75,7 @@ impl<'a> TcpOption<'a> {
     /// Whether Wireshark reads more of it than there is, which ends the dissection.
     pub fn reads_beyond_itself(&self, numbers: Numbers) -> bool {
         match self.kind {
-            5 => self.length < 10 && self.is_whole() && sack::duplicate_sack(self, numbers).is_some(),
+            5 => self.length < 10 && self.is_whole() && sack::reports_duplicate(self, numbers),
             21 => self.is_sound(),
             30 => self.length < self.mptcp_needs(),
             76 => self.is_whole() && self.riverbed_probe().is_some_and(|(_, needed)| self.length < needed),

@@ -8,7 +8,7 @@ mod text;
 mod tests;
 
 pub use kind::{AccEcn, Experiment, TcpOption};
-pub use sack::{SackMemory, duplicate_sack, edges as sack_edges};
+pub use sack::{SackMemory, duplicates as sack_duplicates, edges as sack_edges};
 pub use text::{write_prefix, write_texts};
 
 use super::row::{Exception, Extent};
@@ -85,12 +85,11 @@ impl<'a> Walk<'a> {
         self.exception = Some(exception);
     }
 
-    /// A fault of form takes the rest of the area, which must have been captured.
-    fn fault(&mut self, fault: Item<'a>) -> Option<Item<'a>> {
+    /// A fault of form ends the walk; Wireshark marks the area up to `end` with it, which must have been captured.
+    fn fault(&mut self, fault: Item<'a>, end: usize) -> Option<Item<'a>> {
         self.ended = true;
-        if self.area.len() < self.area_len {
-            self.fail(self.extent.missing(FIXED + self.area_len));
-            return None;
+        if self.area.len() < end {
+            self.fail(self.extent.missing(FIXED + end));
         }
         Some(fault)
     }
@@ -104,12 +103,16 @@ impl<'a> Walk<'a> {
 
     fn with_length(&mut self, kind: u8) -> Option<Item<'a>> {
         if self.position + 1 == self.area_len {
-            return self.fault(Item::InvalidLength);
+            return self.fault(Item::InvalidLength, self.area_len);
         }
         let length = self.octet(self.position + 1)?;
         let end = self.position + usize::from(length);
-        if length < 2 || end > self.area_len {
-            return self.fault(Item::InvalidLength);
+        if length < 2 {
+            return self.fault(Item::InvalidLength, self.position + 2);
+        }
+        if end > self.area_len {
+            // Wireshark counts kind and length twice here.
+            return self.fault(Item::InvalidLength, self.area_len.saturating_sub(2));
         }
         if self.extent.is_beyond_report(FIXED + end) {
             self.fail(self.extent.missing(FIXED + end));
@@ -139,7 +142,7 @@ impl<'a> Iterator for Walk<'a> {
         }
         let kind = self.octet(self.position)?;
         if self.after_end && kind != 0 {
-            return self.fault(Item::NonZeroAfterEnd);
+            return self.fault(Item::NonZeroAfterEnd, self.area_len);
         }
         self.after_end = kind == 0;
         if kind <= 1 { Some(self.single(kind)) } else { self.with_length(kind) }

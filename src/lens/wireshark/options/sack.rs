@@ -52,11 +52,18 @@ pub fn edges<'a>(option: &TcpOption<'a>, numbers: Numbers) -> impl Iterator<Item
     })
 }
 
-/// The first block, if it reports octets received twice: below the ACK or inside the second block (RFC 2883).
-pub fn duplicate_sack(option: &TcpOption<'_>, numbers: Numbers) -> Option<(u32, u32)> {
+/// The edges of the first block, if it reports octets received twice: below the ACK or inside the second block
+/// (RFC 2883). An option without a first block looks so too; it has fewer edges to show.
+pub fn duplicates<'a>(option: &TcpOption<'a>, numbers: Numbers) -> impl Iterator<Item = u32> + use<'a> {
+    let reported = option.is_whole() && reports_duplicate(option, numbers);
+    edges(option, numbers).take(if reported { 2 } else { 0 })
+}
+
+/// Whether Wireshark takes the first block for one received twice, or the lack of one for a block of nothing.
+pub fn reports_duplicate(option: &TcpOption<'_>, numbers: Numbers) -> bool {
     let SackMemory { blocks: [first, second, ..], count } = SackMemory::of(option, numbers);
     let below_ack = SeqNum(first.1).at_or_before(SeqNum(numbers.ack));
     let inside_second =
         count >= 2 && SeqNum(second.0).before(SeqNum(first.1)) && SeqNum(first.1).at_or_before(SeqNum(second.1));
-    (option.kind == 5 && (below_ack || inside_second)).then_some(first)
+    option.kind == 5 && (below_ack || inside_second)
 }

@@ -77,7 +77,10 @@ fn a_cut_area_ends_where_the_next_octet_would_be_read() {
     assert_eq!(kinds("0204058b03030701", 7), (vec![2, 3], limited));
     assert_eq!(kinds("0206058b00000101", 6), (vec![2], limited), "nothing is read of a wrong length");
     assert_eq!(kinds("03040701", 2), (vec![3], None));
-    assert_eq!(kinds("080a0000", 3), (vec![], limited));
+    assert_eq!(kinds("0814000000000000", 5), (vec![255], limited), "runs past the area");
+    assert_eq!(kinds("0814000000000000", 6), (vec![255], None));
+    assert_eq!(kinds("0800000000000000", 2), (vec![255], None), "length 0");
+    assert_eq!(kinds("0030000000000000", 7), (vec![0, 255], limited), "after the end");
 }
 
 #[test]
