@@ -27,9 +27,10 @@ fn every_trace_reads_back_as_it_was_written() {
     }
 }
 
-/// Whether the line stands for a segment in one frame, with its fixed header captured.
+/// Whether the line stands for a segment that was captured as far as its fixed header.
 fn readable(line: &SegmentLine) -> bool {
-    line.carried.cut.is_none_or(|octets| octets >= 54) && line.carried.fragment.is_none()
+    let whole = line.carried.fragment.is_none_or(|fragment| fragment.captured == [true, true]);
+    whole && line.carried.cut.is_none_or(|octets| octets >= 54)
 }
 
 /// The segments of a capture, with the option octets of each.
