@@ -13,5 +13,6 @@ mod layering;
 mod notation;
 mod packets;
 mod readback;
+mod readme;
 mod support;
 mod traces;

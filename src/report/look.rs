@@ -86,6 +86,7 @@ const fn likeness(letter: char) -> Option<&'static str> {
         '▶' | '→' => ">",
         '◀' | '←' => "<",
         '·' => ",",
+        '⋮' => ":",
         '…' => "...",
         '—' => "--",
         '§' => "section ",

@@ -130,7 +130,7 @@ impl Fold {
         let [client, server] = [0, 1]
             .map(|side| format!("{}, {}", count(run.segments[side], "segment"), count(run.octets[side], "octet")));
         let time = format!("{}–{}", clock(run.from), clock(run.to));
-        let line = format!("{:>5}  {time}  {client} ▶   ◀ {server}", "…");
+        let line = format!("{:>5}  {time}  {client} ▶   ◀ {server}", "⋮");
         format!("{}\n", look.paint(Paint::Note, &line))
     }
 }
