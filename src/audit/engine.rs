@@ -3,7 +3,7 @@
 use super::select::{Selection, Subject};
 use super::{Ends, Event, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
 use crate::capture::{FrameNumber, Record, Timestamp};
-use crate::flow::{Limits, Observer, Side, State, Step, Table, Tracked};
+use crate::flow::{Limits, Notes, Observer, Side, State, Step, Table, Tracked};
 use crate::rules::{Confidence, Finding, Rule, Severity, judge};
 use crate::wire::Decoded;
 use std::io;
@@ -38,6 +38,12 @@ pub(super) struct FlowNotes {
     codes: Vec<&'static str>,
     told: Vec<(&'static str, Option<Side>)>,
     worst: Option<Severity>,
+}
+
+impl Notes for FlowNotes {
+    fn is_empty(&self) -> bool {
+        self.told.is_empty()
+    }
 }
 
 impl FlowNotes {

@@ -35,8 +35,10 @@ pub struct Limits {
     pub syn_flood_window: Nanoseconds,
     /// A flow without a segment for this long has ended as far as this capture is concerned.
     pub idle_timeout: Nanoseconds,
-    /// Most flows followed at a time; the one idle longest is ended to make room.
+    /// Most pairs of endpoints kept at a time; what is least missed is forgotten to make room.
     pub max_flows: usize,
+    /// Most closed flows kept whole until their TIME-WAIT is over; more are told of earlier.
+    pub closed_flows: usize,
 }
 
 impl Default for Limits {
@@ -55,6 +57,7 @@ impl Default for Limits {
             syn_flood_window: 10 * SECOND,
             idle_timeout: 24 * 3600 * SECOND,
             max_flows: 16 << 20,
+            closed_flows: 2048,
         }
     }
 }

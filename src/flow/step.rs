@@ -72,6 +72,8 @@ impl Cues {
 pub enum EndReason {
     /// The capture ended.
     CaptureEnd,
+    /// Both ends had closed, or one had reset, and TIME-WAIT is over.
+    Closed,
     /// A new connection began on the same ports.
     Reused,
     /// Nothing came for as long as the limits allow.

@@ -1,0 +1,127 @@
+//! What the table knows a pair of endpoints by: twelve octets, whatever the address family.
+
+use crate::flow::conversation::Slot;
+use crate::wire::{Endpoint, Segment};
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// A pair of endpoints, the greater one first.
+///
+/// IPv4 addresses stand for themselves. IPv6 addresses are numbered by an [`Addresses`], so that a key means nothing
+/// without it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    addresses: [u32; 2],
+    ports: [u16; 2],
+    v6: bool,
+}
+
+impl Key {
+    /// A key that no pair has.
+    pub const NONE: Self = Self { addresses: [0; 2], ports: [0; 2], v6: false };
+}
+
+/// Numbers the IPv6 addresses in use: a host has many connections, and its address is kept once.
+#[derive(Clone, Debug, Default)]
+pub struct Addresses {
+    numbered: Vec<Numbered>,
+    free: Vec<u32>,
+    index: HashTable<u32>,
+    hasher: RandomState,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Numbered {
+    ip: Ipv6Addr,
+    /// Keys that hold it.
+    holders: u32,
+}
+
+impl Addresses {
+    /// The key of the pair that `segment` belongs to; `None` if no key in use has its addresses.
+    pub fn find(&self, segment: &Segment) -> Option<Key> {
+        let [high, low] = ordered(segment);
+        let addresses = [self.number_of(high.ip)?, self.number_of(low.ip)?];
+        Some(Key { addresses, ports: [high.port, low.port], v6: high.ip.is_ipv6() })
+    }
+
+    /// The key of the pair that `segment` belongs to, which is in use until [`Addresses::release`].
+    pub fn acquire(&mut self, segment: &Segment) -> Key {
+        let [high, low] = ordered(segment);
+        let addresses = [self.hold(high.ip), self.hold(low.ip)];
+        Key { addresses, ports: [high.port, low.port], v6: high.ip.is_ipv6() }
+    }
+
+    /// Ends the use of a key.
+    pub fn release(&mut self, key: &Key) {
+        if !key.v6 {
+            return;
+        }
+        for number in key.addresses {
+            let Some(numbered) = self.numbered.get_mut(number as usize) else { continue };
+            numbered.holders = numbered.holders.saturating_sub(1);
+            if numbered.holders == 0 {
+                let hash = self.hasher.hash_one(numbered.ip);
+                if let Ok(entry) = self.index.find_entry(hash, |other| *other == number) {
+                    entry.remove();
+                }
+                self.free.push(number);
+            }
+        }
+    }
+
+    /// The endpoints of a key in use, the greater one first.
+    pub fn endpoints(&self, key: &Key) -> [Endpoint; 2] {
+        [0, 1].map(|end| Endpoint { ip: self.address(key.addresses[end], key.v6), port: key.ports[end] })
+    }
+
+    fn address(&self, number: u32, v6: bool) -> IpAddr {
+        if v6 {
+            self.numbered.get(number as usize).map_or(Ipv6Addr::UNSPECIFIED, |numbered| numbered.ip).into()
+        } else {
+            Ipv4Addr::from_bits(number).into()
+        }
+    }
+
+    fn number_of(&self, ip: IpAddr) -> Option<u32> {
+        match ip {
+            IpAddr::V4(ip) => Some(ip.to_bits()),
+            IpAddr::V6(ip) => {
+                self.index.find(self.hasher.hash_one(ip), |number| self.numbered[*number as usize].ip == ip).copied()
+            }
+        }
+    }
+
+    fn hold(&mut self, ip: IpAddr) -> u32 {
+        let known = self.number_of(ip);
+        let IpAddr::V6(ip) = ip else { return known.unwrap_or_default() };
+        if let Some(number) = known {
+            self.numbered[number as usize].holders += 1;
+            return number;
+        }
+        let fresh = Numbered { ip, holders: 1 };
+        let number = match self.free.pop() {
+            Some(number) => {
+                self.numbered[number as usize] = fresh;
+                number
+            }
+            None => {
+                self.numbered.push(fresh);
+                (self.numbered.len() - 1) as u32
+            }
+        };
+        let Self { numbered, index, hasher, .. } = self;
+        index.insert_unique(hasher.hash_one(ip), number, |number| hasher.hash_one(numbered[*number as usize].ip));
+        number
+    }
+}
+
+/// The segment's endpoints, the greater one first.
+fn ordered(segment: &Segment) -> [Endpoint; 2] {
+    match Slot::of(segment) {
+        Slot::High => [segment.source, segment.destination],
+        Slot::Low => [segment.destination, segment.source],
+    }
+}

@@ -1,0 +1,358 @@
+//! The flow table: a [`Segment`] in; the [`Step`] of its connection, and the connections that end meanwhile, out.
+//!
+//! A pair of endpoints is one of three things, and takes as much room as that needs: *asking* (one SYN and nothing
+//! else), *live*, or *remembered* (closed and told of, kept for stragglers and for Wireshark's stream numbers).
+
+mod asking;
+mod key;
+mod live;
+mod remembered;
+mod slab;
+
+use super::conversation::{Conversation, Relation, Slot};
+use super::lane::Tracked;
+use super::{EndReason, Ending, Flow, Limits, Step};
+use crate::capture::Timestamp;
+use crate::wire::{Segment, Standing};
+use asking::Asking;
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use key::{Addresses, Key};
+use live::Live;
+use remembered::Remembered;
+use slab::Slab;
+use std::collections::VecDeque;
+use std::hash::BuildHasher;
+
+/// What a reader keeps with each flow.
+pub trait Notes: Default {
+    /// Whether there is nothing in it that would be missed.
+    fn is_empty(&self) -> bool;
+}
+
+/// Who is told what happens in a table; `T` is what it keeps with each flow.
+pub trait Observer<T> {
+    /// A segment was counted, or a flow ended.
+    fn step(&mut self, step: &Step<'_>, stream: u32, notes: &mut T);
+    /// A flow ended; its last step came before.
+    fn ended(&mut self, flow: &Tracked<T>);
+}
+
+/// What a segment was taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// Wireshark's `tcp.stream`; `None` where too little of the header was captured.
+    pub stream: Option<u32>,
+}
+
+/// Where a pair is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kept {
+    Asking(u32),
+    Live(u32),
+    Remembered(u32),
+}
+
+/// A [`Kept`] in four octets: what it is in the two high bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Handle(u32);
+
+const PLACE_BITS: u32 = 30;
+
+impl From<Kept> for Handle {
+    fn from(kept: Kept) -> Self {
+        match kept {
+            Kept::Asking(at) => Self(at),
+            Kept::Live(at) => Self(at | 1 << PLACE_BITS),
+            Kept::Remembered(at) => Self(at | 2 << PLACE_BITS),
+        }
+    }
+}
+
+impl From<Handle> for Kept {
+    fn from(handle: Handle) -> Self {
+        let at = handle.0 & ((1 << PLACE_BITS) - 1);
+        match handle.0 >> PLACE_BITS {
+            0 => Self::Asking(at),
+            1 => Self::Live(at),
+            _ => Self::Remembered(at),
+        }
+    }
+}
+
+/// All connections of a capture.
+#[derive(Debug)]
+pub struct Table<T> {
+    limits: Limits,
+    hasher: RandomState,
+    addresses: Addresses,
+    index: HashTable<Handle>,
+    asking: Slab<Asking>,
+    live: Slab<Live<T>>,
+    remembered: Slab<Remembered>,
+    /// Closed flows that stragglers may still come for, the one closed first in front: place, stream, when.
+    closed: VecDeque<(u32, u32, i64)>,
+    streams: u32,
+    evicted: u64,
+    clock: Timestamp,
+}
+
+impl<T: Notes> Table<T> {
+    /// An empty table.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            hasher: RandomState::default(),
+            addresses: Addresses::default(),
+            index: HashTable::new(),
+            asking: Slab::default(),
+            live: Slab::default(),
+            remembered: Slab::default(),
+            closed: VecDeque::new(),
+            streams: 0,
+            evicted: 0,
+            clock: Timestamp::default(),
+        }
+    }
+
+    /// How many pairs were ended before their time because there were too many.
+    pub const fn evicted(&self) -> u64 {
+        self.evicted
+    }
+
+    /// Counts a segment and tells `observer` what came of it.
+    pub fn observe(&mut self, segment: &Segment, observer: &mut impl Observer<T>) -> Placed {
+        self.tick(segment.time);
+        if !Conversation::admits(segment) {
+            return Placed { stream: None };
+        }
+        self.retire(observer);
+        let at = match self.find(segment) {
+            Some(Kept::Live(at)) => at,
+            Some(Kept::Asking(at)) => self.wake(at),
+            Some(Kept::Remembered(at)) => match self.straggler(at, segment) {
+                Some(placed) => return placed,
+                None => self.reopen(at, segment),
+            },
+            None => match self.begin(segment, observer) {
+                Ok(placed) => return placed,
+                Err(at) => at,
+            },
+        };
+        self.observe_live(at, segment, observer)
+    }
+
+    /// Puts the capture's clock forward to `time`: frames without a segment show that time went on, too.
+    pub fn tick(&mut self, time: Timestamp) {
+        if time.nanoseconds() > self.clock.nanoseconds() {
+            self.clock = time;
+        }
+    }
+
+    /// Ends every flow in the order of their streams: the capture is over.
+    pub fn finish(&mut self, observer: &mut impl Observer<T>) {
+        let ending = Ending { reason: EndReason::CaptureEnd, time: self.clock };
+        // The index goes first, to make room for the order.
+        self.index = HashTable::new();
+        let asking = self.asking.iter().map(|(at, asking)| (asking.stream, Handle::from(Kept::Asking(at))));
+        let live = self.live.iter().map(|(at, live)| (live.stream, Handle::from(Kept::Live(at))));
+        let mut order: Vec<_> = asking.chain(live).collect();
+        order.sort_unstable_by_key(|(stream, handle)| (*stream, handle.0));
+        for (_, handle) in order {
+            self.end(handle.into(), ending, observer);
+        }
+        self.remembered = Slab::default();
+        self.closed.clear();
+    }
+
+    fn observe_live(&mut self, at: u32, segment: &Segment, observer: &mut impl Observer<T>) -> Placed {
+        let Some(live) = self.live.touch(at) else { return Placed { stream: None } };
+        live.last = self.clock.nanoseconds();
+        if live.conversation.arrive(segment, Slot::of(segment)).relation == Relation::Reused {
+            live.stream = self.streams;
+            self.streams += 1;
+        }
+        let stream = live.stream;
+        match segment.standing {
+            Standing::Quoted(_) => live.quote(segment),
+            _ if segment.auditable() => {
+                if live.observe(segment, &self.limits, observer) {
+                    self.closed.push_back((at, stream, self.clock.nanoseconds()));
+                }
+            }
+            _ => {}
+        }
+        Placed { stream: Some(stream) }
+    }
+
+    fn find(&self, segment: &Segment) -> Option<Kept> {
+        let key = self.addresses.find(segment)?;
+        let found = self.index.find(self.hasher.hash_one(key), |handle| self.key_of(*handle) == Some(&key));
+        found.map(|handle| Kept::from(*handle))
+    }
+
+    fn key_of(&self, handle: Handle) -> Option<&Key> {
+        match handle.into() {
+            Kept::Asking(at) => self.asking.get(at).map(|asking| &asking.key),
+            Kept::Live(at) => self.live.get(at).map(|live| &live.key),
+            Kept::Remembered(at) => self.remembered.get(at).map(|remembered| &remembered.key),
+        }
+    }
+
+    /// A pair not seen before: told of at once where one SYN is all there is to it, else made live.
+    fn begin(&mut self, segment: &Segment, observer: &mut impl Observer<T>) -> Result<Placed, u32> {
+        self.make_room(observer);
+        let key = self.addresses.acquire(segment);
+        let stream = self.streams;
+        self.streams += 1;
+        let Some(asking) = Asking::pack(segment, key, stream) else {
+            let at = self.live.insert(Live::new(key, stream, segment.path.id));
+            self.enter(key, Kept::Live(at));
+            return Err(at);
+        };
+        let (flow, notes) = {
+            let mut flow = Flow::new(segment);
+            let mut notes = T::default();
+            observer.step(&flow.observe(segment, &self.limits), stream, &mut notes);
+            (flow, notes)
+        };
+        if notes.is_empty() {
+            let at = self.asking.insert(asking);
+            self.enter(key, Kept::Asking(at));
+        } else {
+            let mut live = Live::new(key, stream, segment.path.id);
+            live.last = self.clock.nanoseconds();
+            live.conversation.arrive(segment, Slot::of(segment));
+            let completeness = live.conversation.completeness().0;
+            live.adopt(segment.path.id, flow, completeness, notes);
+            let at = self.live.insert(live);
+            self.enter(key, Kept::Live(at));
+        }
+        Ok(Placed { stream: Some(stream) })
+    }
+
+    /// Makes an asking pair live.
+    fn wake(&mut self, at: u32) -> u32 {
+        let Some(asking) = self.asking.remove(at) else { return u32::MAX };
+        let live = self.woken(&asking);
+        let to = self.live.insert(live);
+        self.replace(&asking.key, Kept::Asking(at), Kept::Live(to));
+        to
+    }
+
+    /// The live pair that an asking one becomes: its SYN counted again, told to nobody.
+    fn woken(&self, asking: &Asking) -> Live<T> {
+        let syn = asking.unpack(self.addresses.endpoints(&asking.key));
+        let mut live = Live::new(asking.key, asking.stream, syn.path.id);
+        live.last = syn.time.nanoseconds();
+        live.conversation.arrive(&syn, Slot::of(&syn));
+        let mut flow = Flow::new(&syn);
+        flow.observe(&syn, &self.limits);
+        let completeness = live.conversation.completeness().0;
+        live.adopt(syn.path.id, flow, completeness, T::default());
+        live
+    }
+
+    /// What becomes of a late segment of a connection that was told of; `None` if it is none.
+    fn straggler(&mut self, at: u32, segment: &Segment) -> Option<Placed> {
+        let remembered = self.remembered.touch(at)?;
+        if !remembered.has_straggler(segment) {
+            return None;
+        }
+        remembered.conversation.arrive(segment, Slot::of(segment));
+        Some(Placed { stream: Some(remembered.stream) })
+    }
+
+    /// Makes a remembered pair live: another connection begins.
+    fn reopen(&mut self, at: u32, segment: &Segment) -> u32 {
+        let Some(remembered) = self.remembered.remove(at) else { return u32::MAX };
+        let mut live = Live::new(remembered.key, remembered.stream, segment.path.id);
+        live.conversation = remembered.conversation;
+        let to = self.live.insert(live);
+        self.replace(&remembered.key, Kept::Remembered(at), Kept::Live(to));
+        to
+    }
+
+    /// Tells of flows that have been closed for as long as TIME-WAIT lasts, or that are too many to be kept whole.
+    fn retire(&mut self, observer: &mut impl Observer<T>) {
+        let now = self.clock.nanoseconds();
+        while let Some(&(at, stream, since)) = self.closed.front() {
+            if self.closed.len() <= self.limits.closed_flows && now.saturating_sub(since) < self.limits.time_wait() {
+                return;
+            }
+            self.closed.pop_front();
+            let over = |live: &&Live<T>| live.stream == stream && live.only().is_some_and(|only| only.flow.is_closed());
+            let Some(kept) = self.live.get(at).filter(over).and_then(Remembered::of) else { continue };
+            let Some(live) = self.live.remove(at) else { continue };
+            live.end(Ending { reason: EndReason::Closed, time: self.clock }, observer);
+            let to = self.remembered.insert(kept);
+            self.replace(&kept.key, Kept::Live(at), Kept::Remembered(to));
+        }
+    }
+
+    /// Forgets what has been silent for too long, and what is least missed where there is too much.
+    fn make_room(&mut self, observer: &mut impl Observer<T>) {
+        let now = self.clock.nanoseconds();
+        let since = now.saturating_sub(self.limits.idle_timeout);
+        while let Some((at, _)) = self.remembered.oldest().filter(|(_, remembered)| remembered.last < since) {
+            self.end(Kept::Remembered(at), Ending { reason: EndReason::Idle, time: self.clock }, observer);
+        }
+        while let Some((at, _)) = self.asking.oldest().filter(|(_, asking)| asking.nanoseconds() < since) {
+            self.end(Kept::Asking(at), Ending { reason: EndReason::Idle, time: self.clock }, observer);
+        }
+        while let Some((at, _)) = self.live.oldest().filter(|(_, live)| live.last < since) {
+            self.end(Kept::Live(at), Ending { reason: EndReason::Idle, time: self.clock }, observer);
+        }
+        while self.index.len() >= self.limits.max_flows {
+            let remembered = self.remembered.oldest().map(|(at, _)| Kept::Remembered(at));
+            let asking = || self.asking.oldest().map(|(at, _)| Kept::Asking(at));
+            let live = || self.live.oldest().map(|(at, _)| Kept::Live(at));
+            let Some(victim) = remembered.or_else(asking).or_else(live) else { return };
+            self.evicted += 1;
+            self.end(victim, Ending { reason: EndReason::Evicted, time: self.clock }, observer);
+        }
+    }
+
+    /// Ends a pair's flows and forgets it.
+    fn end(&mut self, kept: Kept, ending: Ending, observer: &mut impl Observer<T>) {
+        let key = match kept {
+            Kept::Live(at) => self.live.remove(at).map(|live| {
+                let key = live.key;
+                live.end(ending, observer);
+                key
+            }),
+            Kept::Asking(at) => self.asking.remove(at).map(|asking| {
+                self.woken(&asking).end(ending, observer);
+                asking.key
+            }),
+            Kept::Remembered(at) => self.remembered.remove(at).map(|remembered| remembered.key),
+        };
+        if let Some(key) = key {
+            let handle = Handle::from(kept);
+            if let Ok(entry) = self.index.find_entry(self.hasher.hash_one(key), |other| *other == handle) {
+                entry.remove();
+            }
+            self.addresses.release(&key);
+        }
+    }
+
+    fn enter(&mut self, key: Key, kept: Kept) {
+        let hash = self.hasher.hash_one(key);
+        let Self { index, hasher, asking, live, remembered, .. } = self;
+        index.insert_unique(hash, kept.into(), |handle| {
+            let key = match Kept::from(*handle) {
+                Kept::Asking(at) => asking.get(at).map(|asking| &asking.key),
+                Kept::Live(at) => live.get(at).map(|live| &live.key),
+                Kept::Remembered(at) => remembered.get(at).map(|remembered| &remembered.key),
+            };
+            hasher.hash_one(key.unwrap_or(&Key::NONE))
+        });
+    }
+
+    fn replace(&mut self, key: &Key, old: Kept, new: Kept) {
+        let old = Handle::from(old);
+        if let Some(handle) = self.index.find_mut(self.hasher.hash_one(key), |handle| *handle == old) {
+            *handle = new.into();
+        }
+    }
+}

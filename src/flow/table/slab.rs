@@ -1,0 +1,130 @@
+//! Entries of one kind in one vector, linked from the one touched least recently to the one touched most recently.
+
+/// No entry.
+const NONE: u32 = u32::MAX;
+
+/// Entries, the order in which they were touched, and the places that are free.
+#[derive(Clone, Debug)]
+pub struct Slab<E> {
+    places: Vec<Place<E>>,
+    oldest: u32,
+    newest: u32,
+    free: u32,
+    len: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Place<E> {
+    older: u32,
+    /// The next free place where there is no entry.
+    newer: u32,
+    entry: Option<E>,
+}
+
+impl<E> Default for Slab<E> {
+    fn default() -> Self {
+        Self { places: Vec::new(), oldest: NONE, newest: NONE, free: NONE, len: 0 }
+    }
+}
+
+impl<E> Slab<E> {
+    /// The entry touched least recently.
+    pub fn oldest(&self) -> Option<(u32, &E)> {
+        Some((self.oldest, self.get(self.oldest)?))
+    }
+
+    /// The entry at `at`.
+    pub fn get(&self, at: u32) -> Option<&E> {
+        self.places.get(at as usize)?.entry.as_ref()
+    }
+
+    /// The entry at `at`, which becomes the most recent.
+    pub fn touch(&mut self, at: u32) -> Option<&mut E> {
+        if self.newest != at && self.get(at).is_some() {
+            self.unlink(at);
+            self.append(at);
+        }
+        self.places.get_mut(at as usize)?.entry.as_mut()
+    }
+
+    /// Puts `entry` into a free place, as the most recent.
+    pub fn insert(&mut self, entry: E) -> u32 {
+        let place = Place { older: NONE, newer: NONE, entry: Some(entry) };
+        let at = match self.places.get_mut(self.free as usize) {
+            Some(free) => {
+                let at = self.free;
+                self.free = free.newer;
+                *free = place;
+                at
+            }
+            None => {
+                self.places.push(place);
+                (self.places.len() - 1) as u32
+            }
+        };
+        self.append(at);
+        self.len += 1;
+        at
+    }
+
+    /// Takes the entry at `at` out; its place is used again.
+    pub fn remove(&mut self, at: u32) -> Option<E> {
+        let entry = self.places.get_mut(at as usize)?.entry.take()?;
+        self.unlink(at);
+        self.places[at as usize].newer = self.free;
+        self.free = at;
+        self.len -= 1;
+        Some(entry)
+    }
+
+    /// Every entry with its place, in no order that means anything.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &E)> {
+        self.places.iter().enumerate().filter_map(|(at, place)| Some((at as u32, place.entry.as_ref()?)))
+    }
+
+    fn append(&mut self, at: u32) {
+        let newest = self.newest;
+        let place = &mut self.places[at as usize];
+        (place.older, place.newer) = (newest, NONE);
+        match self.places.get_mut(newest as usize) {
+            Some(newest) => newest.newer = at,
+            None => self.oldest = at,
+        }
+        self.newest = at;
+    }
+
+    fn unlink(&mut self, at: u32) {
+        let Place { older, newer, .. } = self.places[at as usize];
+        match self.places.get_mut(older as usize) {
+            Some(older) => older.newer = newer,
+            None => self.oldest = newer,
+        }
+        match self.places.get_mut(newer as usize) {
+            Some(newer) => newer.older = older,
+            None => self.newest = older,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_untouched_one_is_the_oldest_and_places_are_used_again() {
+        let mut slab = Slab::default();
+        let [a, b, c] = ["a", "b", "c"].map(|entry| slab.insert(entry));
+        slab.touch(a);
+        assert_eq!(slab.oldest(), Some((b, &"b")));
+        assert_eq!(slab.remove(b), Some("b"));
+        assert_eq!(slab.remove(b), None);
+        assert_eq!(slab.oldest(), Some((c, &"c")));
+        assert_eq!(slab.insert("d"), b);
+        slab.remove(c);
+        slab.remove(a);
+        assert_eq!(slab.oldest(), Some((b, &"d")));
+        slab.remove(b);
+        assert_eq!((slab.oldest(), slab.len()), (None, 0));
+        assert_eq!(slab.insert("e"), b, "the place freed last is used first");
+    }
+}
