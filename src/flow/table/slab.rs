@@ -10,7 +10,6 @@ pub struct Slab<E> {
     oldest: u32,
     newest: u32,
     free: u32,
-    len: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -23,7 +22,7 @@ struct Place<E> {
 
 impl<E> Default for Slab<E> {
     fn default() -> Self {
-        Self { places: Vec::new(), oldest: NONE, newest: NONE, free: NONE, len: 0 }
+        Self { places: Vec::new(), oldest: NONE, newest: NONE, free: NONE }
     }
 }
 
@@ -63,7 +62,6 @@ impl<E> Slab<E> {
             }
         };
         self.append(at);
-        self.len += 1;
         at
     }
 
@@ -73,7 +71,6 @@ impl<E> Slab<E> {
         self.unlink(at);
         self.places[at as usize].newer = self.free;
         self.free = at;
-        self.len -= 1;
         Some(entry)
     }
 
@@ -124,7 +121,7 @@ mod tests {
         slab.remove(a);
         assert_eq!(slab.oldest(), Some((b, &"d")));
         slab.remove(b);
-        assert_eq!((slab.oldest(), slab.len()), (None, 0));
+        assert_eq!(slab.oldest(), None);
         assert_eq!(slab.insert("e"), b, "the place freed last is used first");
     }
 }
