@@ -1,0 +1,42 @@
+//! Wireshark's numbers for pairs of addresses: the `[Stream index: N]` of the Ethernet, IPv4 and IPv6 layers.
+
+use rustc_hash::FxHashMap;
+use std::hash::Hash;
+use std::net::IpAddr;
+
+/// The pairs met so far, each numbered in the order of its first frame.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Conversations {
+    ethernet: Pairs<[u8; 6]>,
+    ipv4: Pairs<IpAddr>,
+    ipv6: Pairs<IpAddr>,
+}
+
+impl Conversations {
+    /// The number of a pair of Ethernet addresses.
+    pub fn ethernet(&mut self, source: [u8; 6], destination: [u8; 6]) -> u32 {
+        self.ethernet.number(source, destination)
+    }
+
+    /// The number of a pair of network-layer addresses, counted for each version by itself.
+    pub fn ip(&mut self, source: IpAddr, destination: IpAddr) -> u32 {
+        let pairs = if source.is_ipv4() { &mut self.ipv4 } else { &mut self.ipv6 };
+        pairs.number(source, destination)
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Pairs<A>(FxHashMap<(A, A), u32>);
+
+impl<A> Default for Pairs<A> {
+    fn default() -> Self {
+        Self(FxHashMap::default())
+    }
+}
+
+impl<A: Ord + Hash + Copy> Pairs<A> {
+    fn number(&mut self, a: A, b: A) -> u32 {
+        let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+        *self.0.entry((a.min(b), a.max(b))).or_insert(next)
+    }
+}
