@@ -1,6 +1,7 @@
 //! Events to what people and programs read: one module per format, each a [`Sink`](crate::audit::Sink) over any writer.
 
 mod community_id;
+pub mod dissect;
 mod escape;
 pub mod fields;
 mod flows;

@@ -1,11 +1,11 @@
 //! The dissection of one frame under way: the tree so far and what the layers share.
 
+use super::TcpContext;
 use super::conversation::Conversations;
 use super::expert::{Group, Severity, remark};
 use super::fragments::Fragments;
 use super::tree::{Node, Tree, push};
 use super::view::{Dissected, Stop, View};
-use super::TcpContext;
 use crate::capture::FrameNumber;
 
 /// Layers nested deeper than this are left alone.
@@ -38,6 +38,8 @@ pub(super) struct Frame<'s> {
     pub vlan: Option<u16>,
     /// The protocol at work, which a broken packet is reported under.
     pub protocol: &'static str,
+    /// Whether an ICMP error quotes what is being dissected.
+    pub quoted: bool,
     /// Whether TCP headers are drawn, or only passed over.
     pub whole: bool,
     /// Numbers of address pairs.
@@ -64,6 +66,7 @@ impl<'s> Frame<'s> {
             fcs_len: 0,
             vlan: None,
             protocol: "Frame",
+            quoted: false,
             whole: true,
             conversations,
             fragments,
@@ -117,9 +120,4 @@ pub(super) fn report_stop(layers: &mut Vec<Node>, stop: Stop, protocol: &str) {
             remark(node, "_ws.malformed.expert", Severity::Error, Group::Malformed, text);
         }
     }
-}
-
-/// A view of a source kept in the tree.
-pub(super) fn reassembled_view(data: &[u8], source: usize) -> View<'_> {
-    View::new(data, source, data.len())
 }

@@ -105,11 +105,9 @@ impl Node {
         push(&mut self.children, child)
     }
 
-    /// Makes its octets reach up to `end` of their source.
-    pub fn reach(&mut self, end: usize) {
-        if let Some(octets) = &mut self.octets {
-            octets.len = end.saturating_sub(octets.start);
-        }
+    /// Lengthens its label; one that grew too long is cut and marked, and one that is nearly full stays as it is.
+    pub fn extend_label(&mut self, more: &str) {
+        super::text::extend_label(&mut self.label, more);
     }
 }
 
@@ -147,6 +145,12 @@ impl From<&[u8]> for Value {
 impl From<IpAddr> for Value {
     fn from(value: IpAddr) -> Self {
         Self::Ip(value)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Signed(value)
     }
 }
 

@@ -43,16 +43,6 @@ impl<'a> View<'a> {
         self.data.len()
     }
 
-    /// Offset of its first octet in its source.
-    pub const fn start(&self) -> usize {
-        self.start
-    }
-
-    /// Offset just behind its last octet on the wire, in its source.
-    pub const fn end(&self) -> usize {
-        self.start.saturating_add(self.reported)
-    }
-
     /// The captured octets.
     pub const fn data(&self) -> &'a [u8] {
         self.data
@@ -168,7 +158,7 @@ mod tests {
     #[test]
     fn a_part_knows_where_it_lies() {
         let view = View::new(&[1, 2, 3, 4], 1, 4).skip(1).first(2);
-        assert_eq!((view.start(), view.end(), view.reported()), (1, 3, 2));
+        assert_eq!((view.captured(), view.reported()), (2, 2));
         assert_eq!(view.octets(1, 1), Octets { source: 1, start: 2, len: 1 });
         assert_eq!(view.u8(2), Err(Stop::Malformed));
     }

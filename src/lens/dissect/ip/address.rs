@@ -141,8 +141,7 @@ fn multicast(node: &mut Node, octet: u8, octets: Octets, names: &Names) {
     let word = u64::from(octet);
     let flags = octet >> 4;
     let drawn = |mask: u64, words: String| format!("{} = {words}", bits(word, mask, 16));
-    const FLAGS: [(&str, u8); 3] =
-        [("Rendezvous Point (RP)", 0x40), ("Network Prefix", 0x20), ("Transient", 0x10)];
+    const FLAGS: [(&str, u8); 3] = [("Rendezvous Point (RP)", 0x40), ("Network Prefix", 0x20), ("Transient", 0x10)];
     let mut label = format!("Multicast Flags: 0x{flags:x}");
     for (name, mask) in FLAGS {
         if octet & mask != 0 {
@@ -223,12 +222,7 @@ const SPECIAL: [Special; 23] = [
     row("AMT", [0x2001, 3, 0, 0, 0, 0, 0, 0], 32, [Y, Y, Y, Y, N]),
     row("AS112-v6", [0x2001, 4, 0x112, 0, 0, 0, 0, 0], 48, [Y, Y, Y, Y, N]),
     row("ORCHIDv2", [0x2001, 0x20, 0, 0, 0, 0, 0, 0], 28, [Y, Y, Y, Y, N]),
-    row(
-        "Drone Remote ID Protocol Entity Tags (DETs) Prefix",
-        [0x2001, 0x30, 0, 0, 0, 0, 0, 0],
-        28,
-        [Y, Y, Y, Y, N],
-    ),
+    row("Drone Remote ID Protocol Entity Tags (DETs) Prefix", [0x2001, 0x30, 0, 0, 0, 0, 0, 0], 28, [Y, Y, Y, Y, N]),
     row("Documentation", [0x2001, 0xdb8, 0, 0, 0, 0, 0, 0], 32, [N, N, N, N, N]),
     row("6to4", [0x2002, 0, 0, 0, 0, 0, 0, 0], 16, [Y, Y, Y, None, N]),
     row("Direct Delegation AS112 Service", [0x2620, 0x4f, 0x8000, 0, 0, 0, 0, 0], 48, [Y, Y, Y, Y, N]),

@@ -56,7 +56,7 @@ fn carry(frame: &mut Frame<'_>, next: u8, view: View<'_>, out: &mut Vec<Node>) -
 /// Notes on the payload length, which is 0, that a hop-by-hop option says how long the packet is.
 fn name_jumbogram(node: &mut Node) {
     if let Some(length) = node.children.iter_mut().find(|child| child.field == "ipv6.plen") {
-        length.label.push_str(" (Jumbogram)");
+        length.extend_label(" (Jumbogram)");
     }
 }
 
@@ -89,15 +89,10 @@ fn fragment(frame: &mut Frame<'_>, view: View<'_>, header: &Header, out: &mut Ve
     if offset == 0 && !more {
         return carry(frame, next, body, out);
     }
-    let part = reassembly::Part {
-        source: header.source,
-        destination: header.destination,
-        id,
-        protocol: next,
-        offset,
-        more,
-    };
-    reassembly::carry(frame, &part, body, out, &reassembly::IPV6)
+    let part =
+        reassembly::Part { source: header.source, destination: header.destination, id, protocol: next, offset, more };
+    let gathered = reassembly::gather(frame, &part, body, out.last_mut(), &reassembly::IPV6);
+    reassembly::carry(frame, next, &gathered, out)
 }
 
 /// An authentication header (RFC 4302 §2).

@@ -11,6 +11,7 @@ mod v6;
 mod v6_options;
 mod v6_routing;
 
+pub(super) use option::rate_name;
 pub(super) use v4::dissect as v4;
 pub(super) use v6::dissect as v6;
 
@@ -42,7 +43,7 @@ fn by_protocol(frame: &mut Frame<'_>, protocol: u8, view: View<'_>, out: &mut Ve
     match protocol {
         4 => v4(frame, view, out).outcome,
         41 => v6(frame, view, out).outcome,
-        143 => link::ethernet(frame, view, out),
+        143 => link::ethernet::dissect(frame, view, out),
         TCP => tcp::dissect(frame, view, out),
         _ => Ok(()),
     }

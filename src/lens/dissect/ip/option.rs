@@ -48,7 +48,13 @@ pub(in crate::lens::dissect) const fn rate_name(rate: u8) -> &'static str {
 }
 
 /// The body of a Quick-Start option, two octets behind `at`; adds to `node` and to its title.
-pub(super) fn quick_start(node: &mut Node, view: View<'_>, at: usize, ttl: u8, names: &QuickStart) -> Dissected<String> {
+pub(super) fn quick_start(
+    node: &mut Node,
+    view: View<'_>,
+    at: usize,
+    ttl: u8,
+    names: &QuickStart,
+) -> Dissected<String> {
     let command = view.u8(at)?;
     let (function, rate) = (command >> 4, command & 15);
     let words = match function {

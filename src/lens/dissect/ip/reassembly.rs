@@ -58,39 +58,56 @@ pub(super) const IPV6: Names = Names {
     first_alone: false,
 };
 
-/// Adds a fragment and dissects the datagram it completes; `out` ends with the IP layer.
-pub(super) fn carry(
+/// What a fragment comes to.
+pub(super) enum Gathered<'v> {
+    /// It waits for the others, or is of no use.
+    Waiting,
+    /// The first one, to be dissected alone because the capture cut it.
+    Alone(View<'v>),
+    /// It completes its datagram: the datagram's octets, and their place among the tree's sources.
+    Whole(Vec<u8>, usize),
+}
+
+/// Adds a fragment; the datagram it completes is listed under `node`.
+pub(super) fn gather<'v>(
     frame: &mut Frame<'_>,
     part: &Part,
-    body: View<'_>,
-    out: &mut Vec<Node>,
+    body: View<'v>,
+    node: Option<&mut Node>,
     names: &Names,
-) -> Dissected {
+) -> Gathered<'v> {
     if body.captured() < body.reported() {
         let alone = names.first_alone && part.offset == 0;
-        return if alone { by_protocol(frame, part.protocol, body.as_fragment(), out) } else { Ok(()) };
+        return if alone { Gathered::Alone(body.as_fragment()) } else { Gathered::Waiting };
     }
     let vlan = if is_private(part.source) || is_private(part.destination) { frame.vlan.unwrap_or(0) } else { 0 };
-    let key =
-        Key { source: part.source, destination: part.destination, id: part.id, protocol: part.protocol, vlan };
-    let fragment =
-        Fragment { frame: frame.number, offset: part.offset, more: part.more, data: body.data().to_vec() };
-    let Some(datagram) = frame.fragments.add(key, fragment) else { return Ok(()) };
+    let key = Key { source: part.source, destination: part.destination, id: part.id, protocol: part.protocol, vlan };
+    let fragment = Fragment { frame: frame.number, offset: part.offset, more: part.more, data: body.data().to_vec() };
+    let Some(datagram) = frame.fragments.add(key, fragment) else { return Gathered::Waiting };
     let source = frame.add_source(&datagram.data);
-    let whole = View::new(&datagram.data, source, datagram.data.len());
-    if let Some(node) = out.last_mut() {
+    if let Some(node) = node {
+        let whole = View::new(&datagram.data, source, datagram.data.len());
         draw(node, &datagram, whole, names);
     }
-    by_protocol(frame, part.protocol, whole, out)
+    Gathered::Whole(datagram.data, source)
+}
+
+/// Dissects what [`gather`] came to.
+pub(super) fn carry(frame: &mut Frame<'_>, protocol: u8, gathered: &Gathered<'_>, out: &mut Vec<Node>) -> Dissected {
+    match gathered {
+        Gathered::Waiting => Ok(()),
+        Gathered::Alone(body) => by_protocol(frame, protocol, *body, out),
+        Gathered::Whole(data, source) => by_protocol(frame, protocol, View::new(data, *source, data.len()), out),
+    }
 }
 
 fn draw(node: &mut Node, datagram: &Datagram, whole: View<'_>, names: &Names) {
     let count = datagram.fragments.len();
-    let all: Vec<String> =
-        datagram.fragments.iter().map(|one| format!("#{}({})", one.frame, one.data.len())).collect();
+    let all: Vec<String> = datagram.fragments.iter().map(|one| format!("#{}({})", one.frame, one.data.len())).collect();
     let length = datagram.data.len();
     let version = names.version;
-    let label = format!("{count} {version} Fragment{} ({length} byte{}): {}", plural(count), plural(length), all.join(", "));
+    let label =
+        format!("{count} {version} Fragment{} ({length} byte{}): {}", plural(count), plural(length), all.join(", "));
     let list = node.add(Node::concluded(names.list, (), label).at(whole.octets(0, length)));
     let mut reached = 0_usize;
     for one in &datagram.fragments {

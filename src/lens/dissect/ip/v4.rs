@@ -44,12 +44,7 @@ struct Fragment {
     more: bool,
 }
 
-fn header(
-    frame: &mut Frame<'_>,
-    view: View<'_>,
-    taken: &mut usize,
-    out: &mut Vec<Node>,
-) -> Dissected<Option<Header>> {
+fn header(frame: &mut Frame<'_>, view: View<'_>, taken: &mut usize, out: &mut Vec<Node>) -> Dissected<Option<Header>> {
     frame.protocol = "IPv4";
     let first = view.u8(0)?;
     let node = push(out, Node { field: "ip", ..Node::text("Internet Protocol Version 4") }.at(view.octets(0, FIXED)));
@@ -84,7 +79,7 @@ fn header(
     let status = Node::concluded("ip.checksum.status", 2_u8, "Header checksum status: Unverified");
     node.add(status.at(view.octets(10, 0)));
     let source = view.ipv4(12)?;
-    node.label.push_str(&format!(", Src: {source}"));
+    node.extend_label(&format!(", Src: {source}"));
     node.add(Node::new("ip.src", view.octets(12, 4), source, format!("Source Address: {source}")));
     let destination = addressee(node, view, length)?;
     if let Some(item) = node.children.get_mut(ttl_index) {
@@ -93,8 +88,6 @@ fn header(
     if length > FIXED {
         v4_options::dissect(node, view.first(length).skip(FIXED), ttl)?;
     }
-    let stream = frame.conversations.ip(source, destination);
-    node.add(Node::concluded("ip.stream", stream, format!("Stream index: {stream}")).at(view.octets(length, 0)));
     Ok(Some(Header { length, total, fragment, protocol: number, source, destination }))
 }
 
@@ -167,12 +160,12 @@ fn addressee(node: &mut Node, view: View<'_>, length: usize) -> Dissected<IpAddr
     let routed = v4_options::source_route(view.first(length).skip(FIXED));
     match routed {
         Some(destination) => {
-            node.label.push_str(&format!(", Dst: {destination}, Via: {next}"));
+            node.extend_label(&format!(", Dst: {destination}, Via: {next}"));
             node.add(Node::new("ip.cur_rt", octets, next, format!("Current Route: {next}")));
             Ok(destination)
         }
         None => {
-            node.label.push_str(&format!(", Dst: {next}"));
+            node.extend_label(&format!(", Dst: {next}"));
             node.add(Node::new("ip.dst", octets, next, format!("Destination Address: {next}")));
             Ok(next)
         }
@@ -203,8 +196,11 @@ fn judge_ttl(item: &mut Node, ttl: u8, destination: IpAddr) {
 
 fn payload(frame: &mut Frame<'_>, view: View<'_>, header: &Header, out: &mut Vec<Node>) -> Dissected {
     let body = view.first(header.total).skip(header.length);
+    let stream = frame.conversations.ip(header.source, header.destination);
+    let stream = Node::concluded("ip.stream", stream, format!("Stream index: {stream}")).at(body.octets(0, 0));
     let fragment = &header.fragment;
     if fragment.offset == 0 && !fragment.more {
+        add_to_last(out, stream);
         return if body.reported() == 0 { Ok(()) } else { by_protocol(frame, header.protocol, body, out) };
     }
     let part = reassembly::Part {
@@ -215,5 +211,14 @@ fn payload(frame: &mut Frame<'_>, view: View<'_>, header: &Header, out: &mut Vec
         offset: fragment.offset,
         more: fragment.more,
     };
-    reassembly::carry(frame, &part, body, out, &reassembly::IPV4)
+    // The list of fragments comes before the stream's number.
+    let gathered = reassembly::gather(frame, &part, body, out.last_mut(), &reassembly::IPV4);
+    add_to_last(out, stream);
+    reassembly::carry(frame, header.protocol, &gathered, out)
+}
+
+fn add_to_last(out: &mut [Node], child: Node) {
+    if let Some(node) = out.last_mut() {
+        node.add(child);
+    }
 }

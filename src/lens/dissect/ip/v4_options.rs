@@ -40,24 +40,16 @@ const fn kind(number: u8) -> Option<Kind> {
         12 => of("MTU Reply", "ip.options.mtu_reply", Some(4)),
         25 => of("Quick-Start", "ip.options.qs", Some(8)),
         68 => of("Time Stamp", "ip.options.timestamp", None),
-        82 => Some(Kind {
-            name: "Traceroute",
-            field: "ip.options.traceroute",
-            length: Some(12),
-            deprecated: true,
-        }),
+        82 => Some(Kind { name: "Traceroute", field: "ip.options.traceroute", length: Some(12), deprecated: true }),
         130 => of("Security", "ip.options.security", None),
         131 => of("Loose Source Route", "ip.options.route", None),
         133 => of("Extended Security", "ip.options.ext_security", None),
         136 => Some(Kind { name: "Stream ID", field: "ip.options.sid", length: Some(4), deprecated: true }),
         137 => of("Strict Source Route", "ip.options.source_route", None),
         148 => of("Router Alert", "ip.options.routeralert", Some(4)),
-        149 => Some(Kind {
-            name: "Selective Directed Broadcast",
-            field: "ip.options.sdb",
-            length: None,
-            deprecated: true,
-        }),
+        149 => {
+            Some(Kind { name: "Selective Directed Broadcast", field: "ip.options.sdb", length: None, deprecated: true })
+        }
         _ => None,
     }
 }
@@ -111,7 +103,7 @@ pub(super) fn dissect(node: &mut Node, area: View<'_>, ttl: u8) -> Dissected {
         match kind(number) {
             Some(kind) => {
                 known(list, option, number, &kind, ttl)?;
-                list.label.push_str(&format!(", {}", kind.name));
+                list.extend_label(&format!(", {}", kind.name));
             }
             None => unknown(list, option, number)?,
         }
@@ -182,7 +174,7 @@ fn known(list: &mut Node, option: View<'_>, number: u8, kind: &Kind, ttl: u8) ->
         11 | 12 => short(node, option, 2, "ip.opt.mtu", "MTU"),
         25 => {
             let summary = quick_start(node, option, 2, ttl, &QUICK_START)?;
-            node.label.push_str(&format!(": {summary}"));
+            node.extend_label(&format!(": {summary}"));
             Ok(())
         }
         68 => route::time_stamps(node, option),
@@ -192,7 +184,7 @@ fn known(list: &mut Node, option: View<'_>, number: u8, kind: &Kind, ttl: u8) ->
         136 => short(node, option, 2, "ip.opt.sid", "Stream Identifier"),
         148 => {
             let words = ipv4_router_alert(option.u16(2)?);
-            node.label.push_str(&format!(": {words}"));
+            node.extend_label(&format!(": {words}"));
             let label = format!("Router Alert: {words}");
             node.add(Node::new("ip.opt.ra", option.octets(2, 2), option.u16(2)?, label));
             Ok(())

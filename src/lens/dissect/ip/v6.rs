@@ -35,12 +35,7 @@ pub(in crate::lens::dissect) fn dissect(frame: &mut Frame<'_>, view: View<'_>, o
     Carried { taken, outcome }
 }
 
-fn header(
-    frame: &mut Frame<'_>,
-    view: View<'_>,
-    taken: &mut usize,
-    out: &mut Vec<Node>,
-) -> Dissected<Option<Header>> {
+fn header(frame: &mut Frame<'_>, view: View<'_>, taken: &mut usize, out: &mut Vec<Node>) -> Dissected<Option<Header>> {
     frame.protocol = "IPv6";
     let first = view.u8(0)?;
     let title = "Internet Protocol Version 6";
@@ -112,7 +107,7 @@ fn one_address(
     names: &address::Names,
 ) -> Dissected<IpAddr> {
     let ip = view.ipv6(at)?;
-    node.label.push_str(&format!(", {title}: {ip}"));
+    node.extend_label(&format!(", {title}: {ip}"));
     let octets = view.octets(at, 16);
     let item = node.add(Node::new(field, octets, ip, format!("{} Address: {ip}", names.word)));
     if let IpAddr::V6(ip) = ip {

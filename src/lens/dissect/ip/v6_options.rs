@@ -22,12 +22,7 @@ const QUICK_START: QuickStart = QuickStart {
 const LEAST_JUMBO: u32 = 65_536;
 
 /// Draws the options header at the start of `view`; the length that a jumbo payload option gives, if there is one.
-pub(super) fn dissect(
-    node: &mut Node,
-    view: View<'_>,
-    hop_by_hop: bool,
-    header: &Header,
-) -> Dissected<Option<usize>> {
+pub(super) fn dissect(node: &mut Node, view: View<'_>, hop_by_hop: bool, header: &Header) -> Dissected<Option<usize>> {
     let (next, units) = (view.u8(0)?, view.u8(1)?);
     let length = (usize::from(units) + 1) * 8;
     let (name, field, next_field, length_field, octets_field) = if hop_by_hop {
@@ -141,7 +136,7 @@ fn value(
             let summary = quick_start(node, view, at, header.hop_limit, &QUICK_START)?;
             // The title leaves out the function.
             let (_, shown) = summary.split_once(')').unwrap_or(("", ""));
-            node.label.push_str(shown);
+            node.extend_label(shown);
         }
         0xc2 => return jumbo(node, view, at, header),
         0xc9 => {
@@ -172,8 +167,7 @@ fn jumbo(node: &mut Node, view: View<'_>, at: usize, header: &Header) -> Dissect
     let octets = view.octets(at, 4);
     let item = node.add(Node::new("ipv6.opt.jumbo", octets, length, format!("Payload Length: {length}")));
     if header.sent_length != 0 {
-        let text =
-            "When IPv6 payload length does not equal 0 a Jumbo Payload option must not be present";
+        let text = "When IPv6 payload length does not equal 0 a Jumbo Payload option must not be present";
         remark(node, "ipv6.opt.jumbo.prohibited", Severity::Warning, Group::Protocol, text);
         return Ok(None);
     }

@@ -103,7 +103,8 @@ fn rpl(node: &mut Node, body: View<'_>, header: &Header) -> Dissected {
     for index in 1..=count {
         let size = if index == count { final_one } else { inner };
         let shown = body.bytes(at, size)?;
-        let address = Node::new("ipv6.routing.rpl.address", body.octets(at, size), shown, format!("Address: {}", hex(shown)));
+        let address =
+            Node::new("ipv6.routing.rpl.address", body.octets(at, size), shown, format!("Address: {}", hex(shown)));
         node.add(address);
         let mut full = destination.octets();
         if let Some(tail) = full.get_mut(16 - size..) {

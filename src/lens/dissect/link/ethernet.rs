@@ -15,7 +15,7 @@ const HEADER: usize = 14;
 const LEAST_ETHERTYPE: u16 = 1536;
 
 /// Dissects an Ethernet frame and what it carries.
-pub(super) fn dissect(frame: &mut Frame<'_>, view: View<'_>, out: &mut Vec<Node>) -> Dissected {
+pub(in crate::lens::dissect) fn dissect(frame: &mut Frame<'_>, view: View<'_>, out: &mut Vec<Node>) -> Dissected {
     frame.protocol = "Ethernet";
     let destination = view.bytes(0, 6)?;
     let source = view.bytes(6, 6)?;

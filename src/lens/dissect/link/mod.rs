@@ -1,7 +1,7 @@
 //! Link layers, by the capture's link type and by EtherType.
 
 mod cooked;
-mod ethernet;
+pub(super) mod ethernet;
 mod loopback;
 mod trailer;
 mod vlan;

@@ -23,12 +23,7 @@ struct Names {
 }
 
 /// Draws what follows the `taken` octets of an Ethernet payload under their layer.
-pub(super) fn ethernet(
-    frame: &mut Frame<'_>,
-    payload: View<'_>,
-    taken: usize,
-    node: Option<&mut Node>,
-) -> Dissected {
+pub(super) fn ethernet(frame: &mut Frame<'_>, payload: View<'_>, taken: usize, node: Option<&mut Node>) -> Dissected {
     let fcs = frame.fcs_len == 4 || frame.original_len >= LEAST_FRAME;
     let names = Names { padding: "eth.padding", trailer: "eth.trailer", note: "eth.padding_bad" };
     let before = frame.protocol;

@@ -54,13 +54,7 @@ fn read(frame: &mut Frame<'_>, view: View<'_>) -> Dissected<(u16, Tag)> {
     Ok((tci, tag))
 }
 
-fn carry(
-    frame: &mut Frame<'_>,
-    view: View<'_>,
-    field: &'static str,
-    out: &mut Vec<Node>,
-    index: usize,
-) -> Dissected {
+fn carry(frame: &mut Frame<'_>, view: View<'_>, field: &'static str, out: &mut Vec<Node>, index: usize) -> Dissected {
     let kind = view.u16(2)?;
     let payload = view.skip(4);
     let Some(node) = out.get_mut(index) else { return Ok(()) };

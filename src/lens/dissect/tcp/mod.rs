@@ -1,0 +1,62 @@
+//! The TCP header (RFC 9293 §3.1) with its options, and what the lens concluded about it.
+
+mod accurate_ecn;
+mod analysis;
+mod experimental;
+mod fast_open;
+mod flags;
+mod header;
+mod kind;
+mod mptcp;
+mod netscaler;
+mod options;
+mod payload;
+mod riverbed;
+mod sack;
+mod scps;
+mod simple;
+
+use super::context::TcpContext;
+use super::frame::Frame;
+use super::tree::{Node, push};
+use super::view::{Dissected, View};
+use crate::wire::Flags;
+
+/// Octets of the fixed header.
+const FIXED: usize = 20;
+
+/// One TCP header at work: its octets, its control bits, and what is known of it.
+struct Segment<'v> {
+    view: View<'v>,
+    flags: Flags,
+    context: &'v TcpContext,
+    /// Whether the numbers are the lens's, and so relative.
+    relative: bool,
+    /// Whether it is quoted by an ICMP error.
+    quoted: bool,
+}
+
+/// Dissects a TCP segment.
+pub(super) fn dissect(frame: &mut Frame<'_>, view: View<'_>, out: &mut Vec<Node>) -> Dissected {
+    frame.protocol = "TCP";
+    let found = frame.next_context();
+    if !frame.whole {
+        return Ok(());
+    }
+    let unknown = TcpContext::default();
+    let context = found.unwrap_or(&unknown);
+    let (source, destination) = (view.u16(0)?, view.u16(2)?);
+    let title = format!("Transmission Control Protocol, Src Port: {source}, Dst Port: {destination}");
+    let node = push(out, Node { field: "tcp", ..Node::text(title) }.at(view.octets(0, FIXED)));
+    node.add(Node::new("tcp.srcport", view.octets(0, 2), source, format!("Source Port: {source}")));
+    node.add(Node::new("tcp.dstport", view.octets(2, 2), destination, format!("Destination Port: {destination}")));
+    let quoted = frame.quoted;
+    if quoted {
+        let seq = view.u32(4)?;
+        node.add(Node::new("tcp.seq", view.octets(4, 4), seq, format!("Sequence Number: {seq}")));
+    }
+    let octet = view.u8(12)?;
+    let flags = Flags(view.u16(12)? & 0x0fff);
+    let segment = Segment { view, flags, context, relative: found.is_some(), quoted };
+    header::draw(node, &segment, usize::from(octet >> 4) * 4)
+}
