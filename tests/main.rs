@@ -7,6 +7,7 @@ mod capture_sources;
 mod cli;
 mod corpus_lens;
 mod corpus_wire;
+mod dissect;
 mod formats;
 mod lab;
 mod layering;

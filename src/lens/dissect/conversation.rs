@@ -1,6 +1,6 @@
 //! Wireshark's numbers for pairs of addresses: the `[Stream index: N]` of the Ethernet, IPv4 and IPv6 layers.
 
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
 
@@ -26,11 +26,11 @@ impl Conversations {
 }
 
 #[derive(Clone, Debug)]
-struct Pairs<A>(FxHashMap<(A, A), u32>);
+struct Pairs<A>(HashMap<(A, A), u32>);
 
 impl<A> Default for Pairs<A> {
     fn default() -> Self {
-        Self(FxHashMap::default())
+        Self(HashMap::default())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Fragments of IP datagrams waiting to be put together, with the frames they came in.
 
 use crate::capture::FrameNumber;
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// Octets kept for datagrams that are not complete; beyond it everything that waits is forgotten.
@@ -48,7 +48,7 @@ pub(super) struct Datagram {
 /// Datagrams under way.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Fragments {
-    waiting: FxHashMap<Key, Vec<Fragment>>,
+    waiting: HashMap<Key, Vec<Fragment>>,
     octets: usize,
 }
 

@@ -1,12 +1,12 @@
 //! The dissection of one frame under way: the tree so far and what the layers share.
 
-use super::TcpContext;
 use super::conversation::Conversations;
 use super::expert::{Group, Severity, remark};
 use super::fragments::Fragments;
 use super::tree::{Node, Tree, push};
 use super::view::{Dissected, Stop, View};
 use crate::capture::FrameNumber;
+use crate::lens::wireshark::Row;
 
 /// Layers nested deeper than this are left alone.
 const DEEPEST: u8 = 32;
@@ -47,18 +47,18 @@ pub(super) struct Frame<'s> {
     /// Fragments waiting for their datagrams.
     pub fragments: &'s mut Fragments,
     sources: Vec<Vec<u8>>,
-    contexts: std::slice::Iter<'s, TcpContext>,
+    rows: std::slice::Iter<'s, Row>,
     depth: u8,
 }
 
 impl<'s> Frame<'s> {
-    /// A frame about to be dissected; `contexts` are taken in the order of its TCP headers.
+    /// A frame about to be dissected; `rows` are taken in the order of its TCP headers.
     pub fn new(
         number: FrameNumber,
         data: &[u8],
         conversations: &'s mut Conversations,
         fragments: &'s mut Fragments,
-        contexts: &'s [TcpContext],
+        rows: &'s [Row],
     ) -> Self {
         Self {
             number,
@@ -71,14 +71,14 @@ impl<'s> Frame<'s> {
             conversations,
             fragments,
             sources: vec![data.to_vec()],
-            contexts: contexts.iter(),
+            rows: rows.iter(),
             depth: 0,
         }
     }
 
-    /// What is known of the next TCP header.
-    pub fn next_context(&mut self) -> Option<&'s TcpContext> {
-        self.contexts.next()
+    /// What the lens says of the next TCP header.
+    pub fn next_row(&mut self) -> Option<&'s Row> {
+        self.rows.next()
     }
 
     /// Keeps a reassembled datagram and says which source it is.

@@ -1,7 +1,6 @@
 //! A [`Record`] to the [`Tree`] of its fields, as Wireshark's packet-details pane shows them from the link layer to the
 //! TCP options, each with the octets it was read from.
 
-mod context;
 mod conversation;
 mod expert;
 mod fragments;
@@ -14,10 +13,11 @@ mod text;
 mod tree;
 mod view;
 
-pub use context::{Analysis, Closing, Completeness, FastOpen, Mark, Scale, TcpContext};
 pub use tree::{Node, Octets, Tree, Value};
 
+use super::wireshark::{Lens, Row};
 use crate::capture::Record;
+use crate::wire::Decoder;
 use conversation::Conversations;
 use fragments::Fragments;
 use frame::Frame;
@@ -25,27 +25,51 @@ use view::View;
 
 /// Dissects frames of one capture.
 ///
-/// Stream numbers of addresses and fragments of datagrams depend on the frames before: feed every frame, those of no
-/// interest to [`Dissector::observe`].
-#[derive(Clone, Debug, Default)]
+/// Stream numbers, relative numbers, the analysis and fragments depend on the frames before: feed every frame, those of
+/// no interest to [`Dissector::observe`].
+#[derive(Debug)]
 pub struct Dissector {
+    decoder: Decoder,
+    lens: Lens,
+    rows: Vec<Row>,
     conversations: Conversations,
     fragments: Fragments,
 }
 
+impl Default for Dissector {
+    fn default() -> Self {
+        Self {
+            decoder: Decoder::new(false),
+            lens: Lens::new(),
+            rows: Vec::new(),
+            conversations: Conversations::default(),
+            fragments: Fragments::default(),
+        }
+    }
+}
+
 impl Dissector {
+    /// A dissector that has seen nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// Takes notice of a frame that is not to be shown.
     pub fn observe(&mut self, record: &Record<'_>) {
-        self.run(record, &[], false);
+        self.run(record, false);
     }
 
-    /// The tree of a frame; `contexts` say what is known of its TCP headers, in their order.
-    pub fn dissect(&mut self, record: &Record<'_>, contexts: &[TcpContext]) -> Tree {
-        self.run(record, contexts, true)
+    /// The tree of a frame.
+    pub fn dissect(&mut self, record: &Record<'_>) -> Tree {
+        self.run(record, true)
     }
 
-    fn run(&mut self, record: &Record<'_>, contexts: &[TcpContext], whole: bool) -> Tree {
-        let mut frame = Frame::new(record.number, record.data, &mut self.conversations, &mut self.fragments, contexts);
+    fn run(&mut self, record: &Record<'_>, whole: bool) -> Tree {
+        self.rows.clear();
+        // A frame without TCP has no rows, whatever the reason.
+        let _ = self.decoder.decode(record, &mut |decoded| self.rows.push(self.lens.observe(decoded)));
+        let mut frame =
+            Frame::new(record.number, record.data, &mut self.conversations, &mut self.fragments, &self.rows);
         frame.whole = whole;
         frame.fcs_len = record.fcs_len;
         let original_len = usize::try_from(record.original_len).unwrap_or(usize::MAX).max(record.data.len());

@@ -1,5 +1,6 @@
 //! Spellings that every layer shares: bits of a field drawn in place, link-layer addresses, octets in hex, durations.
 
+use crate::lens::wireshark::Elapsed;
 use std::fmt::Write;
 
 /// The bits of `mask` in a field of `width` bits, the others as dots, in groups of four: `.... 0101`.
@@ -108,12 +109,11 @@ const NEARLY_FULL: usize = 235;
 const LABEL: usize = 239;
 
 /// A difference of times as Wireshark words it: `1 minute, 2.500000000 seconds`, `350.000000 milliseconds`.
-pub(super) fn duration(nanoseconds: i64) -> String {
-    let whole = nanoseconds.unsigned_abs();
-    if whole == 0 {
+pub(super) fn duration(elapsed: Elapsed) -> String {
+    if elapsed.is_zero() {
         return "0.000000000 seconds".to_owned();
     }
-    let (seconds, fraction) = (whole / NANOSECONDS, whole % NANOSECONDS);
+    let (seconds, fraction) = (elapsed.seconds.unsigned_abs(), elapsed.nanos.unsigned_abs());
     let mut parts = Vec::new();
     for (size, of, unit) in [(86_400, u64::MAX, "day"), (3_600, 24, "hour"), (60, 60, "minute")] {
         let count = seconds / size % of;
@@ -123,7 +123,7 @@ pub(super) fn duration(nanoseconds: i64) -> String {
     }
     match (seconds % 60, fraction) {
         (0, 0) => {}
-        (0, 1..1_000) => parts.push(counted(fraction, "nanosecond")),
+        (0, 1..1_000) => parts.push(counted(fraction.into(), "nanosecond")),
         (0, 1_000..1_000_000) => {
             parts.push(format!("{}.{:03} microseconds", fraction / 1_000, fraction % 1_000));
         }
@@ -131,11 +131,9 @@ pub(super) fn duration(nanoseconds: i64) -> String {
         (seconds, 0) => parts.push(counted(seconds, "second")),
         (seconds, _) => parts.push(format!("{seconds}.{fraction:09} seconds")),
     }
-    let sign = if nanoseconds < 0 { "-" } else { "" };
+    let sign = if elapsed.is_negative() { "-" } else { "" };
     format!("{sign}{}", parts.join(", "))
 }
-
-const NANOSECONDS: u64 = 1_000_000_000;
 
 fn counted(count: u64, unit: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
@@ -156,7 +154,7 @@ mod tests {
     #[test]
     fn words_durations_by_their_size() {
         for (nanoseconds, words) in [
-            (0, "0.000000000 seconds"),
+            (0_i64, "0.000000000 seconds"),
             (1, "1 nanosecond"),
             (999, "999 nanoseconds"),
             (1_500, "1.500 microseconds"),
@@ -167,7 +165,11 @@ mod tests {
             (90_061_000_000_007, "1 day, 1 hour, 1 minute, 1.000000007 seconds"),
             (-10_000_000, "-10.000000 milliseconds"),
         ] {
-            assert_eq!(duration(nanoseconds), words);
+            let elapsed = Elapsed {
+                seconds: nanoseconds / 1_000_000_000,
+                nanos: i32::try_from(nanoseconds % 1_000_000_000).expect("a fraction"),
+            };
+            assert_eq!(duration(elapsed), words);
         }
     }
 

@@ -237,7 +237,7 @@ fn show(stream: &mut Stream, slot: Slot, segment: &Segment, record: Option<Recor
     row.record = record;
     row.initial_rtt = stream.initial_rtt.known().filter(|_| record.is_some());
     let count = |slot: Slot| stream.ranges[slot as usize].count();
-    row.contiguity = row.len.map(|_| Counts { client: count(slot.other()), server: count(slot) });
+    row.contiguity = Some(Counts { client: count(slot.other()), server: count(slot) });
 }
 
 /// The records of the frame at hand: segments of one frame with equal numbers share one.

@@ -1,12 +1,12 @@
 //! The control bits of a TCP header, and what Wireshark remarks on SYN, FIN and RST.
 
 use super::Segment;
-use crate::lens::dissect::context::Closing;
 use crate::lens::dissect::expert::{Group, Severity, remark};
 use crate::lens::dissect::names::set;
 use crate::lens::dissect::text::bits;
 use crate::lens::dissect::tree::{Node, Octets};
 use crate::lens::dissect::view::Dissected;
+use crate::lens::wireshark::Closing;
 use crate::wire::Flags;
 
 /// One bit, or the three reserved ones.
@@ -42,7 +42,7 @@ const CONTROL: [Bit; 6] = [
 /// Draws the twelve bits behind the data offset.
 pub(super) fn draw(node: &mut Node, segment: &Segment<'_>) -> Dissected {
     let (view, flags) = (segment.view, segment.flags);
-    let ace = segment.context.ace;
+    let ace = segment.row.is_some_and(|row| row.ace);
     let names = if ace { names_with_ace(flags) } else { flags.to_string() };
     let label = format!("Flags: 0x{:03x} ({names})", flags.0);
     let item = node.add(Node::new("tcp.flags", view.octets(12, 2), flags.0, label));
@@ -64,7 +64,7 @@ pub(super) fn draw(node: &mut Node, segment: &Segment<'_>) -> Dissected {
     let letters = letters(flags, ace);
     let label = format!("TCP Flags: {letters}");
     let line = item.add(Node::new("tcp.flags.str", view.octets(12, 2), letters, label).generated());
-    match segment.context.closing {
+    match segment.row.and_then(|row| row.closing) {
         Some(Closing::Active) => {
             let text = "This frame initiates the connection closing";
             remark(line, "tcp.connection.fin_active", Severity::Note, Group::Sequence, text);
@@ -94,10 +94,6 @@ fn remarks(line: &mut Node, bit: Flags, segment: &Segment<'_>) -> Dissected {
         Flags::SYN if segment.flags.has(Flags::ACK) => {
             let text = format!("Connection establish acknowledge (SYN+ACK): server port {source}");
             remark(line, "tcp.connection.synack", Severity::Chat, Group::Sequence, &text);
-            if segment.context.scps_negotiated {
-                let text = "Connection establish acknowledge (SYN+ACK): SCPS Capabilities Negotiated";
-                remark(line, "tcp.connection.synack", Severity::Note, Group::Sequence, text);
-            }
         }
         Flags::SYN => {
             let text = format!("Connection establish request (SYN): server port {destination}");

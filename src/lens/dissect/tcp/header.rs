@@ -1,19 +1,20 @@
 //! The fixed part of a TCP header, line by line (RFC 9293 §3.1).
 
 use super::{FIXED, Segment, analysis, flags, options, payload};
-use crate::lens::dissect::context::{Completeness, Scale};
+use crate::flow::conversation::Completeness;
 use crate::lens::dissect::expert::{Group, Severity, remark, remark_line};
 use crate::lens::dissect::text::{bits, duration};
 use crate::lens::dissect::tree::{Node, Value};
 use crate::lens::dissect::view::Dissected;
+use crate::lens::wireshark::{Elapsed, Scale, completeness_phrase, write_completeness_letters};
 use crate::wire::Flags;
 
 /// Draws everything behind the ports; `length` is the header's, as the data offset gives it.
 pub(super) fn draw(node: &mut Node, segment: &Segment<'_>, length: usize) -> Dissected {
-    let (view, context) = (segment.view, segment.context);
+    let view = segment.view;
     conversation(node, segment);
     let raw_seq = view.u32(4)?;
-    let seq = context.seq.unwrap_or(raw_seq);
+    let seq = segment.row.and_then(|row| row.seq).unwrap_or(raw_seq);
     node.extend_label(&format!(", Seq: {seq}"));
     segment_len(node, segment, length);
     sequence(node, segment, seq, raw_seq);
@@ -28,7 +29,7 @@ pub(super) fn draw(node: &mut Node, segment: &Segment<'_>, length: usize) -> Dis
         return Ok(());
     }
     node.octets = Some(view.octets(0, length));
-    if let Some(next) = context.next_seq {
+    if let Some(next) = segment.row.and_then(|row| row.nxtseq) {
         let label = format!("Next Sequence Number: {next}    (relative sequence number)");
         node.add(Node::concluded("tcp.nxtseq", next, label).at(view.octets(0, 0)));
     }
@@ -50,63 +51,48 @@ pub(super) fn draw(node: &mut Node, segment: &Segment<'_>, length: usize) -> Dis
 }
 
 fn conversation(node: &mut Node, segment: &Segment<'_>) {
-    let (context, here) = (segment.context, segment.view.octets(0, 0));
-    if let Some(stream) = context.stream {
-        node.add(Node::concluded("tcp.stream", stream, format!("Stream index: {stream}")).at(here));
-    }
-    if let Some(number) = context.stream_packet {
-        let label = format!("Stream Packet Number: {number}");
-        node.add(Node::concluded("tcp.stream.pnum", number, label).at(here));
-    }
-    if let Some(completeness) = context.completeness {
-        draw_completeness(node, completeness, segment);
-    }
+    let here = segment.view.octets(0, 0);
+    let Some((row, stream)) = segment.row.and_then(|row| Some((row, row.stream?))) else { return };
+    node.add(Node::concluded("tcp.stream", stream, format!("Stream index: {stream}")).at(here));
+    let number = row.packet;
+    let label = format!("Stream Packet Number: {number}");
+    node.add(Node::concluded("tcp.stream.pnum", number, label).at(here));
+    draw_completeness(node, row.completeness, segment);
 }
 
-fn draw_completeness(node: &mut Node, completeness: Completeness, segment: &Segment<'_>) {
-    const PARTS: [(&str, &str, char, u8); 6] = [
-        ("tcp.completeness.rst", "RST", 'R', 32),
-        ("tcp.completeness.fin", "FIN", 'F', 16),
-        ("tcp.completeness.data", "Data", 'D', 8),
-        ("tcp.completeness.ack", "ACK", 'A', 4),
-        ("tcp.completeness.syn-ack", "SYN-ACK", 'S', 2),
-        ("tcp.completeness.syn", "SYN", 'S', 1),
+fn draw_completeness(node: &mut Node, completeness: Option<Completeness>, segment: &Segment<'_>) {
+    const PARTS: [(&str, &str, Completeness); 6] = [
+        ("tcp.completeness.rst", "RST", Completeness::RST),
+        ("tcp.completeness.fin", "FIN", Completeness::FIN),
+        ("tcp.completeness.data", "Data", Completeness::DATA),
+        ("tcp.completeness.ack", "ACK", Completeness::ACK),
+        ("tcp.completeness.syn-ack", "SYN-ACK", Completeness::SYN_ACK),
+        ("tcp.completeness.syn", "SYN", Completeness::SYN),
     ];
-    let value = completeness.bits;
-    let words = match value {
-        1 => "Incomplete, SYN_SENT",
-        3 => "Incomplete, CLIENT_ESTABLISHED",
-        7 => "Incomplete, ESTABLISHED",
-        15 => "Incomplete, DATA",
-        31 | 47 | 63 => "Complete, WITH_DATA",
-        23 | 39 | 55 => "Complete, NO_DATA",
-        _ => "Incomplete",
-    };
-    let label = format!("Conversation completeness: {words} ({value})");
+    let seen = completeness.unwrap_or_default();
+    let label = format!("Conversation completeness: {} ({})", completeness_phrase(seen), seen.0);
     let here = segment.view.octets(0, 0);
-    let item = node.add(Node::concluded("tcp.completeness", value, label).at(here));
-    let mut letters = String::new();
-    for (field, name, letter, mask) in PARTS {
-        let bit = value & mask != 0;
+    let item = node.add(Node::concluded("tcp.completeness", seen.0, label).at(here));
+    for (field, name, part) in PARTS {
+        let bit = seen.any(part);
         let words = if bit { "Present" } else { "Absent" };
-        // Drawn like bits that were read, though no octet holds them.
-        let label = format!("{} = {name}: {words}", bits(value.into(), mask.into(), 8));
+        // Drawn like a bit that was read, though no octet holds it.
+        let label = format!("{} = {name}: {words}", bits(seen.0.into(), part.0.into(), 8));
         item.add(Node { field, value: bit.into(), label, ..Node::default() });
-        letters.push(if bit { letter } else { '·' });
     }
-    if !completeness.counted {
-        letters = "[ Null ]".to_owned();
-    }
+    let mut letters = Vec::new();
+    write_completeness_letters(completeness, &mut letters);
+    let letters = String::from_utf8_lossy(&letters).into_owned();
     let label = format!("Completeness Flags: {letters}");
     item.add(Node::concluded("tcp.completeness.str", letters, label).at(here));
 }
 
 fn segment_len(node: &mut Node, segment: &Segment<'_>, length: usize) {
     let view = segment.view;
-    if let Some(len) = segment.context.segment_len {
+    if let Some(len) = segment.row.and_then(|row| row.len) {
         let label = format!("TCP Segment Len: {len}");
         node.add(Node::concluded("tcp.len", len, label).at(view.octets(0, 0)));
-    } else if segment.relative && !segment.quoted && !view.is_fragment() && length > view.reported() {
+    } else if segment.row.is_some() && !segment.quoted && !view.is_fragment() && length > view.reported() {
         let text = "Short segment. Segment/fragment does not contain a full TCP header (might be NMAP or someone else \
                     deliberately sending unusual packets)";
         let line = remark_line(node, "tcp.short_segment", Severity::Warning, Group::Malformed, text);
@@ -119,7 +105,7 @@ fn sequence(node: &mut Node, segment: &Segment<'_>, seq: u32, raw: u32) {
         return;
     }
     let octets = segment.view.octets(4, 4);
-    let suffix = if segment.relative { "    (relative sequence number)" } else { "" };
+    let suffix = if segment.row.is_some() { "    (relative sequence number)" } else { "" };
     node.add(Node::new("tcp.seq", octets, seq, format!("Sequence Number: {seq}{suffix}")));
     node.add(Node::new("tcp.seq_raw", octets, raw, format!("Sequence Number (raw): {raw}")));
 }
@@ -128,14 +114,14 @@ fn acknowledgement(node: &mut Node, segment: &Segment<'_>) -> Dissected {
     let raw = segment.view.u32(8)?;
     let octets = segment.view.octets(8, 4);
     let acks = segment.flags.has(Flags::ACK);
-    let ack = segment.context.ack.unwrap_or(raw);
+    let ack = segment.row.map_or(raw, |row| row.numbers.ack);
     if acks {
         node.extend_label(&format!(", Ack: {ack}"));
     }
-    if let Some(len) = segment.context.segment_len {
+    if let Some(len) = segment.row.and_then(|row| row.len) {
         node.extend_label(&format!(", Len: {len}"));
     }
-    let suffix = if acks && segment.relative { "    (relative ack number)" } else { "" };
+    let suffix = if acks && segment.row.is_some() { "    (relative ack number)" } else { "" };
     let item = node.add(Node::new("tcp.ack", octets, ack, format!("Acknowledgment Number: {ack}{suffix}")));
     if !acks && raw != 0 {
         let text = "The acknowledgment number field is nonzero while the ACK flag is not set";
@@ -150,19 +136,21 @@ fn window(node: &mut Node, segment: &Segment<'_>) -> Dissected {
     let raw = segment.view.u16(14)?;
     let octets = segment.view.octets(14, 2);
     node.add(Node::new("tcp.window_size_value", octets, raw, format!("Window: {raw}")));
-    super::netscaler::draw(node, segment);
-    if let Some(window) = segment.context.window {
-        let label = format!("Calculated window size: {window}");
-        node.add(Node::concluded("tcp.window_size", window, label).at(octets));
+    let Some(row) = segment.row else { return Ok(()) };
+    let window = row.window;
+    let label = format!("Calculated window size: {window}");
+    node.add(Node::concluded("tcp.window_size", window, label).at(octets));
+    if segment.flags.has(Flags::SYN) {
+        return Ok(());
     }
-    let Some(scale) = segment.context.scale else { return Ok(()) };
-    let (value, words) = match scale {
-        Scale::Unknown => (-1, "-1 (unknown)".to_owned()),
-        Scale::Unused => (-2, "-2 (no window scaling used)".to_owned()),
-        Scale::Factor(factor) => (i64::from(factor), factor.to_string()),
+    let factor = row.scale.factor();
+    let words = match row.scale {
+        Scale::Unknown => " (unknown)",
+        Scale::Unused => " (no window scaling used)",
+        Scale::Shift(_) => "",
     };
-    let label = format!("Window size scaling factor: {words}");
-    node.add(Node::concluded("tcp.window_size_scalefactor", value, label).at(octets));
+    let label = format!("Window size scaling factor: {factor}{words}");
+    node.add(Node::concluded("tcp.window_size_scalefactor", i64::from(factor), label).at(octets));
     Ok(())
 }
 
@@ -179,13 +167,13 @@ fn urgent_pointer(node: &mut Node, segment: &Segment<'_>) -> Dissected {
 
 fn timestamps(segment: &Segment<'_>) -> Option<Node> {
     let here = segment.view.octets(0, 0);
-    let (relative, delta) = (segment.context.time_relative?, segment.context.time_delta?);
+    let row = segment.row.filter(|row| row.stream.is_some())?;
     let mut node = Node::text("Timestamps").generated().at(here);
-    let mut line = |field, words: &str, time: i64| {
+    let mut line = |field, words: &str, time: Elapsed| {
         let label = format!("Time since {words} frame in this TCP stream: {}", duration(time));
-        node.add(Node::concluded(field, Value::Nanoseconds(time), label).at(here));
+        node.add(Node::concluded(field, Value::Nanoseconds(time.nanoseconds()), label).at(here));
     };
-    line("tcp.time_relative", "first", relative);
-    line("tcp.time_delta", "previous", delta);
+    line("tcp.time_relative", "first", row.time_relative);
+    line("tcp.time_delta", "previous", row.time_delta);
     Some(node)
 }

@@ -8,7 +8,6 @@ mod flags;
 mod header;
 mod kind;
 mod mptcp;
-mod netscaler;
 mod options;
 mod payload;
 mod riverbed;
@@ -16,22 +15,21 @@ mod sack;
 mod scps;
 mod simple;
 
-use super::context::TcpContext;
 use super::frame::Frame;
 use super::tree::{Node, push};
 use super::view::{Dissected, View};
+use crate::lens::wireshark::Row;
 use crate::wire::Flags;
 
 /// Octets of the fixed header.
 const FIXED: usize = 20;
 
-/// One TCP header at work: its octets, its control bits, and what is known of it.
+/// One TCP header at work: its octets, its control bits, and what the lens says of it.
 struct Segment<'v> {
     view: View<'v>,
     flags: Flags,
-    context: &'v TcpContext,
-    /// Whether the numbers are the lens's, and so relative.
-    relative: bool,
+    /// What the lens says of it; without it the raw numbers are shown.
+    row: Option<&'v Row>,
     /// Whether it is quoted by an ICMP error.
     quoted: bool,
 }
@@ -39,12 +37,10 @@ struct Segment<'v> {
 /// Dissects a TCP segment.
 pub(super) fn dissect(frame: &mut Frame<'_>, view: View<'_>, out: &mut Vec<Node>) -> Dissected {
     frame.protocol = "TCP";
-    let found = frame.next_context();
+    let row = frame.next_row();
     if !frame.whole {
         return Ok(());
     }
-    let unknown = TcpContext::default();
-    let context = found.unwrap_or(&unknown);
     let (source, destination) = (view.u16(0)?, view.u16(2)?);
     let title = format!("Transmission Control Protocol, Src Port: {source}, Dst Port: {destination}");
     let node = push(out, Node { field: "tcp", ..Node::text(title) }.at(view.octets(0, FIXED)));
@@ -57,6 +53,6 @@ pub(super) fn dissect(frame: &mut Frame<'_>, view: View<'_>, out: &mut Vec<Node>
     }
     let octet = view.u8(12)?;
     let flags = Flags(view.u16(12)? & 0x0fff);
-    let segment = Segment { view, flags, context, relative: found.is_some(), quoted };
+    let segment = Segment { view, flags, row, quoted };
     header::draw(node, &segment, usize::from(octet >> 4) * 4)
 }

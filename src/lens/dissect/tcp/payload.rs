@@ -1,11 +1,11 @@
 //! What follows a TCP header, and the cause that a reset may carry.
 
 use super::Segment;
-use crate::lens::dissect::context::Mark;
 use crate::lens::dissect::expert::{Group, Severity, remark};
 use crate::lens::dissect::text::{escape, plural, text_line};
 use crate::lens::dissect::tree::{Node, Octets};
 use crate::lens::dissect::view::Dissected;
+use crate::lens::wireshark::Marks;
 use crate::wire::Flags;
 
 /// Draws the payload's line; what is in it belongs to other protocols.
@@ -24,12 +24,7 @@ pub(super) fn draw(node: &mut Node, segment: &Segment<'_>, length: usize) -> Dis
     }
     let label = format!("TCP payload ({sent} byte{unit})");
     node.add(Node::new("tcp.payload", octets, data, label));
-    let resent = segment.context.analysis.as_ref().is_some_and(|analysis| {
-        analysis
-            .marks
-            .iter()
-            .any(|mark| matches!(mark, Mark::Retransmission | Mark::FastRetransmission | Mark::SpuriousRetransmission))
-    });
+    let resent = segment.row.and_then(|row| row.record).is_some_and(|record| record.marks.any(Marks::RESENT));
     if resent {
         let label = format!("Retransmitted TCP segment data ({sent} byte{unit})");
         node.add(Node::new("tcp.segment_data", octets, data, label));

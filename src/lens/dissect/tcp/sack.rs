@@ -12,8 +12,7 @@ pub(super) fn draw(list: &mut Node, segment: &Segment<'_>, option: &Opt<'_>) -> 
     let octets = view.octets(0, view.reported());
     let node = list.add(Node { field: option.known.field, ..Node::text("TCP Option - SACK") }.at(octets));
     kind_and_length(node, option)?;
-    let base = segment.context.sack_base;
-    let suffix = if segment.relative { " (relative)" } else { "" };
+    let (base, suffix) = (base(segment), suffix(segment));
     let mut blocks: Vec<(u32, u32)> = Vec::new();
     let mut at = 2;
     let mut count = 0_usize;
@@ -41,6 +40,15 @@ pub(super) fn draw(list: &mut Node, segment: &Segment<'_>, option: &Opt<'_>) -> 
     Ok(())
 }
 
+/// What edges are relative to.
+fn base(segment: &Segment<'_>) -> u32 {
+    segment.row.map_or(0, |row| row.numbers.sack_base.0)
+}
+
+const fn suffix(segment: &Segment<'_>) -> &'static str {
+    if segment.row.is_some() { " (relative)" } else { "" }
+}
+
 /// One edge; nothing, and a remark, where the option has no room for it.
 fn edge(node: &mut Node, segment: &Segment<'_>, option: &Opt<'_>, at: usize, side: &str) -> Dissected<Option<u32>> {
     let view = option.view;
@@ -49,8 +57,8 @@ fn edge(node: &mut Node, segment: &Segment<'_>, option: &Opt<'_>, at: usize, sid
         remark_line(node, "tcp.suboption_malformed", Severity::Error, Group::Malformed, text);
         return Ok(None);
     }
-    let value = view.u32(at)?.wrapping_sub(segment.context.sack_base);
-    let suffix = if segment.relative { " (relative)" } else { "" };
+    let value = view.u32(at)?.wrapping_sub(base(segment));
+    let suffix = suffix(segment);
     let field = if side == "left" { "tcp.options.sack_le" } else { "tcp.options.sack_re" };
     node.add(Node::new(field, view.octets(at, 4), value, format!("{side} edge = {value}{suffix}")));
     Ok(Some(value))
@@ -58,7 +66,8 @@ fn edge(node: &mut Node, segment: &Segment<'_>, option: &Opt<'_>, at: usize, sid
 
 /// Whether the first block lies below the acknowledgement number or inside the second (RFC 2883 §4).
 fn reports_duplicate(blocks: &[(u32, u32)], segment: &Segment<'_>) -> bool {
-    let ack = segment.context.ack.unwrap_or_else(|| segment.view.u32(8).unwrap_or(0));
+    let raw = || segment.view.u32(8).unwrap_or_default();
+    let ack = segment.row.map_or_else(raw, |row| row.numbers.ack);
     let not_after = |a: u32, b: u32| a.wrapping_sub(b) as i32 <= 0;
     let (_, right) = blocks.first().copied().unwrap_or_default();
     if not_after(right, ack) {
