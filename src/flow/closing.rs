@@ -20,6 +20,12 @@ pub struct FinFacts {
     pub short_of_first: Option<Mark>,
     /// The latest such segment.
     pub short_of_last: Option<Mark>,
+    /// SND.NXT of its sender before the first FIN.
+    pub next: Option<SeqNum>,
+    /// The number just after the highest octet its sender sent beyond the FIN.
+    pub past: Option<SeqNum>,
+    /// Whether the first FIN stands below where its sender was, and not because it was repeated.
+    pub misplaced: bool,
     /// Whether the peer had sent its FIN, without acknowledging this one, when this one was sent.
     pub crossed: bool,
 }
@@ -35,6 +41,8 @@ pub struct Closing {
     pub rst: Option<Mark>,
     /// How many RSTs there were.
     pub rsts: u32,
+    /// A FIN from an end that had not sent or not heard a SYN yet: nobody takes it for one.
+    pub premature: Option<Mark>,
     /// Whether both FINs had been acknowledged when the first RST came.
     pub reset_after_close: bool,
 }
@@ -56,7 +64,7 @@ impl Closing {
         if let Some(number) = fin[side.peer()].filter(|_| segment.flags.has(Flags::ACK)) {
             self.answered(mark, side, number);
         }
-        if segment.flags.has(Flags::FIN) {
+        if segment.flags.has(Flags::FIN) && fin[side].is_some() {
             self.finished(mark, side);
         }
     }

@@ -3,7 +3,7 @@
 use super::ranges::Holes;
 use super::trail::Trail;
 use super::{Offer, State};
-use crate::wire::{RawWindow, SeqNum, Timestamps};
+use crate::wire::{Flags, RawWindow, Segment, SeqNum, Timestamps};
 
 /// What is known of one end.
 #[derive(Clone, Debug, Default)]
@@ -61,5 +61,20 @@ impl End {
     /// Whether its FIN and everything before it was acknowledged by its peer, whose RCV.NXT is given.
     pub fn fin_acknowledged(&self, peer: &Self) -> bool {
         matches!((self.fin, peer.rcv_nxt), (Some(fin), Some(ack)) if ack.after(fin))
+    }
+
+    /// Moves SND.NXT for a segment it sends that is no RST. Nothing moves it beyond its FIN.
+    pub(super) fn send(&mut self, segment: &Segment) {
+        let syn = segment.flags.has(Flags::SYN);
+        let from = if syn { segment.seq } else { self.snd_nxt.unwrap_or(segment.seq) };
+        let last = self.fin.filter(|_| !syn).map(|fin| fin + 1);
+        let within = |number: SeqNum| last.map_or(number, |last| if number.after(last) { last } else { number });
+        let (start, end) = (within(segment.seq), within(segment.end()));
+        if start.after(from) {
+            self.holes.open(from, start);
+        } else if !self.holes.is_empty() {
+            self.holes.fill(start, end);
+        }
+        self.snd_nxt = Some(if syn { end } else { from.max(end) });
     }
 }

@@ -119,6 +119,8 @@ pub struct Before {
     pub fin: Option<SeqNum>,
     /// The receiver's FIN.
     pub peer_fin: Option<SeqNum>,
+    /// Whether both FINs had been acknowledged.
+    pub closed: bool,
     /// When the flow's previous segment came.
     pub last: Option<Timestamp>,
 }

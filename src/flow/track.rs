@@ -2,9 +2,7 @@
 
 use super::opening::offer_of;
 use super::step::{Before, Cues, Ending, Step};
-use super::{
-    Closing, End, Limits, Mark, Opening, Relation, Side, Sides, Suspicion, SuspicionKind, Suspicions, Vantage,
-};
+use super::{Closing, End, Limits, Mark, Opening, Relation, Side, Sides, Suspicions, Vantage};
 use crate::capture::{FrameNumber, Timestamp};
 use crate::wire::{Endpoint, Flags, Segment, SeqNum};
 
@@ -27,7 +25,7 @@ pub struct Flow {
     pub closing: Option<Box<Closing>>,
     /// What the capture can show of it.
     pub vantage: Vantage,
-    suspicions: Option<Box<Suspicions>>,
+    pub(super) suspicions: Option<Box<Suspicions>>,
 }
 
 impl Flow {
@@ -61,33 +59,37 @@ impl Flow {
     /// Counts a segment of this flow.
     pub fn observe<'a>(&'a mut self, segment: &'a Segment, limits: &Limits) -> Step<'a> {
         let side = self.side_of(segment);
+        let mut settled = self.settle(segment, side, limits);
         let before = self.before(side);
         let relation = Relation::of(segment, &self.ends[side], self.window_closed(side.peer()));
         let mut cues = self.cues(segment, side, relation, limits);
-        cues.add_if(self.settle(segment, side, limits), Cues::SETTLED);
         if self.opening.ack.is_none() || segment.flags.has(Flags::SYN) {
             self.opening.observe(segment, side, &self.ends);
         }
-        self.suspect(segment, side, relation);
-        self.count(segment, side);
         self.close(segment, side);
-        self.advance(segment, side);
+        let disproved = self.suspect(segment, side, relation, &before);
+        settled |= disproved;
+        cues.add_if(settled, Cues::SETTLED);
+        self.count(segment, side);
+        self.advance(segment, side, !disproved);
         self.move_states(segment, side);
         self.last = segment.time;
-        let settled = self.suspicions.as_ref().map_or(&[][..], |suspicions| suspicions.confirmed());
+        let settled = self.settled();
         Step { cues, flow: self, segment: Some(segment), side, relation, before, settled, ending: None }
     }
 
     /// The step that ends the flow.
-    pub fn end(&self, ending: Ending) -> Step<'_> {
+    pub fn end(&mut self, ending: Ending, limits: &Limits) -> Step<'_> {
+        let mut cues = Cues::END;
+        cues.add_if(self.settle_at_end(ending, limits), Cues::SETTLED);
         Step {
-            cues: Cues::END,
+            cues,
             flow: self,
             segment: None,
             side: Side::Client,
             relation: Relation::Bare,
             before: Before::default(),
-            settled: &[],
+            settled: self.settled(),
             ending: Some(ending),
         }
     }
@@ -104,6 +106,7 @@ impl Flow {
             peer_right_edge: peer.right_edge,
             fin: own.fin,
             peer_fin: peer.fin,
+            closed: self.closing.as_deref().is_some_and(Closing::complete),
             last: own.seen().then_some(self.last).or_else(|| peer.seen().then_some(self.last)),
         }
     }
@@ -111,42 +114,6 @@ impl Flow {
     fn window_closed(&self, side: Side) -> bool {
         let end = &self.ends[side];
         end.rcv_nxt.is_some() && end.window.0 == 0
-    }
-
-    /// Holds the segment against pending suspicions; whether one was confirmed.
-    fn settle(&mut self, segment: &Segment, side: Side, limits: &Limits) -> bool {
-        let Some(suspicions) = &mut self.suspicions else { return false };
-        if suspicions.settle(segment, side, limits) > 0 {
-            self.vantage.lost_in_capture = true;
-        }
-        !suspicions.confirmed().is_empty()
-    }
-
-    fn suspect(&mut self, segment: &Segment, side: Side, relation: Relation) {
-        let flags = segment.flags;
-        if flags.any(Flags::SYN.with(Flags::RST)) {
-            return;
-        }
-        let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
-        let bare_gap = relation == Relation::Bare && own.snd_nxt.is_some_and(|next| segment.seq.after(next));
-        let kind = match (peer.snd_nxt, own.snd_nxt) {
-            (Some(next), _) if flags.has(Flags::ACK) && segment.ack.after(next) => {
-                Some((SuspicionKind::AckBeyond, next))
-            }
-            (_, Some(next)) if relation == Relation::Gap || bare_gap => Some((SuspicionKind::SeqBeyond, next)),
-            _ => None,
-        };
-        let Some((kind, expected)) = kind else { return };
-        let opening = self.opening.first_ack.is_some_and(|first| first.frame == segment.frame);
-        let suspicion = Suspicion {
-            kind,
-            mark: Mark::of(segment, side),
-            against: self.opening.syn_ack,
-            expected,
-            opening,
-            settled_by: None,
-        };
-        self.suspicions.get_or_insert_default().push(suspicion);
     }
 
     fn count(&mut self, segment: &Segment, side: Side) {
@@ -170,18 +137,8 @@ impl Flow {
         }
     }
 
-    fn close(&mut self, segment: &Segment, side: Side) {
-        if segment.flags.has(Flags::FIN) && !segment.flags.any(Flags::SYN.with(Flags::RST)) {
-            self.ends[side].fin.get_or_insert(segment.end() - 1);
-        }
-        if self.closing.is_some() || Closing::concerns(segment) {
-            let fin = Sides { client: self.ends.client.fin, server: self.ends.server.fin };
-            self.closing.get_or_insert_default().observe(segment, side, fin);
-        }
-    }
-
-    /// Moves SND.NXT, RCV.NXT and the window edge.
-    fn advance(&mut self, segment: &Segment, side: Side) {
+    /// Moves SND.NXT, and where the ACK is to be believed RCV.NXT and the window edge.
+    fn advance(&mut self, segment: &Segment, side: Side, believed: bool) {
         let flags = segment.flags;
         let (peer_iss_unknown, peer_offer) = (self.ends[side.peer()].iss.is_none(), self.ends[side.peer()].offer);
         let own = &mut self.ends[side];
@@ -191,16 +148,9 @@ impl Flow {
             own.offer = Some(offer_of(segment));
         }
         if !flags.has(Flags::RST) {
-            let from = if flags.has(Flags::SYN) { segment.seq } else { own.snd_nxt.unwrap_or(segment.seq) };
-            let end = segment.end();
-            if segment.seq.after(from) && segment.seg_len() > 0 {
-                own.holes.open(from, segment.seq);
-            } else if !own.holes.is_empty() {
-                own.holes.fill(segment.seq, end);
-            }
-            own.snd_nxt = Some(if flags.has(Flags::SYN) { end } else { from.max(end) });
+            own.send(segment);
         }
-        if flags.has(Flags::ACK) && !flags.has(Flags::RST) {
+        if flags.has(Flags::ACK) && !flags.has(Flags::RST) && believed {
             own.rcv_nxt = Some(own.rcv_nxt.map_or(segment.ack, |before| before.max(segment.ack)));
             own.window = segment.window;
             let shift = match (flags.has(Flags::SYN), own.offer, peer_offer) {
@@ -221,7 +171,7 @@ impl Flow {
             // The SYN-ACK was not captured; what acknowledges it tells its number.
             peer.iss = Some(segment.ack - 1);
         }
-        if peer.holes.acknowledge(segment.ack) > 0 {
+        if peer.holes.acknowledge(segment.ack) > 0 && !self.doubts_seq_of(side.peer()) {
             self.vantage.lost_in_capture = true;
         }
     }

@@ -6,6 +6,7 @@ mod handshake;
 mod needs;
 mod registry;
 mod rule;
+mod sequence;
 mod teardown;
 
 pub use finding::{Evidence, Finding, Quantity, Value, human_duration};

@@ -1,6 +1,6 @@
 //! Every rule there is, in order of its code, and how a step is held against them.
 
-use super::{Finding, Rule, handshake, teardown};
+use super::{Finding, Rule, handshake, sequence, teardown};
 use crate::flow::{Limits, Step};
 
 /// Every rule, in order of its code.
@@ -15,6 +15,9 @@ pub static RULES: &[&Rule] = &[
     &teardown::fin_not_acknowledged::RULE,
     &teardown::close_one_sided::RULE,
     &teardown::data_after_fin::RULE,
+    &teardown::fin_moved::RULE,
+    &sequence::ack_beyond_snd_nxt::RULE,
+    &sequence::sequence_jump::RULE,
 ];
 
 /// The rule with this code or name.

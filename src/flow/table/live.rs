@@ -50,7 +50,7 @@ impl<T: Default> Live<T> {
             let flow = Flow::new(segment);
             let next = Tracked { flow, stream, completeness, notes: T::default(), ending: None };
             if let Some(gone) = lane.succeed(next, segment) {
-                end(*gone, Ending { reason: EndReason::Reused, time: segment.time }, observer);
+                end(*gone, Ending { reason: EndReason::Reused, time: segment.time }, limits, observer);
             }
         }
         let tracked = if place == Place::Previous { &mut lane.previous } else { &mut lane.current };
@@ -71,10 +71,10 @@ impl<T: Default> Live<T> {
     }
 
     /// Ends every flow of the pair, the earlier ones first.
-    pub fn end(self, ending: Ending, observer: &mut impl Observer<T>) {
+    pub fn end(self, ending: Ending, limits: &Limits, observer: &mut impl Observer<T>) {
         for lane in std::iter::once(self.lane).chain(self.others) {
             for tracked in [lane.previous, lane.current].into_iter().flatten() {
-                end(*tracked, ending, observer);
+                end(*tracked, ending, limits, observer);
             }
         }
     }
@@ -92,8 +92,8 @@ impl<T: Default> Live<T> {
 }
 
 /// Runs the last step of a flow and tells of it; one that was superseded ended when that happened.
-pub fn end<T>(mut tracked: Tracked<T>, ending: Ending, observer: &mut impl Observer<T>) {
+pub fn end<T>(mut tracked: Tracked<T>, ending: Ending, limits: &Limits, observer: &mut impl Observer<T>) {
     let ending = tracked.ending.unwrap_or(ending);
-    observer.step(&tracked.flow.end(ending), tracked.stream, &mut tracked.notes);
+    observer.step(&tracked.flow.end(ending, limits), tracked.stream, &mut tracked.notes);
     observer.ended(&tracked);
 }

@@ -282,7 +282,7 @@ impl<T: Notes> Table<T> {
             let over = |live: &&Live<T>| live.stream == stream && live.only().is_some_and(|only| only.flow.is_closed());
             let Some(kept) = self.live.get(at).filter(over).and_then(Remembered::of) else { continue };
             let Some(live) = self.live.remove(at) else { continue };
-            live.end(Ending { reason: EndReason::Closed, time: self.clock }, observer);
+            live.end(Ending { reason: EndReason::Closed, time: self.clock }, &self.limits, observer);
             let to = self.remembered.insert(kept);
             self.replace(&kept.key, Kept::Live(at), Kept::Remembered(to));
         }
@@ -316,11 +316,11 @@ impl<T: Notes> Table<T> {
         let key = match kept {
             Kept::Live(at) => self.live.remove(at).map(|live| {
                 let key = live.key;
-                live.end(ending, observer);
+                live.end(ending, &self.limits, observer);
                 key
             }),
             Kept::Asking(at) => self.asking.remove(at).map(|asking| {
-                self.woken(&asking).end(ending, observer);
+                self.woken(&asking).end(ending, &self.limits, observer);
                 asking.key
             }),
             Kept::Remembered(at) => self.remembered.remove(at).map(|remembered| remembered.key),

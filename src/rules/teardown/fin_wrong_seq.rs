@@ -1,8 +1,8 @@
 //! TFA201: a FIN whose number is not the next one of its sender.
 
-use crate::flow::{Cues, Limits, Mark, Step, SuspicionKind};
+use crate::flow::{Cues, Limits, Mark, Side, Step, SuspicionKind};
 use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
-use crate::wire::SeqNum;
+use crate::wire::{Flags, SeqNum};
 
 /// TFA201.
 pub static RULE: Rule = Rule {
@@ -29,33 +29,33 @@ pub static RULE: Rule = Rule {
         suricata: Some("stream.fin_out_of_window"),
     },
     needs: Needs::BOTH_SIDES.with(Needs::UNBROKEN),
-    on: Cues::FIN.with(Cues::SETTLED),
+    on: Cues::CLOSING.with(Cues::SETTLED),
     check,
 };
 
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
-    let (culprit, right) = behind(step).or_else(|| beyond(step))?;
+    let (culprit, right) = below(step).or_else(|| beyond(step))?;
     let number = culprit.end() - 1;
+    let should = right + culprit.len;
     Some(
-        Evidence::at(culprit, format!("the FIN has number {number}, but its sender's next number is {right}"))
+        Evidence::at(culprit, format!("the FIN has number {number}, but its sender's next number is {should}"))
             .seq("SEG.SEQ", culprit.seq)
             .count("SEG.LEN", culprit.seg_len())
             .seq("SND.NXT", right)
             .beside(step.mark())
-            .pointing(format!("FIN should be {right}")),
+            .pointing(format!("seq should be {right}")),
     )
 }
 
-/// The first FIN lies below what its sender had sent.
-fn behind(step: &Step<'_>) -> Option<(Mark, SeqNum)> {
-    let mark = step.mark().filter(|_| step.cues.any(Cues::FIN) && !step.cues.any(Cues::SYN.with(Cues::RST)))?;
-    let next = step.before.snd_nxt.filter(|_| step.before.fin.is_none())?;
-    (mark.end() - 1).before(next).then_some((mark, next))
+/// The first FIN lies below where its sender was.
+fn below(step: &Step<'_>) -> Option<(Mark, SeqNum)> {
+    let closing = step.flow.closing.as_deref()?;
+    let facts = Side::BOTH.into_iter().map(|side| &closing.fins[side]).find(|facts| facts.misplaced)?;
+    facts.first.zip(facts.next)
 }
 
-/// The FIN left a hole that its sender then went back to.
+/// The FIN left a hole that its sender then went back to, or that the peer never heard of.
 fn beyond(step: &Step<'_>) -> Option<(Mark, SeqNum)> {
-    use crate::wire::Flags;
     let suspicion = step.confirmed(SuspicionKind::SeqBeyond)?;
     suspicion.mark.flags.has(Flags::FIN).then_some((suspicion.mark, suspicion.expected))
 }

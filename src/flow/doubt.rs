@@ -1,0 +1,133 @@
+//! What a segment makes doubtful about the numbers of its flow, and the facts set right once a doubt is settled.
+
+use super::step::Before;
+use super::{Ending, Flow, Limits, Mark, Relation, Side, Since, State, Suspicion, SuspicionKind};
+use crate::wire::{Flags, Segment, SeqNum};
+
+impl Flow {
+    /// Holds the segment against pending suspicions and takes back what the confirmed ones had moved; whether there
+    /// are confirmed ones.
+    pub(super) fn settle(&mut self, segment: &Segment, side: Side, limits: &Limits) -> bool {
+        let Some(suspicions) = &mut self.suspicions else { return false };
+        let newest = self.ends[side].timestamps.map(|(_, newest)| newest.tsval);
+        let older = |tsval: u32, newest: u32| (tsval.wrapping_sub(newest) as i32) < 0;
+        let stale = segment.options.timestamps().zip(newest).is_some_and(|(now, newest)| older(now.tsval, newest));
+        self.vantage.lost_in_capture |= suspicions.settle(segment, side, stale, limits);
+        self.take_back_confirmed()
+    }
+
+    /// Settles what nothing more will come to settle.
+    pub(super) fn settle_at_end(&mut self, ending: Ending, limits: &Limits) -> bool {
+        let Some(suspicions) = &mut self.suspicions else { return false };
+        suspicions.settle_at_end(ending, limits);
+        self.take_back_confirmed()
+    }
+
+    /// The suspicions that the latest step confirmed.
+    pub(super) fn settled(&self) -> &[Suspicion] {
+        self.suspicions.as_ref().map_or(&[][..], |suspicions| suspicions.confirmed())
+    }
+
+    /// Whether a segment of `side` is suspected to stand where it should not.
+    pub(super) fn doubts_seq_of(&self, side: Side) -> bool {
+        let doubted = |it: &Suspicion| it.kind == SuspicionKind::SeqBeyond && it.mark.side == side;
+        self.suspicions.as_ref().is_some_and(|suspicions| suspicions.pending().iter().any(doubted))
+    }
+
+    /// Remembers what is odd about the numbers of a segment; whether that is proved already.
+    pub(super) fn suspect(&mut self, segment: &Segment, side: Side, relation: Relation, before: &Before) -> bool {
+        let flags = segment.flags;
+        if flags.any(Flags::SYN.with(Flags::RST)) {
+            return false;
+        }
+        let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
+        let bare_gap = relation == Relation::Bare && own.snd_nxt.is_some_and(|next| segment.seq.after(next));
+        let past = self.closing.as_deref().and_then(|closing| closing.fins[side.peer()].past);
+        let beyond = |next: SeqNum| segment.ack.after(past.map_or(next, |past| past.max(next)));
+        // An ACK of anything is how an older incarnation answers a SYN (RFC 9293 §3.10.7.4).
+        let answers_syn = before.peer_state == Some(State::SynSent);
+        // A capture may begin with a keep-alive, whose number is one below SND.NXT (RFC 9293 §3.8.4).
+        let kept_alive = !peer.syn_seen && peer.octets <= 1 && peer.snd_nxt.is_some_and(|next| segment.ack == next + 1);
+        let to_be_judged = flags.has(Flags::ACK) && !before.closed && !answers_syn && !kept_alive;
+        match (peer.snd_nxt, own.snd_nxt) {
+            (Some(next), _) if to_be_judged && beyond(next) => {
+                self.doubt(SuspicionKind::AckBeyond, segment, side, next)
+            }
+            (_, Some(next)) if before.fin.is_none() && (relation == Relation::Gap || bare_gap) => {
+                self.doubt(SuspicionKind::SeqBeyond, segment, side, next)
+            }
+            _ => false,
+        }
+    }
+
+    fn doubt(&mut self, kind: SuspicionKind, segment: &Segment, side: Side, expected: SeqNum) -> bool {
+        let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
+        let scaled = self.vantage.handshake_seen;
+        let since = Since {
+            ip_id: segment.ip_id,
+            outside: scaled && peer.right_edge.is_some_and(|edge| segment.seq.after(edge)),
+            reached: expected,
+            rcv_nxt: own.rcv_nxt,
+            right_edge: own.right_edge,
+            went_on: false,
+            restarted: false,
+            heard: false,
+            repeated: None,
+            stopped: false,
+        };
+        let suspicion = Suspicion {
+            kind,
+            mark: Mark::of(segment, side),
+            against: self.opening.syn_ack,
+            expected,
+            opening: self.opening.first_ack.is_some_and(|first| first.frame == segment.frame),
+            settled_by: None,
+            since,
+        };
+        // A FIN that stood where it should ends what there can be to acknowledge.
+        let ended = peer.fin.is_some_and(|fin| fin + 1 == expected) && !self.doubts_seq_of(side.peer());
+        let proved = kind == SuspicionKind::AckBeyond && ended && self.fin_stands(side.peer());
+        let suspicions = self.suspicions.get_or_insert_default();
+        if proved {
+            suspicions.push_confirmed(suspicion)
+        } else {
+            suspicions.push(suspicion)
+        }
+        proved
+    }
+
+    /// Gives the ends the numbers they had before what is confirmed to be wrong.
+    fn take_back_confirmed(&mut self) -> bool {
+        let Some(suspicions) = self.suspicions.take() else { return false };
+        for suspicion in suspicions.confirmed() {
+            match suspicion.kind {
+                SuspicionKind::AckBeyond => self.take_back_ack(suspicion),
+                SuspicionKind::SeqBeyond => self.take_back_seq(suspicion),
+            }
+        }
+        let any = !suspicions.confirmed().is_empty();
+        self.suspicions = Some(suspicions);
+        any
+    }
+
+    fn take_back_ack(&mut self, suspicion: &Suspicion) {
+        let own = &mut self.ends[suspicion.mark.side];
+        if own.rcv_nxt == Some(suspicion.mark.ack) {
+            own.rcv_nxt = suspicion.since.rcv_nxt;
+            own.right_edge = suspicion.since.right_edge;
+        }
+    }
+
+    fn take_back_seq(&mut self, suspicion: &Suspicion) {
+        let own = &mut self.ends[suspicion.mark.side];
+        let misplaced = if suspicion.since.restarted { suspicion.expected } else { suspicion.next_if_misplaced() };
+        let next = misplaced.max(suspicion.since.reached);
+        if own.snd_nxt == Some(suspicion.mark.end()) {
+            own.snd_nxt = Some(next);
+            own.holes.fill(suspicion.expected, suspicion.mark.seq);
+        }
+        if suspicion.mark.flags.has(Flags::FIN) && own.fin == Some(suspicion.mark.end() - 1) {
+            own.fin = (!suspicion.since.restarted).then(|| next - 1);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! FINs applied to a flow: which number counts as an end's FIN, and when one turns out not to have been one.
+
+use super::{Closing, FinFacts, Flow, Mark, Side, Sides, State};
+use crate::wire::{Flags, Segment, SeqNum};
+
+impl Flow {
+    /// Counts what a segment does to the close of the connection, before its numbers are counted.
+    pub(super) fn close(&mut self, segment: &Segment, side: Side) {
+        if self.closing.is_none() && !Closing::concerns(segment) {
+            return;
+        }
+        let next = self.ends[side].snd_nxt;
+        if segment.flags.has(Flags::FIN) && !segment.flags.any(Flags::SYN.with(Flags::RST)) {
+            if self.is_premature(side) {
+                let mark = Mark::of(segment, side);
+                self.closing.get_or_insert_default().premature.get_or_insert(mark);
+            } else {
+                self.ends[side].fin.get_or_insert(segment.end() - 1);
+            }
+        }
+        let fin = Sides { client: self.ends.client.fin, server: self.ends.server.fin };
+        let closing = self.closing.get_or_insert_default();
+        closing.observe(segment, side, fin);
+        closing.fins[side].measure(segment, next, fin[side]);
+        if closing.fins[side.peer()].is_refuted_by(segment, fin[side.peer()]) {
+            self.withdraw_fin(side.peer());
+        }
+        self.mend_fin(segment, side);
+    }
+
+    /// A FIN below SND.NXT is misplaced if it lies in octets that were acknowledged already, or if its sender's next
+    /// number, or the peer's ACK, is what it would be had the FIN stood at SND.NXT.
+    fn mend_fin(&mut self, segment: &Segment, side: Side) {
+        let Some(closing) = &mut self.closing else { return };
+        for of in Side::BOTH {
+            let number = if of == side { segment.seq } else { segment.ack };
+            let acknowledged = self.ends[of.peer()].rcv_nxt;
+            let facts = &mut closing.fins[of];
+            let Some(real) = facts.next_if_misplaced().filter(|_| !facts.misplaced) else { continue };
+            let Some(first) = facts.first else { continue };
+            let inside = acknowledged.is_some_and(|ack| first.end().at_or_before(ack));
+            let tells = first.frame != segment.frame && (of != side || segment.seg_len() == 0);
+            if inside || (tells && number == real) {
+                facts.misplaced = true;
+                self.ends[of].fin = Some(real - 1);
+                self.ends[of].snd_nxt = Some(real);
+            }
+        }
+    }
+
+    /// Whether the first FIN of `side` stood at its SND.NXT.
+    pub(super) fn fin_stands(&self, side: Side) -> bool {
+        let Some(facts) = self.closing.as_deref().map(|closing| &closing.fins[side]) else { return false };
+        facts.first.is_some_and(|first| facts.next == Some(first.seq)) && facts.past.is_none()
+    }
+
+    /// An end that has not sent a SYN, or knows nothing of its peer's, has no connection to close.
+    fn is_premature(&self, side: Side) -> bool {
+        let own = &self.ends[side];
+        match own.state {
+            Some(State::SynSent) => self.ends[side.peer()].iss.is_none(),
+            Some(State::Listen) => own.iss.is_none() && self.opening.syn.is_some(),
+            _ => false,
+        }
+    }
+
+    /// The peer acknowledged octets beyond the FIN: neither end took it for one.
+    fn withdraw_fin(&mut self, side: Side) {
+        let Some(closing) = &mut self.closing else { return };
+        let past = closing.fins[side].past;
+        closing.fins[side] = FinFacts::default();
+        if closing.initiator == Some(side) {
+            closing.initiator = closing.fins[side.peer()].first.map(|fin| fin.side);
+        }
+        self.ends[side].fin = None;
+        if let Some((next, past)) = self.ends[side].snd_nxt.zip(past) {
+            self.ends[side].snd_nxt = Some(next.max(past));
+        }
+    }
+}
+
+impl FinFacts {
+    /// Notes where the first FIN stood, and octets sent beyond it; `next` is SND.NXT before `segment`, `number` that of
+    /// the FIN.
+    fn measure(&mut self, segment: &Segment, next: Option<SeqNum>, number: Option<SeqNum>) {
+        let Some(first) = self.first else { return };
+        if first.frame == segment.frame {
+            self.next = Some(next.unwrap_or(segment.seq));
+            return;
+        }
+        let end = segment.seq + segment.data_len();
+        let plain = segment.data_len() > 0 && !segment.flags.any(Flags::SYN.with(Flags::RST));
+        if plain && number.is_some_and(|fin| end.after(fin + 1)) {
+            self.past = Some(self.past.map_or(end, |past| past.max(end)));
+        }
+    }
+
+    /// SND.NXT after the FIN had it stood where its sender was; `None` where it did not stand below.
+    fn next_if_misplaced(&self) -> Option<SeqNum> {
+        let (first, next) = (self.first?, self.next?);
+        first.seq.before(next).then(|| next + first.seg_len())
+    }
+
+    /// Whether `segment`, which the peer sent, acknowledges octets that were sent beyond the FIN, whose number is given.
+    fn is_refuted_by(&self, segment: &Segment, number: Option<SeqNum>) -> bool {
+        let beyond = number.is_some_and(|fin| segment.ack.after(fin + 1));
+        let sent = self.past.is_some_and(|past| segment.ack.at_or_before(past));
+        segment.flags.has(Flags::ACK) && !segment.flags.has(Flags::RST) && beyond && sent
+    }
+}

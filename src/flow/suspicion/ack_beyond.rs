@@ -1,0 +1,33 @@
+//! An ACK of octets that were not seen: a later segment in; whether they existed, out.
+
+use super::{Judgement, Suspicion, Witness};
+use crate::wire::Flags;
+
+impl Suspicion {
+    /// The end that was told of octets it may not have sent shows by its next number whether it had.
+    pub(super) fn judge_ack_by_its_receiver(&mut self, witness: Witness<'_>) -> Judgement {
+        let segment = witness.segment;
+        let (claimed, reached) = (self.mark.ack, self.since.reached);
+        if segment.flags.has(Flags::RST) {
+            // The answer to an unacceptable ACK before ESTABLISHED is a RST with its number (RFC 9293 §3.10.7.4).
+            return if self.opening && segment.seq == claimed { Judgement::Confirmed } else { Judgement::Pending };
+        }
+        if segment.seq.at_or_after(claimed) {
+            return Judgement::Lost;
+        }
+        self.since.reached = reached.max(segment.end());
+        match segment.seq == reached {
+            true if segment.end().after(claimed) || witness.is_late(&self.mark) => Judgement::Confirmed,
+            true if segment.end() == claimed => Judgement::Late,
+            _ => Judgement::Pending,
+        }
+    }
+
+    /// An ACK goes back only where it was wrong before, or where the capture swapped two.
+    pub(super) fn judge_ack_by_its_sender(&mut self, witness: Witness<'_>) -> Judgement {
+        let segment = witness.segment;
+        let told = segment.flags.has(Flags::ACK) && !segment.flags.any(Flags::SYN.with(Flags::RST));
+        let takes_back = segment.ack.before(self.mark.ack) && segment.ack.at_or_before(self.since.reached);
+        if told && takes_back && !witness.stale { Judgement::Confirmed } else { Judgement::Pending }
+    }
+}

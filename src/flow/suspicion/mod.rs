@@ -1,0 +1,174 @@
+//! Faults that only hindsight can tell from loss: kept, a few per flow, until a later segment settles them.
+
+mod ack_beyond;
+mod seq_beyond;
+
+use super::{Ending, Limits, Mark, Side};
+use crate::wire::{Segment, SeqNum};
+
+/// Most suspicions a flow keeps; more than this at once means the capture is not one to judge by.
+const MOST: usize = 6;
+
+/// What is suspected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SuspicionKind {
+    /// An ACK beyond what its receiver was seen to send: a wrong number, or octets that the capture lost.
+    AckBeyond,
+    /// A segment that starts beyond its sender's SND.NXT: a wrong number, or octets that were lost.
+    SeqBeyond,
+}
+
+/// Something suspected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Suspicion {
+    /// What is suspected.
+    pub kind: SuspicionKind,
+    /// The culprit.
+    pub mark: Mark,
+    /// The segment whose numbers it contradicts.
+    pub against: Option<Mark>,
+    /// The number it should have had, at most (ACK) or exactly (SEQ).
+    pub expected: SeqNum,
+    /// Whether the culprit belongs to the handshake.
+    pub opening: bool,
+    /// The segment that settled it; `None` where the end of the flow did.
+    pub settled_by: Option<Mark>,
+    /// What came after it and has not settled it yet.
+    pub since: Since,
+}
+
+/// What the culprit's flow was before it, and what came after it that bears upon it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Since {
+    /// The culprit's IP identification.
+    pub ip_id: Option<u16>,
+    /// Whether the culprit lies beyond every window that its receiver ever offered.
+    pub outside: bool,
+    /// How far the one whose SEQ tells has come, the culprit aside.
+    pub reached: SeqNum,
+    /// The culprit's sender's RCV.NXT before it.
+    pub rcv_nxt: Option<SeqNum>,
+    /// The right edge that the culprit's sender had offered before it.
+    pub right_edge: Option<SeqNum>,
+    /// Whether the sender went on from where it would be, had the culprit stood where it should.
+    pub went_on: bool,
+    /// Whether the sender sent the first octets of the hole.
+    pub restarted: bool,
+    /// Whether the peer acknowledged just the octets that the culprit would have had where it should stand.
+    pub heard: bool,
+    /// When the culprit was repeated where it stood, nanoseconds since the epoch.
+    pub repeated: Option<i64>,
+    /// Whether the peer's ACK stopped in front of the hole after that.
+    pub stopped: bool,
+}
+
+/// What a segment says of a suspicion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Judgement {
+    /// Nothing that would settle it.
+    Pending,
+    /// It is true.
+    Confirmed,
+    /// The octets were there, only late.
+    Late,
+    /// The octets were there, and the capture lost them.
+    Lost,
+}
+
+/// A segment as evidence about an earlier one.
+#[derive(Clone, Copy, Debug)]
+struct Witness<'a> {
+    segment: &'a Segment,
+    /// Whether it left before something of the same sender that was captured earlier.
+    stale: bool,
+    limits: &'a Limits,
+}
+
+impl Witness<'_> {
+    /// Whether it came so long after `mark` that the capture did not just swap the two.
+    fn is_late(&self, mark: &Mark) -> bool {
+        self.segment.time.since(mark.time) > self.limits.reordering
+    }
+}
+
+/// The suspicions of a flow.
+#[derive(Clone, Debug, Default)]
+pub struct Suspicions {
+    pending: Vec<Suspicion>,
+    confirmed: Vec<Suspicion>,
+}
+
+impl Suspicions {
+    /// Remembers one more; where there are too many the oldest goes.
+    pub fn push(&mut self, suspicion: Suspicion) {
+        if self.pending.len() == MOST {
+            self.pending.remove(0);
+        }
+        self.pending.push(suspicion);
+    }
+
+    /// One that its own segment proves.
+    pub fn push_confirmed(&mut self, suspicion: Suspicion) {
+        self.confirmed.push(suspicion);
+    }
+
+    /// Those that nothing has settled yet.
+    pub fn pending(&self) -> &[Suspicion] {
+        &self.pending
+    }
+
+    /// Those that the last segment confirmed.
+    pub fn confirmed(&self) -> &[Suspicion] {
+        &self.confirmed
+    }
+
+    /// Holds a segment that `side` sent against what is pending; `stale` if it left before something of the same
+    /// sender that was captured earlier. Returns whether one turned out to be loss in the capture.
+    pub fn settle(&mut self, segment: &Segment, side: Side, stale: bool, limits: &Limits) -> bool {
+        self.confirmed.clear();
+        let (mut lost, confirmed) = (false, &mut self.confirmed);
+        self.pending.retain_mut(|suspicion| {
+            let witness = Witness { segment, stale: stale || suspicion.precedes(segment, side), limits };
+            let judgement = suspicion.judge(witness, side);
+            lost |= judgement == Judgement::Lost;
+            if judgement == Judgement::Confirmed {
+                confirmed.push(Suspicion { settled_by: Some(Mark::of(segment, side)), ..*suspicion });
+            }
+            judgement == Judgement::Pending
+        });
+        lost
+    }
+
+    /// Settles what nothing more will come to settle.
+    pub fn settle_at_end(&mut self, ending: Ending, limits: &Limits) {
+        self.confirmed.clear();
+        self.confirmed.extend(self.pending.iter().filter(|suspicion| suspicion.stands_at_end(ending, limits)));
+        self.pending.clear();
+    }
+}
+
+impl Suspicion {
+    fn judge(&mut self, witness: Witness<'_>, side: Side) -> Judgement {
+        match (self.kind, side == self.mark.side) {
+            (SuspicionKind::AckBeyond, false) => self.judge_ack_by_its_receiver(witness),
+            (SuspicionKind::AckBeyond, true) => self.judge_ack_by_its_sender(witness),
+            (SuspicionKind::SeqBeyond, true) => self.judge_seq_by_its_sender(witness),
+            (SuspicionKind::SeqBeyond, false) => self.judge_seq_by_its_receiver(witness.segment),
+        }
+    }
+
+    fn stands_at_end(&self, ending: Ending, limits: &Limits) -> bool {
+        match self.kind {
+            SuspicionKind::AckBeyond => false,
+            SuspicionKind::SeqBeyond => self.seq_stands_at_end(ending, limits),
+        }
+    }
+
+    /// Whether `segment` left before the culprit though it was captured after it: its IP identification is a little
+    /// smaller.
+    fn precedes(&self, segment: &Segment, side: Side) -> bool {
+        const NEAR: u16 = 1000;
+        let behind = |(culprit, id): (u16, u16)| (1..NEAR).contains(&culprit.wrapping_sub(id));
+        side == self.mark.side && self.since.ip_id.zip(segment.ip_id).is_some_and(behind)
+    }
+}

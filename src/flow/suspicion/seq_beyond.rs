@@ -1,0 +1,136 @@
+//! A segment beyond its sender's SND.NXT: a later segment in; whether octets were lost or its number is wrong, out.
+//!
+//! `expected` is where the segment should have stood, `mark.seq` where it stood; between them is the hole.
+
+use super::{Judgement, Suspicion, Witness};
+use crate::flow::{Ending, Limits};
+use crate::wire::{Flags, Segment, SeqNum};
+
+impl Suspicion {
+    /// SND.NXT of the sender, had the segment stood where it should.
+    pub(crate) fn next_if_misplaced(&self) -> SeqNum {
+        self.expected + self.mark.seg_len()
+    }
+
+    /// The sender shows where it really is: by going on from there, by a bare segment, by its FIN.
+    pub(super) fn judge_seq_by_its_sender(&mut self, witness: Witness<'_>) -> Judgement {
+        let segment = witness.segment;
+        if segment.flags.has(Flags::SYN) || segment.seq.before(self.expected) {
+            return Judgement::Pending;
+        }
+        let occupies = self.mark.seg_len() > 0;
+        let went_on = occupies && segment.seq == self.next_if_misplaced() && !self.since.restarted;
+        let goes_on = segment.seq.at_or_after(self.mark.end());
+        match () {
+            () if segment.flags.has(Flags::RST) => judge(went_on, Judgement::Confirmed),
+            () if goes_on => Judgement::Late,
+            () if witness.stale || segment.ack.before(self.mark.ack) => Judgement::Pending,
+            () if segment.seq == self.mark.seq && segment.end() == self.mark.end() => self.repeat(segment),
+            () if segment.seg_len() == 0 => judge(self.bare_steps_back(went_on, witness), Judgement::Confirmed),
+            () if went_on => self.go_on(segment),
+            () if segment.seq == self.since.reached => self.fill(segment),
+            () => Judgement::Pending,
+        }
+    }
+
+    /// The peer shows what it received.
+    pub(super) fn judge_seq_by_its_receiver(&mut self, segment: &Segment) -> Judgement {
+        if segment.flags.has(Flags::RST) || !segment.flags.has(Flags::ACK) {
+            return Judgement::Pending;
+        }
+        let ack = segment.ack;
+        let holds = |left: SeqNum, right: SeqNum| left.at_or_before(self.mark.seq) && self.mark.seq.before(right);
+        if segment.options.sack().iter().any(|block| holds(block.left, block.right)) {
+            return Judgement::Late;
+        }
+        if ack.at_or_before(self.expected) {
+            self.since.stopped |= self.since.repeated.is_some() && ack == self.expected;
+            return Judgement::Pending;
+        }
+        if self.since.restarted && ack.at_or_before(self.since.reached) {
+            return Judgement::Pending;
+        }
+        let real = self.next_if_misplaced();
+        let short = ack.before(self.mark.end());
+        if self.mark.seg_len() == 0 || !short || self.since.restarted {
+            return Judgement::Lost;
+        }
+        self.since.heard |= ack == real;
+        match () {
+            () if self.since.went_on && ack.at_or_after(real) => Judgement::Confirmed,
+            () => {
+                if ack == real {
+                    Judgement::Pending
+                } else {
+                    Judgement::Lost
+                }
+            }
+        }
+    }
+
+    /// Nothing more comes: the peer heard the segment where it should have stood, or its sender repeated a FIN in
+    /// front of which the peer's ACKs stop, without sending what it skipped.
+    pub(super) fn seq_stands_at_end(&self, ending: Ending, limits: &Limits) -> bool {
+        let since = &self.since;
+        let insists = since.repeated.is_some_and(|last| {
+            last.saturating_sub(self.mark.time.nanoseconds()) >= limits.rto / 5
+                && ending.time.nanoseconds().saturating_sub(last) >= limits.rto / 5
+        });
+        let stuck = self.mark.flags.has(Flags::FIN) && insists && since.stopped;
+        !since.restarted && (since.heard || stuck)
+    }
+
+    fn repeat(&mut self, segment: &Segment) -> Judgement {
+        self.since.repeated = Some(segment.time.nanoseconds());
+        Judgement::Pending
+    }
+
+    /// A segment without octets carries SND.NXT.
+    fn bare_steps_back(&self, went_on: bool, witness: Witness<'_>) -> bool {
+        let segment = witness.segment;
+        let steps_back = segment.seq == self.since.reached && segment.seq.before(self.mark.seq);
+        let bare_itself = self.mark.seg_len() == 0;
+        went_on || (steps_back && (bare_itself || self.since.outside || witness.is_late(&self.mark)))
+    }
+
+    /// Octets that follow those the culprit would have had, had it stood where it should.
+    fn go_on(&mut self, segment: &Segment) -> Judgement {
+        let proof = self.since.heard
+            || self.since.outside
+            || segment.flags.has(Flags::FIN)
+            || segment.end().after(self.mark.seq);
+        self.since.went_on = true;
+        if !proof {
+            self.since.reached = self.since.reached.max(segment.end());
+        }
+        judge(proof, Judgement::Confirmed)
+    }
+
+    /// Octets from the beginning of the hole, or where the last of these left off.
+    fn fill(&mut self, segment: &Segment) -> Judgement {
+        self.since.restarted = true;
+        let end = segment.end();
+        let other_fin = segment.flags.has(Flags::FIN)
+            && end != self.mark.end()
+            && (self.mark.flags.has(Flags::FIN) || end.at_or_before(self.mark.seq));
+        match () {
+            () if other_fin => Judgement::Confirmed,
+            () if end == self.mark.seq || end.at_or_after(self.mark.end()) => self.filled(end),
+            () if self.since.outside || end.after(self.mark.seq) => Judgement::Confirmed,
+            () => {
+                self.since.reached = end;
+                Judgement::Pending
+            }
+        }
+    }
+
+    /// A bare segment inside octets that its sender sends afterwards was misplaced; any other may have been repeated
+    /// together with what was before it.
+    fn filled(&self, end: SeqNum) -> Judgement {
+        if self.mark.seg_len() == 0 && end.after(self.mark.seq) { Judgement::Confirmed } else { Judgement::Late }
+    }
+}
+
+fn judge(proved: bool, judgement: Judgement) -> Judgement {
+    if proved { judgement } else { Judgement::Pending }
+}

@@ -1,0 +1,55 @@
+//! TFA309: a segment far from where its sender is.
+
+use crate::flow::{Cues, Limits, Step, SuspicionKind};
+use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::wire::Flags;
+
+/// TFA309.
+pub static RULE: Rule = Rule {
+    code: "TFA309",
+    name: "sequence-jump",
+    family: Family::Sequence,
+    severity: Severity::Error,
+    reference: "RFC 9293 §3.4, §3.10.7.4",
+    summary: "A segment stands beyond its sender's SND.NXT, and the sender's next segments step back.",
+    explanation: "A sender numbers its octets without a gap. A number that leaves a hole means loss if the sender goes \
+        on behind it or fills the hole; it is wrong if the sender goes on as if the segment had stood at SND.NXT, or \
+        says with a bare ACK or its FIN that it never was that far. The peer drops such a segment or keeps octets \
+        that belong elsewhere.",
+    look_alikes: &["segments that were lost before the capture", "segments captured in the wrong order"],
+    remedy: "Look at the stack of the sender, or at a device that rewrites or injects segments.",
+    equation: "SEG.SEQ = SND.NXT",
+    ladder: &[
+        "client > server  ACK  seq=1001 len=100",
+        "client > server  ACK  seq=901101 len=100   (should be 1101)",
+        "client > server  ACK  seq=1201 len=100",
+    ],
+    peers: Peers {
+        wireshark: Some("tcp.analysis.lost_segment"),
+        zeek: None,
+        suricata: Some("stream.est_packet_out_of_window"),
+    },
+    needs: Needs::BOTH_SIDES.with(Needs::UNBROKEN),
+    on: Cues::SETTLED,
+    check,
+};
+
+fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+    let suspicion = step.confirmed(SuspicionKind::SeqBeyond)?;
+    let (culprit, next) = (suspicion.mark, suspicion.expected);
+    if suspicion.opening || culprit.flags.has(Flags::FIN) {
+        return None;
+    }
+    let ahead = culprit.seq.distance_from(next);
+    Some(
+        Evidence::at(
+            culprit,
+            format!("stands at {}, {ahead} octets beyond its sender's next number {next}", culprit.seq),
+        )
+        .seq("SEG.SEQ", culprit.seq)
+        .seq("SND.NXT", next)
+        .count("SEG.LEN", culprit.seg_len())
+        .beside(suspicion.settled_by)
+        .pointing(format!("seq should be {next}")),
+    )
+}
