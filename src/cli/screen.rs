@@ -1,6 +1,9 @@
 //! Where output goes and what it may look like there.
 
 use super::args::{ColorWhen, DisplayArgs};
+use super::interrupt::Interrupt;
+use super::progress::Progress;
+use super::session::Watch;
 use anstream::{AutoStream, ColorChoice};
 use std::io::{self, BufWriter, IsTerminal, LineWriter, Write};
 use tcpflow_audit::report::Look;
@@ -29,6 +32,11 @@ impl DisplayArgs {
 }
 
 impl Screen {
+    /// What stands beside a run. A report that `streams` to the terminal leaves no room for a progress bar.
+    pub fn watch(self, interrupt: &Interrupt, streams: bool) -> Watch<'_> {
+        Watch { interrupt, progress: Progress::new(!(self.terminal && streams)) }
+    }
+
     /// Standard output. What is shown live is written line by line, the rest in large pieces.
     pub fn open(self, live: bool) -> Box<dyn Write> {
         // Old Windows consoles need escape sequences translated; whether there are any has been decided before.

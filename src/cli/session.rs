@@ -2,10 +2,13 @@
 
 use super::args::InputArgs;
 use super::interrupt::Interrupt;
+use super::progress::Progress;
+use std::cell::RefCell;
+use std::io;
 use std::path::Path;
-use tcpflow_audit::audit::{self, AuditError, Settings, Totals};
+use tcpflow_audit::Error;
+use tcpflow_audit::audit::{self, AuditError, Event, Settings, Sink, Totals};
 use tcpflow_audit::report::{Report, Summary, printable};
-use tcpflow_audit::{Error, capture};
 
 /// What all captures came to.
 pub struct Outcome {
@@ -13,6 +16,14 @@ pub struct Outcome {
     pub summary: Summary,
     /// Whether some input could not be read, or not as strictly as asked.
     pub trouble: bool,
+}
+
+/// What stands beside a run: who may stop it, and who is told how far it is.
+pub struct Watch<'a> {
+    /// Whether the user asked to stop.
+    pub interrupt: &'a Interrupt,
+    /// How far it is.
+    pub progress: Progress,
 }
 
 /// Audits every capture of `input` and tells `report`.
@@ -23,14 +34,17 @@ pub fn run(
     input: &InputArgs,
     settings: &Settings,
     report: &mut dyn Report,
-    interrupt: &Interrupt,
+    watch: Watch<'_>,
 ) -> anyhow::Result<Outcome> {
+    let progress = RefCell::new(watch.progress);
     let mut outcome = Outcome { summary: Summary::default(), trouble: false };
     for path in &input.captures {
-        if interrupt.is_set() {
+        if watch.interrupt.is_set() {
             break;
         }
-        match one(path, settings, report, interrupt) {
+        let audited = one(path, settings, report, watch.interrupt, &progress);
+        progress.borrow_mut().clear();
+        match audited {
             Ok(totals) => {
                 outcome.summary.add(&totals);
                 outcome.trouble |= totals.damaged && input.strict_input;
@@ -48,9 +62,38 @@ pub fn run(
     Ok(outcome)
 }
 
-fn one(path: &Path, settings: &Settings, report: &mut dyn Report, interrupt: &Interrupt) -> Result<Totals, AuditError> {
-    let mut reader = capture::open(path).map_err(AuditError::Input)?;
-    audit::run(&mut reader, settings, report, &mut || !interrupt.is_set())
+fn one(
+    path: &Path,
+    settings: &Settings,
+    report: &mut dyn Report,
+    interrupt: &Interrupt,
+    progress: &RefCell<Progress>,
+) -> Result<Totals, AuditError> {
+    let mut reader = progress.borrow_mut().open(path).map_err(AuditError::Input)?;
+    let mut go_on = || {
+        progress.borrow_mut().update();
+        !interrupt.is_set()
+    };
+    audit::run(&mut reader, settings, &mut Watched { report, progress }, &mut go_on)
+}
+
+/// A report that the progress makes room for when it begins to speak.
+struct Watched<'a> {
+    report: &'a mut dyn Report,
+    progress: &'a RefCell<Progress>,
+}
+
+impl Sink for Watched<'_> {
+    fn wants_segments(&self) -> bool {
+        self.report.wants_segments()
+    }
+
+    fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
+        if matches!(event, Event::Totals(_)) {
+            self.progress.borrow_mut().clear();
+        }
+        self.report.event(event)
+    }
 }
 
 /// The system's messages name the file themselves; those about what is in it do not.

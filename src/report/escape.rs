@@ -31,7 +31,8 @@ pub fn cell(text: &str, delimiter: char) -> Cow<'_, str> {
     Cow::Owned(format!("\"{quote}{}\"", safe.replace('"', "\"\"")))
 }
 
-fn is_active(letter: char) -> bool {
+/// Whether a terminal would obey a character, or hide it: controls, separators, direction marks.
+pub fn is_active(letter: char) -> bool {
     letter.is_control()
         || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

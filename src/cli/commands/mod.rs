@@ -24,12 +24,13 @@ pub fn welcome() -> anyhow::Result<Status> {
 pub fn audit(args: &AuditArgs, screen: Screen, interrupt: &Interrupt) -> anyhow::Result<Status> {
     let out = screen.open(args.input.is_live());
     let options = TextOptions { look: screen.look, limit: args.limit.limit(), findings: true };
+    let watch = screen.watch(interrupt, !matches!(args.format, AuditFormat::Text));
     let mut report: Box<dyn Report> = match args.format {
         AuditFormat::Text => Box::new(Text::new(out, options)),
         AuditFormat::Json => Box::new(JsonDocument::new(out, Lines::All)),
         AuditFormat::Jsonl => Box::new(JsonLines::new(out, Lines::All)),
     };
-    let outcome = session::run(&args.input, &args.select.settings()?, report.as_mut(), interrupt)?;
+    let outcome = session::run(&args.input, &args.select.settings()?, report.as_mut(), watch)?;
     Ok(Status::of_audit(&outcome, &args.verdict))
 }
 
@@ -37,6 +38,7 @@ pub fn audit(args: &AuditArgs, screen: Screen, interrupt: &Interrupt) -> anyhow:
 pub fn flows(args: &FlowsArgs, screen: Screen, interrupt: &Interrupt) -> anyhow::Result<Status> {
     let out = screen.open(args.input.is_live());
     let options = TextOptions { look: screen.look, limit: args.limit.limit(), findings: false };
+    let watch = screen.watch(interrupt, !matches!(args.format, FlowsFormat::Text));
     let mut report: Box<dyn Report> = match args.format {
         FlowsFormat::Text => Box::new(Text::new(out, options)),
         FlowsFormat::Csv => Box::new(FlowTable::new(out, Delimiter::Comma)),
@@ -44,14 +46,14 @@ pub fn flows(args: &FlowsArgs, screen: Screen, interrupt: &Interrupt) -> anyhow:
         FlowsFormat::Json => Box::new(JsonDocument::new(out, Lines::Flows)),
         FlowsFormat::Jsonl => Box::new(JsonLines::new(out, Lines::Flows)),
     };
-    let outcome = session::run(&args.input, &args.select.settings()?, report.as_mut(), interrupt)?;
+    let outcome = session::run(&args.input, &args.select.settings()?, report.as_mut(), watch)?;
     Ok(Status::of_view(&outcome))
 }
 
 /// Tells one connection.
 pub fn show(args: &ShowArgs, screen: Screen, interrupt: &Interrupt) -> anyhow::Result<Status> {
     let mut story = Story::new(screen.open(args.input.is_live()), screen.look, args.all_segments);
-    let outcome = session::run(&args.input, &args.select.settings()?, &mut story, interrupt)?;
+    let outcome = session::run(&args.input, &args.select.settings()?, &mut story, screen.watch(interrupt, true))?;
     let told = if story.is_told() { Status::Clean } else { Status::NothingAudited };
     Ok(Status::of_view(&outcome).max(told))
 }

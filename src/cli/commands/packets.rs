@@ -19,7 +19,7 @@ pub fn packets(args: &PacketsArgs, screen: Screen, interrupt: &Interrupt) -> any
         PacketChoice { selection: args.select.selection()?, frames: args.frames.clone(), flagged: args.flagged };
     let mut packets = Packets::new(screen.open(args.input.is_live()), format(args, screen)?, choice);
     // What is said of one segment depends on all before it: the report selects, not the audit.
-    let outcome = session::run(&args.input, &Settings::default(), &mut packets, interrupt)?;
+    let outcome = session::run(&args.input, &Settings::default(), &mut packets, screen.watch(interrupt, true))?;
     Ok(Status::of_view(&outcome))
 }
 

@@ -6,6 +6,7 @@ use super::finding::FindingLine;
 use super::flow::FlowLine;
 use super::line::{CaptureLine, SummaryBody, UnreadableLine};
 use super::totals::TotalsLine;
+use super::writer::write;
 use super::{Lines, SCHEMA};
 use crate::audit::{Event, Sink};
 use crate::error::Error;
@@ -47,7 +48,7 @@ impl<W: Write> JsonDocument<W> {
         self.findings.clear();
         self.out.write_all(if self.captures == 0 { b"\n{\"capture\":" } else { b",\n{\"capture\":" })?;
         self.captures += 1;
-        serde_json::to_writer(&mut self.out, head)?;
+        write(&mut self.out, head)?;
         self.out.write_all(b",\n\"flows\":[")
     }
 
@@ -61,7 +62,7 @@ impl<W: Write> JsonDocument<W> {
             self.out.write_all(b"],\n")?;
         }
         self.out.write_all(b"\"totals\":")?;
-        serde_json::to_writer(&mut self.out, &totals)?;
+        write(&mut self.out, &totals)?;
         self.out.write_all(b"}")
     }
 }
@@ -79,7 +80,7 @@ impl<W: Write> Sink for JsonDocument<W> {
             Event::Flow(flow) => {
                 self.out.write_all(if self.flows == 0 { b"\n" } else { b",\n" })?;
                 self.flows += 1;
-                Ok(serde_json::to_writer(&mut self.out, &FlowLine::new(&self.capture, flow))?)
+                write(&mut self.out, &FlowLine::new(&self.capture, flow))
             }
             Event::Totals(totals) => {
                 let capture = std::mem::take(&mut self.capture);
@@ -105,7 +106,7 @@ impl<W: Write> Report for JsonDocument<W> {
         self.out.write_all(b"],\n\"unreadable\":[")?;
         self.out.write_all(&self.unreadable)?;
         self.out.write_all(b"],\n\"summary\":")?;
-        serde_json::to_writer(&mut self.out, &SummaryBody::from(summary))?;
+        write(&mut self.out, &SummaryBody::from(summary))?;
         self.out.write_all(b"}\n")?;
         self.out.flush()
     }
@@ -113,5 +114,5 @@ impl<W: Write> Report for JsonDocument<W> {
 
 fn append(list: &mut Vec<u8>, value: &impl Serialize) -> io::Result<()> {
     list.extend_from_slice(if list.is_empty() { b"\n" } else { b",\n" });
-    Ok(serde_json::to_writer(list, value)?)
+    write(list, value)
 }

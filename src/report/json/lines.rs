@@ -4,6 +4,7 @@ use super::finding::FindingLine;
 use super::flow::FlowLine;
 use super::line::{CaptureLine, SummaryLine, UnreadableLine};
 use super::totals::TotalsLine;
+use super::writer::write;
 use crate::audit::{Event, Sink};
 use crate::error::Error;
 use crate::report::{Report, Summary};
@@ -33,7 +34,7 @@ impl<W: Write> JsonLines<W> {
     }
 
     fn line(out: &mut W, line: &impl Serialize) -> io::Result<()> {
-        serde_json::to_writer(&mut *out, line)?;
+        write(&mut *out, line)?;
         out.write_all(b"\n")
     }
 }

@@ -7,9 +7,11 @@ mod line;
 mod lines;
 mod totals;
 mod values;
+mod writer;
 
 pub use document::JsonDocument;
 pub use lines::{JsonLines, Lines};
+pub use writer::write;
 
 /// Name and version of the format; every line and every document says it.
 pub const SCHEMA: &str = "tcpflow-audit/1";
