@@ -90,6 +90,13 @@ fn the_exit_status_says_what_was_found() {
         ("packets bad.pcap --fields tcp.sec", 2),
         ("packets bad.pcap --frames 9-1", 2),
         ("packets --fields help", 0),
+        ("dissect bad.pcap --frame 2", 0),
+        ("dissect bad.pcap --frame 99", 2),
+        ("dissect bad.pcap", 2),
+        ("dissect bad.pcap --handshake --teardown", 0),
+        ("dissect bad.pcap --handshake --stream 9", 2),
+        ("dissect - --handshake", 2),
+        ("dissect missing.pcap --frame 1", 2),
         ("schema", 0),
         ("--help", 0),
         ("--version", 0),
@@ -164,7 +171,7 @@ fn an_interrupt_still_reports_and_says_so() {
 #[test]
 fn help_fits_eighty_columns_and_shows_examples() {
     let bench = Bench::new();
-    let commands = ["", "flows", "packets", "show", "schema"];
+    let commands = ["", "flows", "packets", "show", "dissect", "schema"];
     for command in commands {
         let help = bench.stdout(&format!("{command} --help"));
         assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
@@ -262,4 +269,29 @@ fn segments_are_printed_with_the_fields_asked_for() {
     assert_eq!(rows, "frame.number\ttcp.ack\n1\t0\n2\t2\n");
     let wrong = bench.run("packets bad.pcap --fields tcp.sec");
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("did you mean"));
+}
+
+#[test]
+fn handshake_and_teardown_are_dissected_in_one_go() {
+    let bench = Bench::new();
+    for (what, roles) in [
+        ("handshake", ["SYN of the client", "SYN-ACK of the server", "ACK of the client"]),
+        ("teardown", ["FIN of the client", "ACK of the client's FIN", "ACK of the server's FIN"]),
+    ] {
+        let text = bench.stdout(&format!("dissect clean.pcap --{what}"));
+        assert!(roles.iter().all(|role| text.contains(role)), "{text}");
+        assert!(text.contains("Sequence Number"), "the header is drawn and explained: {text}");
+        check(&format!("cli/dissect-{what}.txt"), &text);
+    }
+}
+
+#[test]
+fn a_frame_is_dissected_as_text_and_as_json() {
+    let bench = Bench::new();
+    check("cli/dissect-frame.txt", &bench.stdout("dissect bad.pcap --frame 2"));
+    let document: serde_json::Value =
+        serde_json::from_str(&bench.stdout("dissect bad.pcap --frame 1,2 --format json")).unwrap();
+    assert_eq!(document["frames"].as_array().unwrap().len(), 2);
+    let schema = jsonschema::validator_for(&serde_json::from_str(&bench.stdout("schema")).unwrap()).unwrap();
+    assert!(schema.is_valid(&document));
 }

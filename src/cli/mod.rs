@@ -38,6 +38,7 @@ fn run(cli: Cli, interrupt: &Interrupt) -> anyhow::Result<Status> {
         Some(Command::Flows(args)) => commands::flows(&args, screen, interrupt),
         Some(Command::Packets(args)) => commands::packets(&args, screen, interrupt),
         Some(Command::Show(args)) => commands::show(&args, screen, interrupt),
+        Some(Command::Dissect(args)) => commands::dissect(&args, screen, interrupt),
         Some(Command::Schema) => commands::schema(),
     }
 }

@@ -85,7 +85,7 @@ const fn likeness(letter: char) -> Option<&'static str> {
         '┌' | '┐' | '└' | '┘' | '├' | '┤' | '┬' | '┴' | '┼' | '╞' | '╡' | '╪' => "+",
         '▶' | '→' => ">",
         '◀' | '←' => "<",
-        '·' => ",",
+        '·' => ".",
         '⋮' => ":",
         '…' => "...",
         '—' => "--",
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn ascii_is_nothing_but_ascii() {
-        assert_eq!(ascii("client ──▶ 3 µs · RFC 9293 §3.5 é"), "client --> 3 us , RFC 9293 section 3.5 \\u{e9}");
+        assert_eq!(ascii("client ──▶ 3 µs · RFC 9293 §3.5 é"), "client --> 3 us . RFC 9293 section 3.5 \\u{e9}");
         assert!(matches!(ascii("plain"), Cow::Borrowed("plain")));
     }
 

@@ -17,6 +17,7 @@ mod summary;
 mod text;
 
 pub use community_id::community_id;
+pub use dissect::{Dissection, Dissections};
 pub use escape::printable;
 pub use flows::{Delimiter, FlowTable};
 pub use json::{JsonDocument, JsonLines, Lines, SCHEMA, schema};

@@ -5,13 +5,14 @@ mod output;
 mod select;
 
 pub use input::InputArgs;
-pub use output::{AuditFormat, ColorWhen, DisplayArgs, FlowsFormat, LimitArgs, VerdictArgs};
+pub use output::{AuditFormat, ColorWhen, DisplayArgs, DissectFormat, FlowsFormat, LimitArgs, VerdictArgs};
 pub use select::SelectArgs;
 
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgGroup, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use tcpflow_audit::capture::FrameNumber;
 
 /// For someone who gave no arguments.
@@ -34,6 +35,7 @@ Examples:
   tcpflow-audit *.pcapng --format jsonl > audit.jsonl
   tcpflow-audit flows capture.pcap --server :443 --format csv
   tcpflow-audit show capture.pcap --stream 7
+  tcpflow-audit dissect capture.pcap --handshake
   tcpflow-audit capture.pcap --fail-on warning --since 12.5 --until 20
 
 Exit status:
@@ -68,6 +70,8 @@ pub enum Command {
     Packets(PacketsArgs),
     /// Tell one connection as a story: handshake, teardown, what was checked
     Show(ShowArgs),
+    /// Dissect frames field by field, from the link layer to the TCP options
+    Dissect(DissectArgs),
     /// Print the JSON Schema of the JSON formats
     Schema,
 }
@@ -132,6 +136,31 @@ pub struct PacketsArgs {
     /// Just segments that Wireshark marks or a finding is about
     #[arg(long, help_heading = "Selection")]
     pub flagged: bool,
+    #[command(flatten)]
+    pub select: SelectArgs,
+}
+
+/// Dissect frames field by field.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("what").required(true).multiple(true)))]
+#[command(
+    override_usage = "tcpflow-audit dissect CAPTURE --frame N\n       tcpflow-audit dissect CAPTURE --handshake --teardown"
+)]
+pub struct DissectArgs {
+    /// The capture
+    pub capture: PathBuf,
+    /// These frames, by number, comma-separated
+    #[arg(long, group = "what", value_name = "N", value_delimiter = ',', conflicts_with_all = ["handshake", "teardown"])]
+    pub frame: Vec<FrameNumber>,
+    /// SYN, SYN-ACK and ACK of a connection, each with its header drawn
+    #[arg(long, group = "what")]
+    pub handshake: bool,
+    /// Both FINs and their ACKs, or the RST
+    #[arg(long, group = "what")]
+    pub teardown: bool,
+    /// Output format; details is what Wireshark prints
+    #[arg(long, help_heading = "Output", value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: DissectFormat,
     #[command(flatten)]
     pub select: SelectArgs,
 }

@@ -96,3 +96,12 @@ pub enum FlowsFormat {
     Json,
     Jsonl,
 }
+
+/// Formats of a dissected frame.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum DissectFormat {
+    #[default]
+    Text,
+    Details,
+    Json,
+}

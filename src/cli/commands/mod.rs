@@ -1,7 +1,9 @@
 //! What each command does with its arguments.
 
+mod dissect;
 mod packets;
 
+pub use dissect::dissect;
 pub use packets::packets;
 
 use super::args::{AuditArgs, AuditFormat, FlowsArgs, FlowsFormat, ShowArgs};

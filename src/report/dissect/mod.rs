@@ -6,6 +6,7 @@ mod drawing;
 mod explained;
 mod meaning;
 mod wrapping;
+mod writer;
 
 pub use details::details;
 pub use document::{FieldDocument, FrameDocument, OctetsDocument, document};
@@ -13,6 +14,7 @@ pub use drawing::{Lines, header_drawing};
 pub use explained::{explained, header_meanings};
 pub use meaning::meaning;
 pub use wrapping::wrapping;
+pub use writer::{Dissection, Dissections};
 
 use crate::lens::dissect::{Node, Octets, Tree};
 
