@@ -14,6 +14,8 @@ mod segment;
 mod seqnum;
 mod skip;
 mod tcp;
+#[cfg(test)]
+mod testing;
 mod tunnel;
 mod walk;
 

@@ -259,3 +259,104 @@ fn has_own_length(kind: u8) -> bool {
             | kind::EXPERIMENT_2
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn options(area: &[u8]) -> Options {
+        read(&[&[0; FIXED_HEADER], area].concat(), false)
+    }
+
+    fn fault(area: &[u8]) -> Option<(u8, u8, OptionFault)> {
+        options(area).malformed.map(|fault| (fault.kind, fault.offset, fault.fault))
+    }
+
+    #[test]
+    fn reads_what_a_syn_carries() {
+        let found = options(&[2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2, 1, 3, 3, 7]);
+        assert_eq!((found.mss(), found.window_scale()), (Some(1460), Some(7)));
+        assert_eq!(found.timestamps(), Some(Timestamps { tsval: 1, tsecr: 2 }));
+        assert!(found.has(OptionSet::SACK_PERMITTED) && found.has(OptionSet::NOP));
+        assert_eq!((found.malformed, found.repeated), (None, None));
+    }
+
+    #[test]
+    fn the_common_case_is_no_special_case() {
+        let common = [1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2];
+        let mut facts = Facts { options: Options::default(), seen: 0 };
+        RawOptions { area: &common, at: 0, ended: false }.for_each(|option| facts.add(option));
+        assert_eq!(options(&common), facts.options);
+    }
+
+    #[test]
+    fn reads_sack_blocks_in_order_and_the_last_option_counts() {
+        let block = |n: u8| [0, 0, 0, n, 0, 0, 0, n + 1];
+        let found = options(&[&[5, 18][..], &block(1), &block(3), &[5, 10], &block(9)].concat());
+        assert_eq!(found.sack(), [SackBlock { left: SeqNum(9), right: SeqNum(10) }]);
+        assert_eq!(found.repeated, Some(5));
+        assert_eq!(options(&[2, 4, 1, 0, 2, 4, 2, 0]).mss(), Some(512));
+    }
+
+    #[test]
+    fn fast_open_has_two_forms_and_a_cookie_of_some_length() {
+        let request = options(&[34, 2]);
+        assert!(request.has(OptionSet::FAST_OPEN) && request.fast_open_cookie == 0 && !request.fast_open_experimental);
+        let cookie = options(&[254, 12, 0xf9, 0x89, 1, 2, 3, 4, 5, 6, 7, 8]);
+        assert!(cookie.fast_open_experimental && cookie.fast_open_cookie == 8);
+        assert_eq!(fault(&[34, 5, 1, 2, 3]), Some((34, 20, OptionFault::WrongLength)));
+    }
+
+    #[test]
+    fn rarer_kinds_are_told() {
+        let cases: [(&[u8], OptionSet); 8] = [
+            (&[19, 18, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], OptionSet::MD5),
+            (&[29, 4, 1, 2], OptionSet::AO),
+            (&[30, 4, 0x20, 0], OptionSet::MPTCP),
+            (&[172, 5, 1, 2, 3], OptionSet::ACC_ECN),
+            (&[174, 2], OptionSet::ACC_ECN),
+            (&[253, 4, 0xac, 0xc1], OptionSet::ACC_ECN),
+            (&[254, 4, 1, 2], OptionSet::OTHER),
+            (&[77, 3, 0], OptionSet::OTHER),
+        ];
+        for (area, set) in cases {
+            assert_eq!(options(area).present, set, "{area:?}");
+        }
+        assert_eq!(options(&[30, 4, 0x20, 0]).mptcp_subtype, 2);
+    }
+
+    #[test]
+    fn faults_of_form_are_told_with_their_place() {
+        assert_eq!(fault(&[1, 8]), Some((8, 21, OptionFault::NoLength)));
+        assert_eq!(fault(&[1, 8, 1, 0]), Some((8, 21, OptionFault::LengthTooSmall)));
+        assert_eq!(fault(&[8, 10, 0, 0]), Some((8, 20, OptionFault::RunsPastHeader)));
+        assert_eq!(fault(&[3, 4, 7, 0]), Some((3, 20, OptionFault::WrongLength)));
+        assert_eq!(fault(&[5, 6, 0, 0, 0, 0]), Some((5, 20, OptionFault::WrongLength)));
+        assert_eq!(fault(&[0, 0, 9, 0]), Some((9, 22, OptionFault::NonZeroAfterEnd)));
+        assert_eq!(fault(&[0, 0, 0, 0]), None);
+    }
+
+    #[test]
+    fn what_the_capture_cut_is_no_fault_of_the_sender() {
+        let header = [&[0; FIXED_HEADER][..], &[2, 4, 5, 180, 8, 10, 0]].concat();
+        let found = read(&header, true);
+        assert!(found.cut && found.malformed.is_none());
+        assert_eq!(found.mss(), Some(1460));
+    }
+
+    proptest! {
+        #[test]
+        fn any_area_ends_and_the_options_cover_it(area in prop::collection::vec(any::<u8>(), 0..=40)) {
+            let header = [&[0; FIXED_HEADER][..], &area].concat();
+            let walked: Vec<_> = RawOptions::of(&header).collect();
+            let faults = walked.iter().filter(|option| option.is_err()).count();
+            prop_assert!(faults <= 1 && walked.iter().rev().skip(1).all(|option| option.is_ok()));
+            let octets: usize = walked.iter().flatten().map(|option| match option.kind {
+                kind::END | kind::NOP => 1,
+                _ => 2 + option.value.len(),
+            }).sum();
+            prop_assert!(faults == 1 || octets == area.len());
+        }
+    }
+}

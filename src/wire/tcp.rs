@@ -2,7 +2,7 @@
 
 use super::octets::Octets;
 use super::walk::{Datagram, Outcome, Walk};
-use super::{ChecksumStatus, Decoded, Endpoint, Flags, RawWindow, Segment, SeqNum, Standing};
+use super::{ChecksumStatus, Endpoint, Flags, RawWindow, Segment, SeqNum, Standing};
 use super::{checksum, option_walk};
 
 /// Octets of the header without options (RFC 9293 §3.1).
@@ -51,7 +51,7 @@ pub(super) fn tcp(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -> Out
         let header_sum = checksum::ones_complement_sum(header);
         segment.checksum_status = checksum::judge(segment.checksum, pseudo, header_sum, segment.payload_sum);
     }
-    walk.deliver(Decoded { segment, header, payload, ip_layers: &[] });
+    walk.deliver(segment, header, payload);
     end_of_dissection(octets, fixed.header_len())
 }
 
@@ -75,8 +75,11 @@ struct Fixed([u8; FIXED_HEADER]);
 impl Fixed {
     fn read(data: &[u8]) -> Self {
         Self(data.first_chunk().copied().unwrap_or_else(|| {
+            // A field that was captured in part says nothing.
+            const FIELD_ENDS: [usize; 7] = [18, 16, 14, 12, 8, 4, 0];
+            let end = FIELD_ENDS.into_iter().find(|end| *end <= data.len()).unwrap_or(0);
             let mut octets = [0; FIXED_HEADER];
-            octets.iter_mut().zip(data).for_each(|(to, from)| *to = *from);
+            octets.iter_mut().zip(data).take(end).for_each(|(to, from)| *to = *from);
             octets
         }))
     }
@@ -95,5 +98,68 @@ impl Fixed {
 
     fn header_len(&self) -> usize {
         usize::from(self.data_offset()) * 4
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::testing::*;
+    use crate::wire::{ChecksumStatus, Decoder, Flags, Segment, Skip};
+
+    /// What is found of the first `captured` octets of a packet with `segment`.
+    fn cut(segment: &[u8], captured: usize) -> Result<Segment, Skip> {
+        let packet = ipv4(6, segment);
+        let mut record = record(RAW, &packet[..20 + captured]);
+        record.original_len = packet.len() as u32;
+        decode(&mut Decoder::default(), &record).map(|found| found[0])
+    }
+
+    #[test]
+    fn what_was_not_captured_is_zero() {
+        let segment = tcp();
+        for captured in 0..4 {
+            assert_eq!(cut(&segment, captured), Err(Skip::Cut));
+        }
+        for captured in 4..segment.len() {
+            let found = cut(&segment, captured).unwrap();
+            assert_eq!((found.source.port, found.captured, found.reported), (1000, captured as u32, 25));
+            assert_eq!(found.ack.0, if captured >= 12 { 2 } else { 0 });
+            assert_eq!(found.window.0, if captured >= 16 { 4096 } else { 0 });
+            assert_eq!(found.payload_len(), (captured >= 14).then_some(5));
+            assert_eq!(found.auditable(), captured >= 20);
+        }
+    }
+
+    #[test]
+    fn all_twelve_bits_are_kept() {
+        let mut segment = tcp();
+        segment[12..14].copy_from_slice(&[0x5f, 0xff]);
+        assert_eq!(cut(&segment, 25).unwrap().flags, Flags(0xfff));
+    }
+
+    #[test]
+    fn a_checksum_is_judged_where_all_octets_are_there() {
+        let status = |segment: &[u8], captured: usize| cut(segment, captured).unwrap().checksum_status;
+        let mut segment = tcp();
+        assert_eq!(status(&segment, 25), ChecksumStatus::Good);
+        assert_eq!(status(&segment, 24), ChecksumStatus::Unverified);
+        segment[24] ^= 1;
+        assert_eq!(status(&segment, 25), ChecksumStatus::Bad);
+        segment[16..18].copy_from_slice(&(0x0a00u16 + 1 + 0x0a00 + 2 + 6 + 25).to_be_bytes());
+        assert_eq!(status(&segment, 25), ChecksumStatus::Partial);
+        let packet = ipv4(6, &segment);
+        let found = decode(&mut Decoder::new(false), &record(RAW, &packet)).unwrap();
+        assert_eq!(found[0].checksum_status, ChecksumStatus::Unverified);
+    }
+
+    #[test]
+    fn a_nonsensical_data_offset_leaves_the_rest_readable() {
+        for (words, whole) in [(0, false), (4, false), (5, true), (6, true), (7, false), (15, false)] {
+            let mut segment = tcp();
+            segment[12] = words << 4;
+            let found = cut(&segment, 25).unwrap();
+            assert_eq!((found.data_offset, found.whole_header()), (words, whole));
+            assert_eq!(found.seq.0, 1);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::fragment::Fragments;
 use super::path::Tag;
-use super::{Decoded, IpLayer, Path, Quote, Skip, path};
+use super::{Decoded, IpLayer, Path, Quote, Segment, Skip, path};
 use crate::capture::{FrameNumber, Record, Timestamp};
 use std::net::IpAddr;
 
@@ -91,14 +91,15 @@ impl<'w> Walk<'w> {
     }
 
     /// Notes an IP header on the way.
+    #[inline]
     pub fn ip_layer(&mut self, source: IpAddr, destination: IpAddr) {
         self.layers.push(IpLayer { source, destination });
     }
 
-    /// Hands a segment on, with the IP headers since the last one.
-    pub fn deliver(&mut self, decoded: Decoded<'_>) {
+    /// Hands a segment on, with its octets and the IP headers since the last one.
+    pub fn deliver(&mut self, segment: Segment, header: &[u8], payload: &[u8]) {
         self.found += 1;
-        (self.sink)(&Decoded { ip_layers: self.layers.as_slice(), ..decoded });
+        (self.sink)(&Decoded { segment, header, payload, ip_layers: self.layers });
         self.layers.clear();
     }
 

@@ -14,7 +14,23 @@ const FRAGMENT_HEADER: usize = 8;
 /// Hop-by-hop and destination options and whatever has their form: next header, length in units of 8 octets less one.
 pub(super) fn options(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -> Outcome {
     let (next, length) = (octets.u8(0)?, octets.u8(1)?);
-    payload(walk, ip, next, octets.skip((usize::from(length) + 1) * 8)?)
+    let length = (usize::from(length) + 1) * 8;
+    check_options(octets, length)?;
+    payload(walk, ip, next, octets.skip(length)?)
+}
+
+/// An option that runs past the packet, not just past its header of `length` octets, ends the dissection.
+fn check_options(octets: Octets<'_>, length: usize) -> Outcome {
+    const PAD1: u8 = 0;
+    let mut at = 2;
+    while at < length {
+        at += match octets.u8(at)? {
+            PAD1 => 1,
+            _ => 2 + usize::from(octets.u8(at + 1)?),
+        };
+        octets.need(at)?;
+    }
+    Ok(())
 }
 
 /// The authentication header (RFC 4302 §2): length in units of 4 octets less two.
@@ -28,6 +44,10 @@ pub(super) fn routing(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) ->
     let (next, length) = (octets.u8(0)?, octets.u8(1)?);
     let rest = octets.skip((usize::from(length) + 1) * 8)?;
     let header = octets.limit((usize::from(length) + 1) * 8);
+    if matches!(octets.u8(2)?, 2 | 4) {
+        // These have room for an address even if no segment is left.
+        header.need(24)?;
+    }
     let destination = final_destination(ip.destination, header).map_or(ip.destination, IpAddr::V6);
     payload(walk, &Datagram { destination, ..*ip }, next, rest)
 }
@@ -76,5 +96,60 @@ pub(super) fn fragment(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -
     match walk.fragments.add(key, Fragment { offset, more: header.more_fragments(), data: body.data() }) {
         Some(whole) => payload(walk, ip, next, Octets::new(&whole, whole.len())),
         None => walk.nothing(Skip::Fragment),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::testing::*;
+    use crate::wire::{Decoder, Skip};
+    use std::net::{IpAddr, Ipv6Addr};
+
+    #[test]
+    fn every_extension_header_is_walked() {
+        let options = [6, 0, 1, 4, 0, 0, 0, 0];
+        let chain = join(&[&[60, 0, 0, 0, 0, 0, 0, 0], &options, &tcp()]);
+        let authentication = join(&[&[6, 4], &[0; 22], &tcp()]);
+        all_hold_it(
+            RAW,
+            &[
+                ipv6(0, &join(&[&options, &tcp()])),
+                ipv6(60, &join(&[&options, &tcp()])),
+                ipv6(0, &chain),
+                ipv6(43, &join(&[&[6, 0, 0, 0, 0, 0, 0, 0], &tcp()])),
+                ipv6(44, &join(&[&[6, 0, 0, 0, 0, 0, 0, 1], &tcp()])),
+                ipv6(51, &authentication),
+                ipv4(51, &authentication),
+                ipv6(135, &join(&[&options, &tcp()])),
+            ],
+        );
+        assert_eq!(segments(RAW, &ipv6(50, &tcp())), Err(Skip::Encrypted));
+        none_holds_any(RAW, &[ipv6(0, &join(&[&[6, 0, 1, 200, 0, 0, 0, 0], &tcp()])), ipv6(59, &tcp())]);
+    }
+
+    #[test]
+    fn segments_left_lead_to_another_destination() {
+        let routed = |kind: u8, left: u8, data: &[u8]| {
+            let header = join(&[&[6, (data.len() / 8) as u8, kind, left], data]);
+            segment(RAW, &ipv6(43, &join(&[&header, &tcp()]))).destination.ip
+        };
+        let to = |last: u8| IpAddr::V6(Ipv6Addr::from(address(last)));
+        let two = join(&[&[0; 4], &address(8), &address(9)]);
+        assert_eq!(routed(0, 0, &two), to(2));
+        assert_eq!(routed(0, 1, &two), to(9));
+        assert_eq!(routed(2, 1, &two[..20]), to(8));
+        assert_eq!(routed(4, 1, &two), to(8));
+        assert_eq!(routed(3, 1, &[0xff, 0x70, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0]), to(7));
+        assert_eq!(routed(9, 1, &two), to(2));
+    }
+
+    #[test]
+    fn fragments_are_put_together() {
+        let segment = tcp();
+        let part = |offset: u8, data: &[u8]| ipv6(44, &join(&[&[6, 0, 0, offset, 0, 0, 0, 7], data]));
+        let mut decoder = Decoder::default();
+        let mut find = |packet: &[u8]| decode(&mut decoder, &record(RAW, packet)).map(|found| found[0].payload_len());
+        assert_eq!(find(&part(1, &segment[..16])), Err(Skip::Fragment));
+        assert_eq!(find(&part(16, &segment[16..])), Ok(Some(5)));
     }
 }

@@ -64,3 +64,54 @@ pub(super) fn icmpv6(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -> 
     walk.context.quote.get_or_insert(Quote::Icmp { v6: true, kind, code, mtu, reporter: ip.source });
     ipv6(walk, octets.skip(HEADER)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::testing::*;
+    use crate::wire::{Quote, Segment, Standing};
+
+    fn error(kind: u8, code: u8, rest: [u8; 4], quoted: &[u8]) -> Vec<u8> {
+        ipv4(1, &join(&[&[kind, code, 0, 0], &rest, quoted]))
+    }
+
+    fn quote(segment: &Segment) -> Quote {
+        match segment.standing {
+            Standing::Quoted(quote) => quote,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn errors_quote_and_other_messages_do_not() {
+        let ip = ipv4(6, &tcp());
+        all_hold_it(RAW, &[3, 4, 5, 11, 12].map(|kind| error(kind, 0, [0; 4], &ip)));
+        none_holds_any(RAW, &[0, 8, 13].map(|kind| error(kind, 0, [0; 4], &ip)));
+        let v6 = |kind: u8| ipv6(58, &join(&[&[kind, 0, 0, 0, 0, 0, 5, 0], &ipv6(6, &tcp())]));
+        all_hold_it(RAW, &[1, 2, 3, 4].map(v6));
+        none_holds_any(RAW, &[0, 5, 128, 135].map(v6));
+    }
+
+    #[test]
+    fn the_error_is_described() {
+        let found = segment(RAW, &error(3, 4, [0, 0, 5, 120], &ipv4(6, &tcp())));
+        let reporter = [10, 0, 0, 1].into();
+        assert_eq!(quote(&found), Quote::Icmp { v6: false, kind: 3, code: 4, mtu: 1400, reporter });
+        assert!(!found.auditable() && found.payload_len().is_none());
+    }
+
+    #[test]
+    fn a_redirect_shows_eight_octets_and_a_length_limits_the_others() {
+        let ip = ipv4(6, &join(&[&tcp(), &[0; 200]]));
+        let reported = |kind: u8, rest: [u8; 4]| segment(RAW, &error(kind, 0, rest, &ip)).reported;
+        assert_eq!(reported(5, [0; 4]), 8);
+        assert_eq!(reported(3, [0; 4]), 225);
+        assert_eq!(reported(3, [0, 32, 0, 0]), 128);
+        assert_eq!(reported(3, [0, 255, 0, 0]), 225, "longer than what is quoted");
+    }
+
+    #[test]
+    fn a_quote_is_of_the_path_of_what_it_quotes() {
+        let quoted = segment(RAW, &error(3, 1, [0; 4], &ipv4(6, &tcp())));
+        assert_eq!(quoted.path.id, segment(RAW, &ipv4(6, &tcp())).path.id);
+    }
+}

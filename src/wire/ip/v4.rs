@@ -94,3 +94,83 @@ fn source_route(mut options: &[u8]) -> Option<Ipv4Addr> {
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::source_route;
+    use crate::wire::testing::*;
+    use crate::wire::{Decoder, Skip, Standing};
+    use std::net::Ipv4Addr;
+
+    const MORE: u16 = 0x2000;
+
+    fn with_total(total: u16) -> Vec<u8> {
+        let mut ip = ipv4(6, &tcp());
+        ip[2..4].copy_from_slice(&total.to_be_bytes());
+        ethernet(IPV4, &join(&[&ip, b"padding"]))
+    }
+
+    #[test]
+    fn the_total_length_rules_where_it_can() {
+        let payload = |total: u16| segment(ETHERNET, &with_total(total)).payload_len();
+        assert_eq!(payload(45), Some(5));
+        assert_eq!(payload(42), Some(2));
+        assert_eq!(payload(0), Some(5 + 7), "offload leaves zero: as long as the frame");
+        assert_eq!(payload(1000), Some(5 + 7), "not longer than the frame");
+        assert_eq!(segments(ETHERNET, &with_total(20)), Err(Skip::NotTcp));
+        assert_eq!(segments(ETHERNET, &with_total(19)), Err(Skip::Malformed));
+    }
+
+    #[test]
+    fn a_source_route_leads_to_its_last_address() {
+        let two = [131, 11, 8, 1, 1, 1, 1, 2, 2, 2, 2, 0];
+        let cases: [(&[u8], Option<Ipv4Addr>); 9] = [
+            (&two, Some([2, 2, 2, 2].into())),
+            (&[137, 7, 4, 1, 1, 1, 1, 0], Some([1, 1, 1, 1].into())),
+            (&[1, 131, 7, 4, 1, 1, 1, 1], Some([1, 1, 1, 1].into())),
+            (&[7, 4, 4, 0, 131, 7, 4, 1, 1, 1, 1, 0], Some([1, 1, 1, 1].into())),
+            (&[0, 131, 7, 4, 1, 1, 1, 1], None),
+            (&[131, 7, 5, 1, 1, 1, 1, 0], None),
+            (&[131, 7, 8, 1, 1, 1, 1, 0], None),
+            (&[131, 1, 4, 1], None),
+            (&[131, 40, 4, 1], None),
+        ];
+        for (options, last) in cases {
+            assert_eq!(source_route(options), last, "{options:?}");
+        }
+    }
+
+    #[test]
+    fn the_fragment_that_completes_a_datagram_has_the_segment() {
+        let segment = tcp();
+        let (first, last) = segment.split_at(16);
+        let fragments = [ipv4_fragment(6, MORE, first), ipv4_fragment(6, 2, last)];
+        for order in [[0, 1], [1, 0]] {
+            let mut decoder = Decoder::default();
+            let mut find = |at: usize| decode(&mut decoder, &record(RAW, &fragments[at]));
+            assert_eq!(find(order[0]), Err(Skip::Fragment));
+            assert_eq!(find(order[1]).unwrap()[0].payload_len(), Some(5));
+        }
+    }
+
+    #[test]
+    fn a_first_fragment_that_was_cut_still_tells_its_header() {
+        let fragment = ipv4_fragment(6, MORE, &tcp());
+        let mut cut = record(RAW, &fragment[..42]);
+        cut.original_len = fragment.len() as u32;
+        let found = decode(&mut Decoder::default(), &cut).unwrap();
+        assert_eq!((found[0].standing, found[0].payload_len()), (Standing::FirstFragment, None));
+    }
+
+    #[test]
+    fn private_networks_on_different_vlans_do_not_mix_fragments() {
+        let segment = tcp();
+        let (first, last) = segment.split_at(16);
+        let on = |vlan: u8, ip: &[u8]| ethernet(0x8100, &join(&[&[0, vlan, 8, 0], ip]));
+        let mut decoder = Decoder::default();
+        let mut find = |frame: &[u8]| decode(&mut decoder, &record(ETHERNET, frame)).map(|found| found.len());
+        assert_eq!(find(&on(5, &ipv4_fragment(6, MORE, first))), Err(Skip::Fragment));
+        assert_eq!(find(&on(6, &ipv4_fragment(6, 2, last))), Err(Skip::Fragment));
+        assert_eq!(find(&on(5, &ipv4_fragment(6, 2, last))), Ok(1));
+    }
+}

@@ -48,3 +48,34 @@ fn jumbo_length(rest: Octets<'_>) -> Result<usize, Skip> {
     }
     Ok(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::testing::*;
+
+    #[test]
+    fn the_payload_length_rules_where_it_can() {
+        let with_length = |length: u16| {
+            let mut ip = ipv6(6, &tcp());
+            ip[4..6].copy_from_slice(&length.to_be_bytes());
+            ethernet(IPV6, &join(&[&ip, b"padding"]))
+        };
+        assert_eq!(segment(ETHERNET, &with_length(25)).payload_len(), Some(5));
+        assert_eq!(segment(ETHERNET, &with_length(22)).payload_len(), Some(2));
+        assert_eq!(segment(ETHERNET, &with_length(1000)).payload_len(), Some(5 + 7));
+        none_holds_any(ETHERNET, &[with_length(0), with_length(3)]);
+    }
+
+    #[test]
+    fn a_jumbogram_tells_its_length_in_an_option() {
+        let jumbo = |length: u32, octets: usize| {
+            let options = join(&[&[6, 0, 0xc2, 4], &length.to_be_bytes()]);
+            let mut ip = ipv6(0, &[]);
+            ip.extend(join(&[&options, &tcp(), &vec![0; octets]]));
+            ip
+        };
+        let payload = segment(RAW, &jumbo(70_000, 80_000)).payload_len();
+        assert_eq!(payload, Some(70_000 - 8 - 20));
+        none_holds_any(RAW, &[jumbo(33, 0)]);
+    }
+}

@@ -19,15 +19,16 @@ pub(super) fn null(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     if octets.u16(0)? == PPP {
         return ppp_hdlc(walk, octets);
     }
-    let family = match octets.u32(0)? {
-        family if family & 0xffff_0000 == 0 => family,
-        family if family < 0x0006_0000 => family >> 16,
-        family => family.swap_bytes(),
-    };
-    match family {
-        // Some systems put an EtherType there.
-        1501..=0xffff => ethertype(walk, family as u16, octets.skip(4)?),
-        _ => address_family(walk, family, octets.skip(4)?),
+    let body = octets.skip(4)?;
+    // Some systems put an EtherType there, and whatever else in front of it.
+    match (octets.u32(0)?, octets.u16(2)?) {
+        (_, kind) if kind > 1500 => ethertype(walk, kind, body),
+        (family @ 0..=0xffff, _) => address_family(walk, family, body),
+        (family @ ..0x0006_0000, 0) => address_family(walk, family >> 16, body),
+        (family, _) => match family.swap_bytes() {
+            kind @ 1501..=0xffff => ethertype(walk, kind as u16, body),
+            family => address_family(walk, family, body),
+        },
     }
 }
 
@@ -102,5 +103,65 @@ fn cooked(walk: &mut Walk<'_>, hardware: u16, protocol: u16, octets: Octets<'_>)
         (_, 0..=1536) => walk.nothing(Skip::NotTcp),
         (HARDWARE_GRE, _) => tunnel::gre_payload(walk, protocol, octets),
         _ => ethertype(walk, protocol, octets),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::capture::Direction;
+    use crate::wire::testing::*;
+
+    const NULL: u16 = 0;
+    const LOOP: u16 = 108;
+    const SLL: u16 = 113;
+    const SLL2: u16 = 276;
+
+    #[test]
+    fn families_come_in_either_byte_order() {
+        let (v4, v6) = (ipv4(6, &tcp()), ipv6(6, &tcp()));
+        let mut frames = vec![join(&[&[2, 0, 0, 0], &v4]), join(&[&[0, 0, 0, 2], &v4]), join(&[&[0, 2, 0, 0], &v4])];
+        for family in [24, 28, 30] {
+            frames.extend([join(&[&[family, 0, 0, 0], &v6]), join(&[&[0, 0, 0, family], &v6])]);
+        }
+        frames.extend([join(&[&[0, 0, 8, 0], &v4]), join(&[&[0xff, 3, 0, 0x21], &v4])]);
+        all_hold_it(NULL, &frames);
+        all_hold_it(LOOP, &[join(&[&[0, 0, 0, 2], &v4]), join(&[&[0, 0, 0, 24], &v6])]);
+        none_holds_any(LOOP, &[join(&[&[2, 0, 0, 0], &v4]), join(&[&[0, 0, 8, 0], &v4])]);
+    }
+
+    #[test]
+    fn raw_begins_with_ip_or_nearly() {
+        let (v4, v6) = (ipv4(6, &tcp()), ipv6(6, &tcp()));
+        let ppp = join(&[&[0xff, 3, 0, 0x21], &v4]);
+        let frames = [v4.clone(), v6, ppp.clone(), join(&[&[7], &ppp]), join(&[&[7; 6], &ppp]), join(&[&[0; 10], &v4])];
+        for link_type in [12, 14, RAW] {
+            all_hold_it(link_type, &frames);
+        }
+        none_holds_any(RAW, &[join(&[&[0; 4], &v4]), vec![0x45], Vec::new()]);
+        all_hold_it(228, &frames[..2]);
+        all_hold_it(229, &frames[1..2]);
+    }
+
+    #[test]
+    fn cooked_frames_tell_their_direction() {
+        let ip = ipv4(6, &tcp());
+        let sll =
+            |kind: u8, hardware: u8, protocol: [u8; 2]| join(&[&[0, kind, 3, hardware, 0, 6], &[2; 8], &protocol, &ip]);
+        assert_eq!(segment(SLL, &sll(0, 1, [8, 0])).path.direction, Direction::Inbound);
+        assert_eq!(segment(SLL, &sll(4, 1, [8, 0])).path.direction, Direction::Outbound);
+        assert_eq!(segment(SLL, &sll(3, 1, [8, 0])).path.direction, Direction::Unknown);
+        // 0x0338 is netlink; GRE devices (0x030a) use protocol types of GRE.
+        none_holds_any(SLL, &[sll(0, 0x38, [8, 0]), sll(0, 1, [0, 1])]);
+        all_hold_it(SLL, &[sll(0, 0x0a, [8, 0])]);
+
+        let sll2 = join(&[&[8, 0, 0, 0, 0, 0, 0, 1, 0, 1, 4, 6], &[2; 8], &ip]);
+        assert_eq!(segment(SLL2, &sll2).path.direction, Direction::Outbound);
+    }
+
+    #[test]
+    fn cooked_frames_may_hold_link_layers() {
+        let ip = ipv4(6, &tcp());
+        let bodies = [(3, plain()), (4, snap(IPV4, &ip)), (7, join(&[&[0xff, 3, 0, 0x21], &ip]))];
+        all_hold_it(SLL, &bodies.map(|(kind, body)| join(&[&[0, 0, 0, 1, 0, 6], &[2; 8], &[0, kind], &body])));
     }
 }

@@ -85,6 +85,21 @@ pub(crate) fn ethertype(walk: &mut Walk<'_>, value: u16, octets: Octets<'_>) -> 
     }
 }
 
+/// Whether an EtherType is one that leads to IP sooner or later.
+pub(super) fn is_carrier(value: u16) -> bool {
+    matches!(
+        value,
+        ether::IPV4
+            | ether::TRANSPARENT_BRIDGING
+            | ether::VLAN
+            | ether::IPV6
+            | ether::MPLS_UNICAST
+            | ether::MPLS_MULTICAST
+            | ether::PPPOE_SESSION
+            | ether::PROVIDER_BRIDGE
+    )
+}
+
 /// IEEE 802.1Q. Behind the tag of a provider (802.1ad) there is always a type, never a length.
 fn vlan(walk: &mut Walk<'_>, octets: Octets<'_>, inner: fn(&mut Walk<'_>, u16, Octets<'_>) -> Outcome) -> Outcome {
     let header = SingleVlanHeaderSlice::from_slice(octets.need(4)?).map_err(|_| Skip::Malformed)?;
@@ -107,4 +122,85 @@ fn backbone_service(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
 /// IEEE 802.1BR: a tag that only concerns the switch, then the type proper.
 fn extended_tag(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     ethertype(walk, octets.u16(6)?, octets.skip(8)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::testing::*;
+    use crate::wire::{Decoder, Skip};
+
+    fn tagged(kind: u16, id: u16, inner: u16, payload: &[u8]) -> Vec<u8> {
+        ethernet(kind, &join(&[&id.to_be_bytes(), &inner.to_be_bytes(), payload]))
+    }
+
+    #[test]
+    fn follows_types_tags_and_lengths() {
+        let ip = ipv4(6, &tcp());
+        let frame = plain();
+        let double = join(&[&[0, 5, 0x81, 0, 0, 6], &IPV4.to_be_bytes(), &ip]);
+        all_hold_it(
+            ETHERNET,
+            &[
+                frame.clone(),
+                join(&[&frame, &[0; 9]]),
+                ethernet(IPV6, &ipv6(6, &tcp())),
+                tagged(0x8100, 5, IPV4, &ip),
+                tagged(0x9100, 5, IPV4, &ip),
+                tagged(0x88a8, 5, IPV4, &ip),
+                ethernet(0x8100, &double),
+                tagged(0x8100, 5, 60, &snap(IPV4, &ip)),
+                ethernet(0x88e7, &join(&[&[0, 0, 0, 7], &frame])),
+                ethernet(0x893f, &join(&[&[0; 6], &IPV4.to_be_bytes(), &ip])),
+                ethernet(0x6558, &frame),
+                join(&[&[2; 12], &[0x89, 3, 0, 0], &frame]),
+                join(&[&[2; 12], &[0x81, 0, 0, 1, 0x89, 3, 0, 0], &frame]),
+                ethernet(0x8870, &snap(IPV4, &ip)),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_length_is_no_type() {
+        let ip = ipv4(6, &tcp());
+        none_holds_any(
+            ETHERNET,
+            &[
+                ethernet(0, &snap(IPV4, &ip)),
+                ethernet(1501, &snap(IPV4, &ip)),
+                ethernet(60, &join(&[&[0xff, 0xff], &snap(IPV4, &ip)])),
+                ethernet(60, &ip),
+                tagged(0x88a8, 5, 60, &snap(IPV4, &ip)),
+            ],
+        );
+        assert_eq!(segments(ETHERNET, &ethernet(0x88e5, &plain())), Err(Skip::Encrypted));
+        assert_eq!(segments(ETHERNET, &ethernet(0x0806, &[0; 28])), Err(Skip::NotTcp));
+    }
+
+    #[test]
+    fn a_path_tells_vlans_apart_but_not_priorities() {
+        let id = |tag: u16| segment(ETHERNET, &tagged(0x8100, tag, IPV4, &ipv4(6, &tcp()))).path.id;
+        assert_eq!(id(0x2000), 0);
+        assert_eq!(id(0x2005), id(5));
+        assert_ne!(id(5), id(6));
+        let macs = segment(ETHERNET, &plain()).path.macs;
+        assert_eq!(macs, [[2, 0, 0, 0, 0, 1], [2, 0, 0, 0, 0, 2]]);
+    }
+
+    #[test]
+    fn no_number_of_tags_exhausts_the_stack() {
+        let mut frame = ethernet(0x8100, &[]);
+        frame.extend([0, 5, 0x81, 0].repeat(50_000));
+        assert_eq!(segments(ETHERNET, &frame), Err(Skip::TooDeep));
+    }
+
+    #[test]
+    fn a_frame_check_sequence_that_is_announced_is_no_payload() {
+        let mut ip = ipv4(6, &tcp());
+        ip[2..4].fill(0);
+        let frame = join(&[&ethernet(IPV4, &ip), b"fcs!"]);
+        let mut record = record(ETHERNET, &frame);
+        record.fcs_len = 4;
+        let found = decode(&mut Decoder::default(), &record).unwrap();
+        assert_eq!(found[0].payload_len(), Some(5));
+    }
 }

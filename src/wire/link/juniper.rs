@@ -31,3 +31,23 @@ pub(super) fn unwrap(
         _ => walk.nothing(Skip::NotTcp),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::testing::*;
+
+    #[test]
+    fn unwraps_with_and_without_extensions_and_link_layer() {
+        let ip = ipv4(6, &tcp());
+        all_hold_it(
+            178,
+            &[
+                join(&[b"MGC\x01", &plain()]),
+                join(&[b"MGC\x80\0\x04abcd", &plain()]),
+                join(&[b"MGC\x03\x02\0\0\0", &ip]),
+                plain(),
+            ],
+        );
+        all_hold_it(181, &[join(&[b"MGC\0\x0f\0\x08\0", &ip])]);
+    }
+}

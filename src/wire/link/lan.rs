@@ -38,3 +38,35 @@ pub(super) fn arcnet(walk: &mut Walk<'_>, octets: Octets<'_>, exceptions: bool) 
 pub(super) fn ipoib(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     ethertype(walk, octets.u16(40)?, octets.skip(44)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::testing::*;
+
+    #[test]
+    fn fddi_carries_llc() {
+        let frame = |control: u8| join(&[&[control], &[2; 12], &snap(IPV4, &ipv4(6, &tcp()))]);
+        all_hold_it(10, &[frame(0x50), frame(0x54)]);
+        none_holds_any(10, &[frame(0x40), frame(0xd0)]);
+    }
+
+    #[test]
+    fn arcnet_comes_in_three_headers() {
+        let (v4, v6) = (ipv4(6, &tcp()), ipv6(6, &tcp()));
+        all_hold_it(
+            7,
+            &[
+                join(&[&[1, 2, 0xf0], &v4]),
+                join(&[&[1, 2, 0xd4, 0, 0, 0], &v4]),
+                join(&[&[1, 2, 0xd4, 0xff, 0, 0, 0, 0, 0, 0], &v4]),
+                join(&[&[1, 2, 0xc4, 0, 0, 0], &v6]),
+            ],
+        );
+        all_hold_it(129, &[join(&[&[1, 2, 0, 0, 0xf0], &v4]), join(&[&[1, 2, 0, 0, 0xd4, 0, 0, 0], &v4])]);
+    }
+
+    #[test]
+    fn infiniband_has_a_made_up_header() {
+        all_hold_it(242, &[join(&[&[0; 40], &[8, 0, 0, 0], &ipv4(6, &tcp())])]);
+    }
+}

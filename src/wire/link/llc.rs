@@ -41,3 +41,28 @@ fn snap(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
         _ => walk.nothing(Skip::NotTcp),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::testing::*;
+
+    #[test]
+    fn leads_to_ip_by_access_point_or_ether_type() {
+        let ip = ipv4(6, &tcp());
+        let frames = [
+            snap(IPV4, &ip),
+            join(&[&[6, 6, 3], &ip]),
+            join(&[&[6, 6, 0, 0], &ip]),
+            join(&[&[0xaa, 0xaa, 3, 0, 0, 0xf8], &IPV4.to_be_bytes(), &ip]),
+            join(&[&[0xaa, 0xaa, 3, 0, 0x80, 0xc2, 0, 7, 0, 0], &plain()]),
+        ];
+        all_hold_it(ETHERNET, &frames.map(|llc| ethernet(llc.len() as u16, &llc)));
+    }
+
+    #[test]
+    fn only_frames_with_information_carry_ip() {
+        let ip = ipv4(6, &tcp());
+        let frames = [join(&[&[6, 6, 0xf3], &ip]), join(&[&[6, 6, 1, 0], &ip]), join(&[&[7, 6, 3], &ip])];
+        none_holds_any(ETHERNET, &frames.map(|llc| ethernet(llc.len() as u16, &llc)));
+    }
+}

@@ -25,3 +25,19 @@ pub(crate) fn mpls(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
         _ => walk.nothing(Skip::NotTcp),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::testing::*;
+
+    #[test]
+    fn looks_below_the_bottom_of_the_stack() {
+        let (v4, v6) = (ipv4(6, &tcp()), ipv6(6, &tcp()));
+        let frames = [join(&[&[0, 1, 0x01, 64], &v4]), join(&[&[0, 1, 0, 64, 0, 2, 1, 64], &v6])];
+        all_hold_it(ETHERNET, &frames.clone().map(|mpls| ethernet(0x8847, &mpls)));
+        all_hold_it(ETHERNET, &frames.map(|mpls| ethernet(0x8848, &mpls)));
+        let others =
+            [join(&[&[0, 0, 0xd1, 64], &v4]), join(&[&[0, 1, 1, 64, 0, 0, 0, 0], &plain()]), vec![0, 1, 1, 64]];
+        none_holds_any(ETHERNET, &others.map(|mpls| ethernet(0x8847, &mpls)));
+    }
+}

@@ -40,3 +40,29 @@ fn payload(octets: Octets<'_>) -> Result<Option<Octets<'_>>, Skip> {
     }
     Ok(packet)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::testing::*;
+
+    const NFLOG: u16 = 239;
+
+    fn attribute(kind: u8, value: &[u8]) -> Vec<u8> {
+        let [low, high] = (4 + value.len() as u16).to_le_bytes();
+        join(&[&[low, high, kind, 0], value, &[0; 3][..value.len().wrapping_neg() % 4]])
+    }
+
+    #[test]
+    fn the_packet_is_one_attribute_of_several() {
+        let (prefix, v4) = (attribute(10, b"p\0"), attribute(9, &ipv4(6, &tcp())));
+        let v6 = attribute(9, &ipv6(6, &tcp()));
+        all_hold_it(
+            NFLOG,
+            &[join(&[&[2, 0, 0, 0], &prefix, &v4]), join(&[&[2, 0, 0, 0], &v4, &prefix]), join(&[&[10, 0, 0, 0], &v6])],
+        );
+        none_holds_any(
+            NFLOG,
+            &[join(&[&[7, 0, 0, 0], &v4]), join(&[&[2, 0, 0, 0], &prefix]), vec![2, 0, 0, 0, 0, 0, 9, 0]],
+        );
+    }
+}

@@ -73,3 +73,56 @@ pub(super) fn with_direction(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome
     }
     ppp_hdlc(walk, octets.skip(1)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::capture::Direction;
+    use crate::wire::Skip;
+    use crate::wire::testing::*;
+
+    const PPP: u16 = 9;
+    const C_HDLC: u16 = 104;
+    const PPP_WITH_DIRECTION: u16 = 204;
+
+    #[test]
+    fn fields_may_be_left_out_or_compressed() {
+        let (v4, v6) = (ipv4(6, &tcp()), ipv6(6, &tcp()));
+        all_hold_it(
+            PPP,
+            &[
+                join(&[&[0xff, 3, 0, 0x21], &v4]),
+                join(&[&[0, 0x21], &v4]),
+                join(&[&[0x21], &v4]),
+                join(&[&[0xff, 3, 0x57], &v6]),
+                join(&[&[2, 0x81, 0, 1, 1, 64], &v4]),
+                join(&[&[0x0f, 0, 8, 0], &v4]),
+            ],
+        );
+        none_holds_any(PPP, &[join(&[&[0xc0, 0x21], &v4]), vec![0xff]]);
+        assert_eq!(segments(PPP, &join(&[&[0, 0x53], &v4])), Err(Skip::Encrypted));
+    }
+
+    #[test]
+    fn cisco_hdlc_has_types() {
+        let frames = [join(&[&[0x0f, 0, 8, 0], &ipv4(6, &tcp())]), join(&[&[0x8f, 0, 0x86, 0xdd], &ipv6(6, &tcp())])];
+        all_hold_it(C_HDLC, &frames);
+    }
+
+    #[test]
+    fn pppoe_is_limited_by_its_own_length() {
+        let ppp = join(&[&[0, 0x21], &ipv4(6, &tcp())]);
+        let pppoe =
+            |length: u16, session: u8| ethernet(0x8864, &join(&[&[0x11, 0, 0, session], &length.to_be_bytes(), &ppp]));
+        let whole = ppp.len() as u16;
+        assert_eq!(segment(ETHERNET, &pppoe(whole, 1)).payload_len(), Some(5));
+        assert_eq!(segment(ETHERNET, &pppoe(whole - 2, 1)).payload_len(), Some(3));
+        assert_ne!(segment(ETHERNET, &pppoe(whole, 1)).path.id, segment(ETHERNET, &pppoe(whole, 2)).path.id);
+    }
+
+    #[test]
+    fn an_octet_may_tell_the_direction() {
+        let frame = |sent: u8| join(&[&[sent, 0xff, 3, 0, 0x21], &ipv4(6, &tcp())]);
+        assert_eq!(segment(PPP_WITH_DIRECTION, &frame(0)).path.direction, Direction::Inbound);
+        assert_eq!(segment(PPP_WITH_DIRECTION, &frame(1)).path.direction, Direction::Outbound);
+    }
+}

@@ -53,3 +53,40 @@ pub(super) fn prism(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
 pub(super) fn avs(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     ieee80211(walk, octets.skip(octets.u32(4)? as usize)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::testing::*;
+
+    fn frame() -> Vec<u8> {
+        join(&[&[8, 0, 0, 0], &[2; 18], &[0, 0], &snap(IPV4, &ipv4(6, &tcp()))])
+    }
+
+    fn radiotap(present: u32, fields: &[u8], frame: &[u8]) -> Vec<u8> {
+        join(&[&[0, 0, 8 + fields.len() as u8, 0], &present.to_le_bytes(), fields, frame])
+    }
+
+    #[test]
+    fn radiotap_flags_stand_behind_the_time() {
+        let padded = join(&[&[0x88, 1, 0, 0], &[2; 18], &[0; 4], &[0, 0], &snap(IPV4, &ipv4(6, &tcp()))]);
+        all_hold_it(
+            127,
+            &[
+                radiotap(0, &[], &frame()),
+                radiotap(2, &[0x10], &join(&[&frame(), b"fcs!"])),
+                radiotap(3, &[0, 0, 0, 0, 0, 0, 0, 0, 0x20], &padded),
+                radiotap(1 << 31 | 2, &[0, 0, 0, 0, 0x20], &padded),
+            ],
+        );
+    }
+
+    #[test]
+    fn prism_and_avs_tell_their_length() {
+        let prism = |code: [u8; 4], length: [u8; 4]| join(&[&code, &length, &[0; 136], &frame()]);
+        let avs = join(&[&[0x80, 0x21, 0x10, 1], &[0, 0, 0, 64], &[0; 56], &frame()]);
+        let frames =
+            [prism([0x44, 0, 0, 0], [144, 0, 0, 0]), prism([0, 0, 0, 0x44], [0, 0, 0, 144]), avs.clone(), frame()];
+        all_hold_it(119, &frames);
+        all_hold_it(163, &[avs]);
+    }
+}

@@ -1,6 +1,6 @@
 //! IEEE 802.11 data frames.
 
-use super::ethernet::ethernet;
+use super::ethernet::{ethernet, ethertype, is_carrier};
 use super::llc::llc;
 use crate::wire::Skip;
 use crate::wire::octets::Octets;
@@ -65,6 +65,8 @@ pub(super) fn data_frame(walk: &mut Walk<'_>, octets: Octets<'_>, framing: Frami
         // Some drivers leave Ethernet's own header in front, or two octets of padding.
         _ if body.array(0) == Ok(destination) && body.array(6) == Ok(source) => ethernet(walk, body),
         _ if body.u32(0) == Ok(0x0000_aaaa) => llc(walk, body.skip(2)?),
+        // Newer bands do without LLC (IEEE 802.11, EtherType protocol discrimination).
+        _ if body.u16(0).is_ok_and(is_carrier) => ethertype(walk, body.u16(0)?, body.skip(2)?),
         _ => llc(walk, body),
     }
 }
@@ -95,4 +97,61 @@ fn subframes(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::Skip;
+    use crate::wire::testing::*;
+
+    const WLAN: u16 = 105;
+
+    fn frame(control: [u8; 2], more: &[u8], body: &[u8]) -> Vec<u8> {
+        join(&[&control, &[0, 0], &[2; 6], &[4; 6], &[6; 6], &[0, 0], more, body])
+    }
+
+    fn body() -> Vec<u8> {
+        snap(IPV4, &ipv4(6, &tcp()))
+    }
+
+    #[test]
+    fn headers_grow_with_their_bits() {
+        let ip = ipv4(6, &tcp());
+        all_hold_it(
+            WLAN,
+            &[
+                frame([8, 0], &[], &body()),
+                frame([8, 3], &[0; 6], &body()),
+                frame([0x88, 1], &[0; 2], &body()),
+                frame([0x88, 0x83], &[0; 12], &body()),
+                frame([8, 0], &[], &join(&[&[0, 0], &body()])),
+                frame([8, 0], &[], &join(&[&[2; 6], &[4; 6], &IPV4.to_be_bytes(), &ip])),
+                frame([8, 0], &[], &join(&[&IPV4.to_be_bytes(), &ip])),
+            ],
+        );
+    }
+
+    #[test]
+    fn only_data_in_the_clear_is_read() {
+        let unread = [[0x80, 0], [0x48, 0], [9, 0], [8, 4]];
+        none_holds_any(WLAN, &unread.map(|control| frame(control, &[], &body())));
+        assert_eq!(segments(WLAN, &frame([8, 0x40], &[], &body())), Err(Skip::Encrypted));
+    }
+
+    #[test]
+    fn addresses_stand_where_the_direction_bits_say() {
+        let macs = |flags: u8, more: &[u8]| segment(WLAN, &frame([8, flags], more, &body())).path.macs;
+        assert_eq!(macs(0, &[]), [[4; 6], [2; 6]]);
+        assert_eq!(macs(1, &[]), [[4; 6], [6; 6]]);
+        assert_eq!(macs(2, &[]), [[6; 6], [2; 6]]);
+        assert_eq!(macs(3, &[8; 6]), [[8; 6], [6; 6]]);
+    }
+
+    #[test]
+    fn an_aggregate_holds_several_segments() {
+        let subframe = join(&[&[3; 12], &[0, body().len() as u8], &body()]);
+        let padding = vec![0; subframe.len().wrapping_neg() % 4];
+        let frame = frame([0x88, 1], &[0x80, 0], &join(&[&subframe, &padding, &subframe]));
+        assert_eq!(segments(WLAN, &frame).unwrap().len(), 2);
+    }
 }

@@ -162,3 +162,93 @@ pub(super) fn llc_in_udp(walk: &mut Walk<'_>, outer: &Datagram, octets: Octets<'
     walk.tunnel(outer, Tag::Tunnel, 0);
     llc(walk, octets)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::testing::*;
+    use crate::wire::{Decoder, Skip};
+
+    fn gtp(flags: u8, more: &[u8], body: &[u8]) -> Vec<u8> {
+        let length = (more.len() + body.len()) as u16;
+        udp(2152, &join(&[&[flags, 255], &length.to_be_bytes(), &[0, 0, 0, 7], more, body]))
+    }
+
+    #[test]
+    fn user_data_of_gtp_must_fit() {
+        let (v4, v6) = (ipv4(6, &tcp()), ipv6(6, &tcp()));
+        all_hold_it(
+            RAW,
+            &[
+                gtp(0x30, &[], &v4),
+                gtp(0x30, &[], &v6),
+                gtp(0x30, &[], &plain()),
+                gtp(0x32, &[0; 4], &v4),
+                gtp(0x34, &[0, 1, 0, 0x85, 1, 0, 1, 0], &v4),
+                udp(2152, &join(&[&[0x1e, 255], &[0, v4.len() as u8], &[0; 16], &v4])),
+            ],
+        );
+        none_holds_any(
+            RAW,
+            &[gtp(0x30, &[], &join(&[&v4, b"x"])), gtp(0x20, &[], &v4), gtp(0x34, &[0, 1, 0, 0x85, 0, 0, 1, 0], &v4)],
+        );
+    }
+
+    #[test]
+    fn ipv6_crosses_ipv4() {
+        let v6 = ipv6(6, &tcp());
+        let (authentication, origin) = ([0, 1, 1, 2, 9, 9, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0], [0; 8]);
+        all_hold_it(
+            RAW,
+            &[
+                udp(3544, &v6),
+                udp(3544, &join(&[&origin, &v6])),
+                udp(3544, &join(&[&authentication, &v6])),
+                udp(3544, &join(&[&authentication, &origin, &v6])),
+                udp(5072, &join(&[&[0x41, 0x51, 0x11, 41], &[0; 4 + 16 + 20], &v6])),
+            ],
+        );
+        none_holds_any(
+            RAW,
+            &[udp(3544, &ipv4(6, &tcp())), udp(5072, &join(&[&[0x41, 0x51, 0x10, 41], &[0; 40], &v6]))],
+        );
+    }
+
+    #[test]
+    fn l2tp_carries_ppp_in_data_messages() {
+        let ppp = join(&[&[0xff, 3, 0, 0x21], &ipv4(6, &tcp())]);
+        let length = (8 + ppp.len()) as u8;
+        all_hold_it(
+            RAW,
+            &[
+                udp(1701, &join(&[&[0, 2, 0, 1, 0, 1], &ppp])),
+                udp(1701, &join(&[&[0x40, 2, 0, length, 0, 1, 0, 1], &ppp])),
+                udp(1701, &join(&[&[0x0a, 2, 0, 1, 0, 1, 0, 0, 0, 0, 0, 2, 7, 7], &ppp])),
+            ],
+        );
+        none_holds_any(RAW, &[udp(1701, &join(&[&[0x80, 2, 0, 1, 0, 1], &ppp]))]);
+    }
+
+    fn capwap(flags: u8, identity: u8, offset: u8, body: &[u8]) -> Vec<u8> {
+        udp(5247, &join(&[&[0, 2 << 3, 1 << 1, flags, 0, identity, 0, offset], body]))
+    }
+
+    #[test]
+    fn capwap_relays_and_fragments_frames() {
+        let frame = plain();
+        let wlan = join(&[&[0, 8, 0, 0], &[2; 18], &[0, 0], &snap(IPV4, &ipv4(6, &tcp()))]);
+        let native = udp(5247, &join(&[&[0, 2 << 3, 1 << 1 | 1, 0, 0, 0, 0, 0], &wlan]));
+        all_hold_it(RAW, &[native, capwap(0, 0, 0, &frame)]);
+        none_holds_any(RAW, &[capwap(8, 0, 0, &frame)]);
+        assert_eq!(segments(RAW, &udp(5247, &join(&[&[1, 0, 0, 0], &frame]))), Err(Skip::Encrypted));
+
+        let mut decoder = Decoder::default();
+        let mut find = |packet: &[u8]| decode(&mut decoder, &record(RAW, packet)).map(|found| found.len());
+        assert_eq!(find(&capwap(0x80, 7, 0, &frame[..24])), Err(Skip::Fragment));
+        assert_eq!(find(&capwap(0xc0, 7, 24, &frame[24..])), Ok(1));
+    }
+
+    #[test]
+    fn ibm_puts_llc_into_udp() {
+        all_hold_it(RAW, &[udp(12_003, &snap(IPV4, &ipv4(6, &tcp())))]);
+    }
+}

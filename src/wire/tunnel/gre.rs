@@ -122,3 +122,61 @@ fn erspan(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
         _ => walk.nothing(Skip::NotTcp),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::testing::*;
+
+    fn gre(flags: u16, protocol: u16, body: &[&[u8]]) -> Vec<u8> {
+        ipv4(47, &join(&[&flags.to_be_bytes(), &protocol.to_be_bytes(), &body.concat()]))
+    }
+
+    #[test]
+    fn optional_fields_are_skipped() {
+        let ip = ipv4(6, &tcp());
+        all_hold_it(
+            RAW,
+            &[
+                gre(0, IPV4, &[&ip]),
+                gre(0x8000, IPV4, &[&[0; 4], &ip]),
+                gre(0x2000, IPV4, &[&[0; 4], &ip]),
+                gre(0xb000, IPV4, &[&[0; 12], &ip]),
+                gre(0x4000, IPV4, &[&[0; 4], &[0; 4], &ip]),
+                gre(0xc000, IPV4, &[&[0; 4], &[8, 0, 0, 4, 1, 1, 1, 1], &[0; 4], &ip]),
+                gre(0x3081, 0x880b, &[&[0; 12], &[0xff, 3, 0, 0x21], &ip]),
+            ],
+        );
+    }
+
+    #[test]
+    fn protocols_lead_to_every_kind_of_frame() {
+        let (v4, v6, frame) = (ipv4(6, &tcp()), ipv6(6, &tcp()), plain());
+        let wlan = join(&[&[8, 0, 0, 0], &[2; 18], &[0, 0], &snap(IPV4, &v4)]);
+        all_hold_it(
+            RAW,
+            &[
+                gre(0, IPV6, &[&v6]),
+                gre(0, 0x6558, &[&frame]),
+                gre(0, 0x8847, &[&[0, 1, 1, 64], &v4]),
+                gre(0, 0x883e, &[&v4]),
+                gre(0, 0x883e, &[&[0; 4], &v4]),
+                gre(0, 0x88be, &[&frame]),
+                gre(0x1000, 0x88be, &[&[0; 4], &[0x10], &[0; 7], &frame]),
+                gre(0x1000, 0x22eb, &[&[0; 4], &[0x20], &[0; 11], &frame]),
+                gre(0x1000, 0x22eb, &[&[0; 4], &[0x20], &[0; 10], &[1], &[0; 8], &frame]),
+                gre(0, 0x8200, &[&wlan]),
+                gre(0, 0x9110, &[&wlan]),
+            ],
+        );
+        none_holds_any(RAW, &[gre(0, 0x0806, &[&v4]), gre(0, 0x8201, &[&wlan]), gre(0, IPV4, &[])]);
+    }
+
+    #[test]
+    fn keys_tell_paths_apart_but_not_those_of_pptp() {
+        let ip = ipv4(6, &tcp());
+        let id = |key: u8| segment(RAW, &gre(0x2000, IPV4, &[&[0, 0, 0, key], &ip])).path.id;
+        assert_ne!(id(1), id(2));
+        let call = |key: u8| segment(RAW, &gre(0x2001, 0x880b, &[&[0, 0, 0, key], &[0, 0x21], &ip])).path.id;
+        assert_eq!(call(1), call(2));
+    }
+}

@@ -89,3 +89,54 @@ fn by_port(port: u16, body: Octets<'_>) -> Option<Tunnel> {
 fn ipsec(walk: &mut Walk<'_>, _: &Datagram, _: Octets<'_>) -> Outcome {
     walk.nothing(Skip::Encrypted)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::Skip;
+    use crate::wire::testing::*;
+
+    #[test]
+    fn protocols_of_ip_are_followed() {
+        let (v4, v6) = (ipv4(6, &tcp()), ipv6(6, &tcp()));
+        all_hold_it(
+            RAW,
+            &[
+                ipv4(4, &v4),
+                ipv4(41, &v6),
+                ipv6(4, &v4),
+                ipv6(41, &v6),
+                ipv4(97, &join(&[&[0x30, 0], &plain()])),
+                ipv4(137, &join(&[&[0, 1, 1, 64], &v4])),
+                ipv6(143, &plain()),
+            ],
+        );
+        assert_eq!(segments(RAW, &ipv4(89, &v4)), Err(Skip::NotTcp));
+    }
+
+    #[test]
+    fn a_tunnel_is_a_path_of_its_own_in_both_directions() {
+        let inner = ipv4(6, &tcp());
+        let there = ipv4(4, &inner);
+        let mut back = there.clone();
+        back[12..20].rotate_left(4);
+        let id = |packet: &[u8]| segment(RAW, packet).path.id;
+        assert_eq!(id(&there), id(&back));
+        assert_ne!(id(&there), id(&inner));
+    }
+
+    #[test]
+    fn udp_needs_a_port_and_a_length() {
+        let vxlan = join(&[&[8, 0, 0, 0, 0, 0, 5, 0], &plain()]);
+        all_hold_it(RAW, &[udp(4789, &vxlan), udp(8472, &vxlan)]);
+        let mut short = udp(4789, &vxlan);
+        short[24..26].copy_from_slice(&[0, 7]);
+        none_holds_any(RAW, &[udp(4788, &vxlan), short, udp(4789, &[])]);
+        assert_eq!(segments(RAW, &udp(4500, &vxlan)), Err(Skip::Encrypted));
+    }
+
+    #[test]
+    fn nesting_has_an_end() {
+        let packet = (0..100).fold(ipv4(6, &tcp()), |inner, _| ipv4(4, &inner));
+        assert_eq!(segments(RAW, &packet), Err(Skip::TooDeep));
+    }
+}

@@ -59,3 +59,41 @@ fn next_protocol(walk: &mut Walk<'_>, protocol: u8, octets: Octets<'_>) -> Outco
         _ => walk.nothing(Skip::NotTcp),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::testing::*;
+
+    fn vxlan(network: u8) -> Vec<u8> {
+        udp(4789, &join(&[&[8, 0, 0, 0, 0, 0, network, 0], &plain()]))
+    }
+
+    #[test]
+    fn networks_are_paths() {
+        assert_ne!(segment(RAW, &vxlan(1)).path.id, segment(RAW, &vxlan(2)).path.id);
+    }
+
+    #[test]
+    fn each_overlay_reaches_the_segment() {
+        let (v4, v6, frame) = (ipv4(6, &tcp()), ipv6(6, &tcp()), plain());
+        let geneve = |words: u8, kind: u16, body: &[u8]| {
+            let options = vec![0; usize::from(words) * 4];
+            udp(6081, &join(&[&[words, 0], &kind.to_be_bytes(), &[0, 0, 5, 0], &options, body]))
+        };
+        let nsh = |next: u8, body: &[u8]| join(&[&[0, 6, 1, next], &[0; 20], body]);
+        all_hold_it(
+            RAW,
+            &[
+                geneve(0, 0x6558, &frame),
+                geneve(3, IPV4, &v4),
+                geneve(0, IPV6, &v6),
+                udp(4790, &join(&[&[0x0c, 0, 0, 1, 0, 0, 5, 0], &v4])),
+                udp(4790, &join(&[&[0x0c, 0, 0, 3, 0, 0, 5, 0], &frame])),
+                udp(6635, &join(&[&[0, 1, 1, 64], &v4])),
+            ],
+        );
+        let chains = [nsh(1, &v4), nsh(2, &v6), nsh(3, &frame), nsh(4, &nsh(5, &join(&[&[0, 1, 1, 64], &v4])))];
+        all_hold_it(ETHERNET, &chains.map(|chain| ethernet(0x894f, &chain)));
+        none_holds_any(ETHERNET, &[ethernet(0x894f, &join(&[&[0, 2, 1, 1, 0, 0, 0, 0], &v4]))]);
+    }
+}
