@@ -2,7 +2,7 @@
 
 use super::step::Cues;
 use super::{Closing, End, Flow, Limits, Relation, Side};
-use crate::wire::{ChecksumStatus, Flags, OptionSet, Segment};
+use crate::wire::{Flags, OptionSet, Segment};
 
 impl Flow {
     /// The cues of `segment`, by the facts before it.
@@ -22,7 +22,6 @@ impl Flow {
         cues.add_if(self.opening.ack.is_none(), Cues::OPENING);
         cues.add_if(self.closing.is_some() || Closing::concerns(segment), Cues::CLOSING);
         cues.add_if(self.touches_window(segment, own, peer), Cues::WINDOW);
-        cues.add_if(matches!(segment.checksum_status, ChecksumStatus::Bad | ChecksumStatus::Partial), Cues::CHECKSUM);
         cues.add_if(went_back(segment, own), Cues::WENT_BACK);
         let mss = peer.offer.and_then(|offer| offer.mss).unwrap_or(u16::MAX);
         cues.add_if(segment.data_len() > u32::from(mss), Cues::LARGE);

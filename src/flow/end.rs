@@ -42,6 +42,10 @@ pub struct End {
     pub last_sent: i64,
     /// Time to live or hop limit of its first segment.
     pub ttl: u8,
+    /// IP identification of the segment it sent last, as far as the capture's order shows; `None` where it uses none.
+    pub newest_id: Option<u16>,
+    /// Whether one of its segments had a right checksum.
+    pub good_checksum: bool,
 }
 
 impl End {

@@ -45,6 +45,9 @@ impl<T> Lane<T> {
     pub fn place(&self, segment: &Segment) -> Place {
         let Some(current) = &self.current else { return Place::Next };
         let flow = &current.flow;
+        if segment.flags.has(Flags::SYN) && !opens_credibly(segment) {
+            return Place::Current;
+        }
         let previous_fits = || self.previous.as_ref().is_some_and(|previous| previous.flow.fits(segment));
         match (segment.flags.has(Flags::SYN), segment.flags.any(Flags::ACK.with(Flags::RST))) {
             (true, false) if continues(flow, segment) => Place::Current,
@@ -68,6 +71,11 @@ impl<T> Lane<T> {
         }
         std::mem::replace(&mut self.previous, current)
     }
+}
+
+/// Whether a segment with SYN is one that could open a connection: no receiver takes SYN with FIN or RST for one.
+const fn opens_credibly(segment: &Segment) -> bool {
+    segment.auditable() && !segment.flags.any(Flags::FIN.with(Flags::RST))
 }
 
 /// Whether a SYN belongs to `flow`: sent again, or crossing the other end's.

@@ -2,6 +2,7 @@
 
 mod closing;
 pub mod conversation;
+mod copies;
 mod cue;
 mod cues;
 mod doubt;
@@ -24,6 +25,7 @@ mod table;
 mod track;
 mod trail;
 mod transition;
+mod vantage;
 mod verdict;
 
 pub use closing::{Closing, FinFacts};
@@ -44,4 +46,5 @@ pub use table::{Notes, Observer, Placed, Table};
 pub use track::Flow;
 pub use trail::Trail;
 pub use transition::{Moves, next};
+pub use vantage::Blemishes;
 pub use verdict::{HandshakeVerdict, TeardownVerdict};

@@ -22,6 +22,8 @@ pub enum Relation {
     KeepAlive,
     /// One octet at SND.NXT into a zero window (RFC 9293 §3.8.6.1).
     WindowProbe,
+    /// Captured before: the same frame at another place, or at a mirror port.
+    Copy,
 }
 
 impl Relation {

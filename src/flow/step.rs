@@ -44,6 +44,20 @@ impl Cues {
     pub const LARGE: Self = Self(1 << 16);
     /// Came after a silence of at least the idle limit.
     pub const IDLE: Self = Self(1 << 17);
+    /// The same frame was captured before.
+    pub const COPY: Self = Self(1 << 18);
+    /// The segment left its sender before one that was captured before it.
+    pub const REORDERED: Self = Self(1 << 19);
+    /// The capture has less of the header than there was.
+    pub const CUT: Self = Self(1 << 20);
+    /// The first fragment of a datagram whose rest is missing.
+    pub const FRAGMENT: Self = Self(1 << 21);
+    /// The capture's clock went back.
+    pub const TIME_BACK: Self = Self(1 << 22);
+    /// Octets were shown to be missing from the capture.
+    pub const LOST: Self = Self(1 << 23);
+    /// The segment stands for several that a network card cut or joined.
+    pub const OFFLOAD: Self = Self(1 << 24);
     /// Every cue: for a rule that has to look at every step.
     pub const ALL: Self = Self(u32::MAX);
 }

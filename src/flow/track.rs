@@ -1,8 +1,10 @@
 //! A [`Segment`] applied to its [`Flow`]: the facts it adds, the states it moves, and the [`Step`] that tells both.
 
+use super::copies::Copies;
 use super::opening::offer_of;
 use super::step::{Before, Cues, Ending, Step};
-use super::{Closing, End, Limits, Mark, Opening, Relation, Side, Sides, Suspicions, Vantage};
+use super::vantage::Credit;
+use super::{Blemishes, Closing, End, Limits, Mark, Opening, Relation, Side, Sides, Suspicions, Vantage};
 use crate::capture::{FrameNumber, Timestamp};
 use crate::wire::{Endpoint, Flags, Segment, SeqNum};
 
@@ -25,6 +27,11 @@ pub struct Flow {
     pub closing: Option<Box<Closing>>,
     /// What the capture can show of it.
     pub vantage: Vantage,
+    /// What the capture spoils of it; nothing until something is spoilt.
+    pub blemishes: Option<Box<Blemishes>>,
+    /// Whether a segment without SYN, FIN and RST was seen.
+    pub plain: bool,
+    pub(super) copies: Copies,
     pub(super) suspicions: Option<Box<Suspicions>>,
 }
 
@@ -42,6 +49,9 @@ impl Flow {
             opening: Opening::default(),
             closing: None,
             vantage: Vantage { mid_stream: !segment.flags.has(Flags::SYN), ..Vantage::default() },
+            blemishes: None,
+            plain: false,
+            copies: Copies::default(),
             suspicions: None,
         }
     }
@@ -59,23 +69,47 @@ impl Flow {
     /// Counts a segment of this flow.
     pub fn observe<'a>(&'a mut self, segment: &'a Segment, limits: &Limits) -> Step<'a> {
         let side = self.side_of(segment);
-        let mut settled = self.settle(segment, side, limits);
-        let before = self.before(side);
-        let relation = Relation::of(segment, &self.ends[side], self.window_closed(side.peer()));
-        let mut cues = self.cues(segment, side, relation, limits);
-        if self.opening.ack.is_none() || segment.flags.has(Flags::SYN) {
-            self.opening.observe(segment, side, &self.ends);
+        if !self.is_next(segment, side) && self.copies.is_copy(segment, side, self.vantage.duplicated, limits) {
+            return self.observe_copy(segment, side);
         }
-        self.close(segment, side);
-        let disproved = self.suspect(segment, side, relation, &before);
+        self.copies.remember(segment, side);
+        match self.credit(segment, side) {
+            Credit::Full => self.take(segment, segment, side, limits),
+            Credit::WithoutFin => {
+                let flags = Flags(segment.flags.0 & !Flags::FIN.0);
+                self.take(segment, &Segment { flags, ..*segment }, side, limits)
+            }
+            Credit::None => self.disregard(segment, side),
+        }
+    }
+
+    /// Takes `segment` for what `counted` says: every fact and every state that follows from it.
+    fn take<'a>(&'a mut self, segment: &'a Segment, counted: &Segment, side: Side, limits: &Limits) -> Step<'a> {
+        let lost = self.vantage.lost_in_capture;
+        let mut settled = self.settle(counted, side, limits);
+        let before = self.before(side);
+        let relation = Relation::of(counted, &self.ends[side], self.window_closed(side.peer()));
+        let mut cues = self.cues(segment, side, relation, limits);
+        cues = cues.with(self.note_vantage(counted, side, cues, limits));
+        if self.opening.ack.is_none() || counted.flags.has(Flags::SYN) {
+            self.opening.observe(counted, side, &self.ends);
+        }
+        self.close(counted, side);
+        let disproved = self.suspect(counted, side, relation, &before);
         settled |= disproved;
         cues.add_if(settled, Cues::SETTLED);
-        self.count(segment, side);
-        self.advance(segment, side, !disproved);
-        self.move_states(segment, side);
+        self.count(counted, side);
+        self.advance(counted, side, !disproved);
+        self.move_states(counted, side);
         self.last = segment.time;
+        cues.add_if(self.vantage.lost_in_capture && !lost, Cues::LOST);
         let settled = self.settled();
         Step { cues, flow: self, segment: Some(segment), side, relation, before, settled, ending: None }
+    }
+
+    /// Whether `segment` brings the octets that its sender is to send next, which no copy does.
+    fn is_next(&self, segment: &Segment, side: Side) -> bool {
+        segment.seg_len() > 0 && self.ends[side].snd_nxt == Some(segment.seq)
     }
 
     /// The step that ends the flow.
@@ -94,7 +128,7 @@ impl Flow {
         }
     }
 
-    fn before(&self, side: Side) -> Before {
+    pub(super) fn before(&self, side: Side) -> Before {
         let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
         Before {
             state: own.state,
@@ -124,11 +158,8 @@ impl Flow {
         own.segments += 1;
         own.octets += u64::from(segment.data_len());
         own.last_sent = segment.time.nanoseconds();
-        match side {
-            Side::Client => self.vantage.client_seen = true,
-            Side::Server => self.vantage.server_seen = true,
-        }
-        self.vantage.cut |= !segment.whole_header();
+        self.plain |= !segment.flags.any(Flags::SYN.with(Flags::FIN).with(Flags::RST));
+        self.saw(side);
         if let Some(now) = segment.options.timestamps() {
             let own = &mut self.ends[side];
             let (first, newest) = own.timestamps.unwrap_or((now, now));

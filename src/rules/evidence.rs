@@ -1,6 +1,7 @@
 //! Builds [`Evidence`]: the culprit first, then sentence, numbers and the segments they come from.
 
 use super::{Confidence, Evidence, Quantity, Severity, Value};
+use crate::capture::Timestamp;
 use crate::flow::Mark;
 use crate::wire::SeqNum;
 
@@ -17,6 +18,21 @@ impl Evidence {
             pointer: String::new(),
             confidence: Confidence::Certain,
             severity: Severity::Error,
+        }
+    }
+
+    /// Evidence about the capture, and no frame of it.
+    pub fn of_capture(message: impl Into<String>) -> Self {
+        Self {
+            frame: 0,
+            time: Timestamp::default(),
+            culprit: None,
+            message: message.into(),
+            quantities: Vec::new(),
+            ladder: Vec::new(),
+            pointer: String::new(),
+            confidence: Confidence::Certain,
+            severity: Severity::Note,
         }
     }
 

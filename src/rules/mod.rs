@@ -1,8 +1,10 @@
 //! What is wrong, from facts: a file per rule, each plain data and one pure function from a step to evidence.
 
+mod capture;
 mod evidence;
 mod finding;
 mod handshake;
+mod header;
 mod needs;
 mod registry;
 mod rule;

@@ -1,6 +1,6 @@
 //! Every rule there is, in order of its code, and how a step is held against them.
 
-use super::{Finding, Rule, handshake, sequence, teardown};
+use super::{Finding, Rule, capture, handshake, header, sequence, teardown};
 use crate::flow::{Limits, Step};
 
 /// Every rule, in order of its code.
@@ -18,6 +18,26 @@ pub static RULES: &[&Rule] = &[
     &teardown::fin_moved::RULE,
     &sequence::ack_beyond_snd_nxt::RULE,
     &sequence::sequence_jump::RULE,
+    &header::flags::SYN_FIN,
+    &header::flags::SYN_RST,
+    &header::flags::NULL_FLAGS,
+    &header::flags::XMAS_FLAGS,
+    &header::flags::FIN_RST,
+    &header::flags::ACK_FLAG_MISSING,
+    &header::flags::ACK_NUMBER_WITHOUT_FLAG,
+    &header::fields::RESERVED_BITS,
+    &header::fields::DATA_OFFSET_INVALID,
+    &header::checksum_wrong::RULE,
+    &header::fields::URGENT_INVALID,
+    &header::fields::PORT_ZERO,
+    &header::flags::PUSH_WITHOUT_DATA,
+    &header::fields::LAND,
+    &capture::one_sided::RULE,
+    &capture::mid_stream::RULE,
+    &capture::duplicate_frames::RULE,
+    &capture::time_goes_back::RULE,
+    &capture::header_cut::RULE,
+    &capture::offload::RULE,
 ];
 
 /// The rule with this code or name.
@@ -71,7 +91,8 @@ mod tests {
         for family in std::fs::read_dir(folder).expect("src/rules").flatten().filter(|entry| entry.path().is_dir()) {
             for file in std::fs::read_dir(family.path()).expect("a family").flatten() {
                 let text = std::fs::read_to_string(file.path()).expect("a rule file");
-                statics += text.matches("pub static RULE: Rule").count();
+                statics +=
+                    text.lines().filter(|line| line.starts_with("pub static ") && line.contains(": Rule = ")).count();
             }
         }
         assert_eq!(statics, RULES.len());

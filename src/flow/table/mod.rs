@@ -175,7 +175,7 @@ impl<T: Notes> Table<T> {
         let stream = live.stream;
         match segment.standing {
             Standing::Quoted(_) => live.quote(segment),
-            _ if segment.auditable() && live.observe(segment, &self.limits, observer) => {
+            _ if live.observe(segment, &self.limits, observer) => {
                 self.closed.push_back((at, stream, self.clock.nanoseconds()));
             }
             _ => {}

@@ -1,0 +1,225 @@
+//! Frames captured twice: a segment in; whether the same segment was captured just before, out.
+//!
+//! Mirror ports, the `any` interface and captures on both sides of a router show one segment several times. A copy has
+//! the same header and checksum; what the way changes (time to live, hardware addresses, interface) may differ. A
+//! retransmission has another IP identification, another TSval, or comes later.
+
+use super::{Limits, Side, Sides};
+use crate::wire::{ChecksumStatus, Path, Segment};
+
+/// Segments remembered of each end: a copy comes at once, or after the few that were under way between two taps.
+const KEPT: usize = 4;
+
+/// Copies of one segment at most; more of them are not made by a tap.
+const MOST: u8 = 8;
+
+/// The latest segments of both ends.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Copies {
+    recent: Sides<[Seen; KEPT]>,
+    next: Sides<u8>,
+    latest: Option<Side>,
+}
+
+/// A segment reduced to what tells it from others.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    /// Mixes sequence and acknowledgement number, control bits, window, length, urgent pointer and timestamps.
+    header: u32,
+    /// Microseconds, modulo 2³².
+    time: u32,
+    /// 0 where it is not right, or not known to be.
+    checksum: u16,
+    /// 0 where there is none.
+    ip_id: u16,
+    /// Mixes what differs from one tap to another.
+    place: u8,
+    /// How often it was captured; 0 in a place that was never used.
+    times: u8,
+}
+
+impl Copies {
+    /// Remembers a segment that `side` sent.
+    pub fn remember(&mut self, segment: &Segment, side: Side) {
+        let next = &mut self.next[side];
+        if let Some(place) = self.recent[side].get_mut(usize::from(*next)) {
+            *place = Seen::of(segment);
+        }
+        *next = (*next + 1) % KEPT as u8;
+        self.latest = Some(side);
+    }
+
+    /// Whether `segment`, of `side`, was captured just before, and is now counted as a copy. `expected` says that the
+    /// capture is known to hold copies.
+    pub fn is_copy(&mut self, segment: &Segment, side: Side, expected: bool, limits: &Limits) -> bool {
+        let now = Seen::of(segment);
+        let bare = segment.seg_len() == 0 && !segment.flags.has(crate::wire::Flags::RST);
+        let answered = self.latest != Some(side);
+        let within = (limits.duplicate_frame / 1000).clamp(0, i64::from(u32::MAX >> 1)) as u32;
+        let original = self.recent[side].iter_mut().find(|seen| seen.same(&now, within));
+        let Some(original) = original.filter(|seen| seen.is_repeated_by(&now, bare, answered, expected)) else {
+            return false;
+        };
+        original.times += 1;
+        true
+    }
+}
+
+impl Seen {
+    fn of(segment: &Segment) -> Self {
+        let good = segment.checksum_status == ChecksumStatus::Good;
+        Self {
+            header: header(segment),
+            time: (segment.time.nanoseconds() / 1000) as u32,
+            checksum: if good { segment.checksum } else { 0 },
+            ip_id: segment.ip_id.unwrap_or(0),
+            place: place(&segment.path, segment.ttl),
+            times: 1,
+        }
+    }
+
+    /// Whether the headers agree, no more than `within` microseconds apart.
+    fn same(&self, other: &Self, within: u32) -> bool {
+        self.header == other.header
+            && self.times > 0
+            && self.is_near(other, within)
+            && (self.checksum == other.checksum || self.checksum == 0 || other.checksum == 0)
+    }
+
+    fn is_near(&self, other: &Self, within: u32) -> bool {
+        (other.time.wrapping_sub(self.time) as i32).unsigned_abs() <= within
+    }
+
+    /// Whether an equal header is the same segment and not its sender's repetition of it. A bare ACK may rightly be
+    /// sent twice: only its IP identification tells, or that it was captured at another place.
+    fn is_repeated_by(&self, other: &Self, bare: bool, answered: bool, expected: bool) -> bool {
+        let moved = self.place != other.place;
+        let most = if moved { MOST } else { 2 };
+        let known = self.ip_id == other.ip_id && other.ip_id != 0;
+        self.times < most
+            && match bare {
+                true => (known || (self.ip_id == other.ip_id && (moved || expected))) && (moved || !answered),
+                false => self.ip_id == other.ip_id || moved,
+            }
+    }
+}
+
+fn header(segment: &Segment) -> u32 {
+    let (timestamps, options) = (segment.options.timestamps, segment.options.present.0);
+    [
+        pair(segment.seq.0, segment.ack.0),
+        pair(u32::from(segment.flags.0) << 16 | u32::from(segment.window.0), segment.reported),
+        pair(timestamps.tsval, timestamps.tsecr),
+        pair(options, u32::from(segment.urgent_pointer)),
+    ]
+    .into_iter()
+    .fold(0, mix) as u32
+}
+
+fn place(path: &Path, ttl: u8) -> u8 {
+    let [source, destination] = path.macs.map(|mac| mac.into_iter().fold(0, |sum, octet| sum << 8 | u64::from(octet)));
+    [source, destination, u64::from(path.interface), path.direction as u64, u64::from(path.id), u64::from(ttl)]
+        .into_iter()
+        .fold(0, mix) as u8
+}
+
+const fn pair(high: u32, low: u32) -> u64 {
+    (high as u64) << 32 | low as u64
+}
+
+/// A multiplication spreads every bit upwards, the rotation brings the best mixed ones down.
+const fn mix(state: u64, word: u64) -> u64 {
+    (state ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::Timestamp;
+    use crate::flow::MILLISECOND;
+    use crate::wire::{Endpoint, Flags, Options, RawWindow, SeqNum, Standing};
+
+    fn segment(micros: i64, len: u32, ip_id: u16) -> Segment {
+        let endpoint = |last: u8| Endpoint { ip: std::net::Ipv4Addr::new(10, 0, 0, last).into(), port: 80 };
+        Segment {
+            frame: 1,
+            time: Timestamp::from_nanoseconds(micros * 1000),
+            source: endpoint(1),
+            destination: endpoint(2),
+            path: Path::default(),
+            ttl: 64,
+            ecn: 0,
+            ip_id: Some(ip_id),
+            standing: Standing::Whole,
+            seq: SeqNum(1),
+            ack: SeqNum(2),
+            flags: Flags::ACK,
+            window: RawWindow(500),
+            checksum: 7,
+            checksum_status: ChecksumStatus::Good,
+            payload_sum: 0,
+            urgent_pointer: 0,
+            data_offset: 5,
+            captured: 20 + len,
+            reported: 20 + len,
+            options: Options::default(),
+        }
+    }
+
+    fn copied(first: Segment, second: Segment) -> bool {
+        let mut copies = Copies::default();
+        copies.remember(&first, Side::Client);
+        copies.is_copy(&second, Side::Client, false, &Limits::default())
+    }
+
+    #[test]
+    fn stays_small() {
+        assert!(size_of::<Copies>() <= 136);
+    }
+
+    #[test]
+    fn the_same_frame_soon_after_is_a_copy() {
+        assert!(copied(segment(0, 100, 9), segment(20, 100, 9)));
+        assert!(copied(segment(0, 100, 9), segment(50_000, 100, 9)));
+        assert!(!copied(segment(0, 100, 9), segment(50_001, 100, 9)));
+        assert!(copied(segment(30, 100, 9), segment(0, 100, 9)), "the clocks of two taps may differ");
+    }
+
+    #[test]
+    fn a_retransmission_is_no_copy() {
+        assert!(!copied(segment(0, 100, 9), segment(20, 100, 10)));
+        assert!(!copied(segment(0, 100, 9), segment(20, 101, 9)));
+        let other_content = Segment { checksum: 8, ..segment(20, 100, 9) };
+        assert!(!copied(segment(0, 100, 9), other_content));
+    }
+
+    #[test]
+    fn behind_a_router_time_to_live_and_identification_may_differ() {
+        assert!(copied(segment(0, 100, 9), Segment { ttl: 63, ..segment(20, 100, 9) }));
+        assert!(copied(segment(0, 100, 9), Segment { ttl: 63, ..segment(20, 100, 77) }));
+    }
+
+    #[test]
+    fn a_checksum_filled_in_later_is_no_difference() {
+        let before = Segment { checksum: 3, checksum_status: ChecksumStatus::Partial, ..segment(0, 100, 9) };
+        assert!(copied(before, segment(20, 100, 9)));
+    }
+
+    #[test]
+    fn equal_bare_acks_are_copies_only_where_the_identification_says_so() {
+        assert!(copied(segment(0, 0, 9), segment(20, 0, 9)));
+        assert!(!copied(segment(0, 0, 0), segment(20, 0, 0)));
+        assert!(copied(segment(0, 0, 0), Segment { ttl: 63, ..segment(20, 0, 0) }));
+    }
+
+    #[test]
+    fn a_tap_makes_two_of_one_not_many() {
+        let mut copies = Copies::default();
+        let limits = Limits { duplicate_frame: 50 * MILLISECOND, ..Limits::default() };
+        copies.remember(&segment(0, 0, 9), Side::Client);
+        assert!(copies.is_copy(&segment(1, 0, 9), Side::Client, false, &limits));
+        assert!(!copies.is_copy(&segment(2, 0, 9), Side::Client, false, &limits));
+        copies.remember(&segment(3, 0, 9), Side::Server);
+        assert!(!copies.is_copy(&segment(4, 0, 9), Side::Client, true, &limits), "the peer spoke between");
+    }
+}

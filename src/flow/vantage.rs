@@ -1,0 +1,183 @@
+//! What the capture does to a flow: segments it doubles, reorders, cuts or spoils, before they count as the ends' doing.
+
+use super::step::{Cues, Step};
+use super::{Flow, Limits, Mark, Relation, Side, Sides};
+use crate::capture::Direction;
+use crate::wire::{ChecksumStatus, Flags, Segment, Standing};
+
+/// Largest IP packet that some link of today takes whole (jumbo frames).
+const JUMBO: u32 = 9216;
+/// Largest IP packet on a plain Ethernet.
+const ETHERNET: u32 = 1500;
+/// How far an IP identification may lie behind the newest one of its sender and still be late, not random.
+const LATE_IDS: u16 = 128;
+
+/// What is remembered of a flow that the capture, or the way to it, has spoilt.
+#[derive(Clone, Debug, Default)]
+pub struct Blemishes {
+    /// The first segment of each end with a wrong checksum that nothing about it explains.
+    pub bad_checksum: Sides<Option<Mark>>,
+}
+
+/// What is to be done with a segment.
+pub(super) enum Credit {
+    /// It counts.
+    Full,
+    /// It counts without its FIN: no receiver takes SYN and FIN together at their word.
+    WithoutFin,
+    /// It is there, and its numbers and flags move nothing.
+    None,
+}
+
+impl Flow {
+    /// What to make of `segment`, which `side` sent: its numbers mean nothing where its header makes no sense, is
+    /// not there, or has flags that contradict each other.
+    pub(super) fn credit(&self, segment: &Segment, side: Side) -> Credit {
+        let flags = segment.flags;
+        let contradicts = flags.has(Flags::RST) && flags.any(Flags::SYN.with(Flags::FIN));
+        let christmas = flags.has(Flags::FIN.with(Flags::PSH).with(Flags::URG)) && !flags.has(Flags::ACK);
+        if !segment.auditable() || contradicts || christmas {
+            return Credit::None;
+        }
+        if !flags.has(Flags::SYN.with(Flags::FIN)) {
+            return Credit::Full;
+        }
+        let opens = self.ends[side].iss.is_none_or(|iss| iss == segment.seq) && self.opening.ack.is_none();
+        if opens && !self.vantage.mid_stream { Credit::WithoutFin } else { Credit::None }
+    }
+
+    /// The step of a frame that was captured before: it changes nothing.
+    pub(super) fn observe_copy<'a>(&'a mut self, segment: &'a Segment, side: Side) -> Step<'a> {
+        self.vantage.duplicated = true;
+        self.idle_step(segment, side, Relation::Copy, Cues::COPY)
+    }
+
+    /// The step of a segment that moves nothing.
+    pub(super) fn disregard<'a>(&'a mut self, segment: &'a Segment, side: Side) -> Step<'a> {
+        let mut cues = Cues::default();
+        cues.add_if(segment.standing == Standing::Whole, Cues::ODD_HEADER);
+        cues.add_if(segment.standing == Standing::FirstFragment, Cues::FRAGMENT);
+        cues.add_if(is_cut(segment), Cues::CUT);
+        let own = &mut self.ends[side];
+        own.segments += 1;
+        self.vantage.cut |= is_cut(segment);
+        self.saw(side);
+        self.idle_step(segment, side, Relation::Bare, cues)
+    }
+
+    /// The step of a segment that changed nothing.
+    fn idle_step<'a>(&'a self, segment: &'a Segment, side: Side, relation: Relation, cues: Cues) -> Step<'a> {
+        let before = self.before(side);
+        Step { cues, flow: self, segment: Some(segment), side, relation, before, settled: &[], ending: None }
+    }
+
+    /// Notes that `side` was seen to send.
+    pub(super) fn saw(&mut self, side: Side) {
+        match side {
+            Side::Client => self.vantage.client_seen = true,
+            Side::Server => self.vantage.server_seen = true,
+        }
+    }
+
+    /// Notes what `segment` tells of the capture, by the facts before it; returns the cues of it.
+    pub(super) fn note_vantage(&mut self, segment: &Segment, side: Side, cues: Cues, limits: &Limits) -> Cues {
+        let mut more = Cues::default();
+        if is_cut(segment) {
+            self.vantage.cut = true;
+            more.add_if(true, Cues::CUT);
+        }
+        if segment.time.since(self.last) < 0 {
+            more.add_if(true, Cues::TIME_BACK);
+        }
+        if cues.any(Cues::NOT_NEW.with(Cues::WENT_BACK)) && self.is_late(segment, side, limits) {
+            self.vantage.reordered = true;
+            more.add_if(true, Cues::REORDERED);
+        }
+        if segment.data_len() > ETHERNET / 2 && self.is_aggregate(segment) {
+            self.vantage.offload = true;
+            more.add_if(true, Cues::OFFLOAD);
+        }
+        more = more.with(self.note_checksum(segment, side));
+        let own = &mut self.ends[side];
+        own.newest_id = segment.ip_id.filter(|id| *id != 0 && !more.any(Cues::REORDERED)).or(own.newest_id);
+        more
+    }
+
+    /// Whether nothing but SYN, FIN and RST was captured of a connection that carried data: the capture was filtered.
+    pub fn is_filtered(&self) -> bool {
+        let carried = |side: Side| {
+            let end = &self.ends[side];
+            end.octets == 0 && end.holes.octets() > 0
+        };
+        !self.plain && Side::BOTH.into_iter().any(carried)
+    }
+
+    /// Whether the segment left its sender before one that was captured before it.
+    fn is_late(&self, segment: &Segment, side: Side, limits: &Limits) -> bool {
+        let own = &self.ends[side];
+        let gap = segment.time.nanoseconds().saturating_sub(own.last_sent);
+        if gap > limits.reordering || segment.flags.any(Flags::SYN.with(Flags::RST)) {
+            return false;
+        }
+        if let Some((newest, id)) = own.newest_id.zip(segment.ip_id.filter(|id| *id != 0)) {
+            let behind = newest.wrapping_sub(id);
+            return (1..=LATE_IDS).contains(&behind);
+        }
+        let older_tsval = segment.options.timestamps().zip(own.timestamps).is_some_and(|(now, (_, newest))| {
+            let behind = newest.tsval.wrapping_sub(now.tsval) as i32;
+            (1..=ticks_in(limits.reordering)).contains(&behind)
+        });
+        older_tsval && own.snd_nxt.is_some_and(|next| segment.seq.before(next) || segment.seg_len() == 0)
+    }
+
+    /// Whether no link carries the segment as it is: it stands for several that a network card cut or joined.
+    fn is_aggregate(&self, segment: &Segment) -> bool {
+        let offers = [self.ends.client.offer, self.ends.server.offer];
+        let largest = offers.iter().flatten().filter_map(|offer| offer.mss).max();
+        let packet = segment.reported.saturating_add(if segment.source.ip.is_ipv4() { 20 } else { 40 });
+        match largest {
+            Some(mss) => segment.data_len() > u32::from(mss) && packet > ETHERNET,
+            None => packet > JUMBO,
+        }
+    }
+
+    /// Counts the checksum, and says whether there is something to judge about its sender's checksums.
+    fn note_checksum(&mut self, segment: &Segment, side: Side) -> Cues {
+        let mut cues = Cues::default();
+        match segment.checksum_status {
+            ChecksumStatus::Unverified => {}
+            ChecksumStatus::Good => {
+                let earlier = self.blemishes.as_ref().and_then(|blemishes| blemishes.bad_checksum[side]);
+                let first = !std::mem::replace(&mut self.ends[side].good_checksum, true);
+                cues.add_if(first && earlier.is_some(), Cues::CHECKSUM);
+            }
+            ChecksumStatus::Partial => self.vantage.offload = true,
+            ChecksumStatus::Bad if is_left_to_card(segment) => {
+                self.vantage.offload = true;
+                cues.add_if(segment.checksum != 0, Cues::OFFLOAD);
+            }
+            ChecksumStatus::Bad => {
+                let mark = Mark::of(segment, side);
+                self.blemishes.get_or_insert_default().bad_checksum[side].get_or_insert(mark);
+                cues.add_if(true, Cues::CHECKSUM);
+            }
+        }
+        cues
+    }
+}
+
+/// Whether the sender's card was to fill the checksum in: it was leaving, the field is empty, or the segment is one
+/// that the card has to cut first (some drivers then leave the pseudo-header's sum without the length there).
+fn is_left_to_card(segment: &Segment) -> bool {
+    segment.path.direction == Direction::Outbound || segment.checksum == 0 || segment.data_len() > ETHERNET
+}
+
+/// Whether the capture has less of the header than there was.
+fn is_cut(segment: &Segment) -> bool {
+    segment.captured < segment.header_len().max(20).min(segment.reported)
+}
+
+/// Ticks of a timestamp clock of a millisecond, the usual one, in `nanoseconds`.
+const fn ticks_in(nanoseconds: i64) -> i32 {
+    (nanoseconds / super::MILLISECOND) as i32
+}
