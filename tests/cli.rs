@@ -153,6 +153,17 @@ fn a_reader_that_leaves_is_no_failure() {
     }
 }
 
+#[test]
+fn nobody_listening_to_complaints_is_no_crash() {
+    let bench = Bench::new();
+    for words in ["missing.pcap", "", "clean.pcap --port nine"] {
+        let mut child = bench.command(words).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stderr.take());
+        let status = child.wait().unwrap().code();
+        assert!(status == Some(2) || status == Some(0), "{words}: {status:?}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupt_still_reports_and_says_so() {

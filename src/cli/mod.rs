@@ -13,7 +13,6 @@ use exit::Status;
 use interrupt::Interrupt;
 use std::io;
 use std::process::ExitCode;
-use tcpflow_audit::report::printable;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
@@ -49,7 +48,7 @@ fn quietly(outcome: anyhow::Result<Status>) -> ExitCode {
         Ok(status) => status.into(),
         Err(error) if is_broken_pipe(&error) => Status::Clean.into(),
         Err(error) => {
-            eprintln!("tcpflow-audit: {}", printable(&format!("{error:#}")));
+            screen::complain(&format!("{error:#}"));
             Status::Trouble.into()
         }
     }

@@ -6,7 +6,7 @@ use super::progress::Progress;
 use super::session::Watch;
 use anstream::{AutoStream, ColorChoice};
 use std::io::{self, BufWriter, IsTerminal, LineWriter, Write};
-use tcpflow_audit::report::Look;
+use tcpflow_audit::report::{Look, printable};
 
 /// Standard output, and what it can show.
 #[derive(Clone, Copy, Debug)]
@@ -39,15 +39,20 @@ impl Screen {
 
     /// Standard output. What is shown live is written line by line, the rest in large pieces.
     pub fn open(self, live: bool) -> Box<dyn Write> {
-        // Old Windows consoles need escape sequences translated; whether there are any has been decided before.
-        let stdout =
-            AutoStream::new(io::stdout(), if self.look.color { ColorChoice::Always } else { ColorChoice::Never });
+        // Old Windows consoles need escape sequences translated. Where there are none, nothing has to look for them.
+        let translation = if self.look.color { ColorChoice::Always } else { ColorChoice::AlwaysAnsi };
+        let stdout = AutoStream::new(io::stdout(), translation);
         if self.terminal || live {
             Box::new(LineWriter::new(stdout))
         } else {
             Box::new(BufWriter::with_capacity(1 << 16, stdout))
         }
     }
+}
+
+/// Tells the user what went wrong. If nobody listens on standard error, there is nobody to tell that either.
+pub fn complain(message: &str) {
+    let _ = writeln!(io::stderr(), "tcpflow-audit: {}", printable(message));
 }
 
 /// Whether the locale's characters are Unicode's, in the order of precedence that POSIX gives these variables.

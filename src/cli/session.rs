@@ -3,12 +3,13 @@
 use super::args::InputArgs;
 use super::interrupt::Interrupt;
 use super::progress::Progress;
+use super::screen::complain;
 use std::cell::RefCell;
 use std::io;
 use std::path::Path;
 use tcpflow_audit::Error;
 use tcpflow_audit::audit::{self, AuditError, Event, Settings, Sink, Totals};
-use tcpflow_audit::report::{Report, Summary, printable};
+use tcpflow_audit::report::{Report, Summary};
 
 /// What all captures came to.
 pub struct Outcome {
@@ -51,7 +52,7 @@ pub fn run(
             }
             Err(AuditError::Output(error)) => return Err(error.into()),
             Err(AuditError::Input(error)) => {
-                complain(path, &error);
+                complain(&described(path, &error));
                 report.unreadable(&path.display().to_string(), &error)?;
                 outcome.summary.unreadable += 1;
                 outcome.trouble = true;
@@ -97,10 +98,9 @@ impl Sink for Watched<'_> {
 }
 
 /// The system's messages name the file themselves; those about what is in it do not.
-fn complain(path: &Path, error: &Error) {
-    let message = match error {
+fn described(path: &Path, error: &Error) -> String {
+    match error {
         Error::Format { .. } => format!("{}: {error}", path.display()),
         _ => error.to_string(),
-    };
-    eprintln!("tcpflow-audit: {}", printable(&message));
+    }
 }

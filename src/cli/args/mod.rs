@@ -23,7 +23,8 @@ Give it a capture:
   tcpflow-audit show capture.pcap    tell the first connection as a story
   tcpdump -U -w - | tcpflow-audit -  judge what goes by, until Ctrl-C
 
-tcpflow-audit --help says what else there is.";
+tcpflow-audit --help says what else there is.
+";
 
 const ABOUT: &str = "\
 Says, with proof, whether the TCP connections in a capture opened, ran and

@@ -18,7 +18,7 @@ use tcpflow_audit::report::{
 
 /// Says what to do, to someone who gave no arguments.
 pub fn welcome() -> anyhow::Result<Status> {
-    eprintln!("{}", super::args::WELCOME);
+    std::io::stderr().write_all(super::args::WELCOME.as_bytes())?;
     Ok(Status::Trouble)
 }
 
