@@ -9,6 +9,7 @@ mod corpus_lens;
 mod corpus_wire;
 mod dissect;
 mod formats;
+mod formats_ci;
 mod lab;
 mod layering;
 mod notation;

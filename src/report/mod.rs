@@ -1,15 +1,22 @@
 //! Events to what people and programs read: one module per format, each a [`Sink`](crate::audit::Sink) over any writer.
 
 mod community_id;
+mod count;
 pub mod dissect;
 mod escape;
 pub mod fields;
+mod fingerprint;
 mod flows;
+mod github;
+mod gitlab;
 mod json;
+mod junit;
 #[cfg(feature = "cli")]
 mod ladder;
 mod look;
+mod markdown;
 mod packets;
+mod sarif;
 #[cfg(feature = "cli")]
 mod show;
 mod summary;
@@ -17,12 +24,18 @@ mod summary;
 mod text;
 
 pub use community_id::community_id;
+use count::count;
 pub use dissect::{Dissection, Dissections};
 pub use escape::printable;
 pub use flows::{Delimiter, FlowTable};
+pub use github::Github;
+pub use gitlab::Gitlab;
 pub use json::{JsonDocument, JsonLines, Lines, SCHEMA, schema};
+pub use junit::Junit;
 pub use look::{Look, Paint};
+pub use markdown::Markdown;
 pub use packets::{DEFAULT_FIELDS, PacketChoice, PacketFormat, Packets, named_fields};
+pub use sarif::Sarif;
 #[cfg(feature = "cli")]
 pub use show::Story;
 pub use summary::{Report, Summary};

@@ -3,8 +3,8 @@
 use super::numbers::{Check, Numbers};
 use crate::audit::SegmentEvent;
 use crate::flow::{Side, State};
+use crate::report::count;
 use crate::report::ladder::arrow;
-use crate::report::text::count;
 use crate::report::{Look, Paint};
 use crate::wire::{Flags, OptionSet, Segment, SeqNum};
 use std::fmt::Write;

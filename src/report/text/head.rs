@@ -2,9 +2,9 @@
 
 use super::finding::paint;
 use crate::audit::{CaptureHead, Totals};
-use crate::report::Summary;
 use crate::report::escape::printable;
 use crate::report::{Look, Paint};
+use crate::report::{Summary, count};
 use crate::rules::{Severity, human_duration};
 use std::collections::BTreeMap;
 
@@ -65,9 +65,4 @@ fn findings(counts: &BTreeMap<Severity, u64>, look: Look) -> String {
         .map(|(severity, number)| look.paint(paint(*severity), &count(*number, severity.name())).into_owned())
         .collect();
     if words.is_empty() { look.paint(Paint::Good, "no findings").into_owned() } else { words.join(", ") }
-}
-
-/// `1 frame`, `2 frames`.
-pub fn count(number: u64, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

@@ -6,9 +6,8 @@ mod head;
 mod top;
 
 pub(super) use finding::Kept as Finding;
-pub(super) use head::count;
 
-use super::{Look, Report, Summary};
+use super::{Look, Report, Summary, count};
 use crate::audit::{CaptureHead, Event, Sink, Totals};
 use crate::error::Error;
 use crate::rules::Severity;

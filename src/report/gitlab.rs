@@ -1,0 +1,86 @@
+//! Findings as a GitLab code-quality report: one JSON array.
+
+use super::fingerprint::Fingerprints;
+use super::json::write;
+use super::{Report, Summary};
+use crate::audit::{Event, FindingEvent, Sink};
+use crate::error::Error;
+use crate::rules::Severity;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// Writes the array, an element a finding.
+pub struct Gitlab<W> {
+    out: W,
+    capture: String,
+    fingerprints: Fingerprints,
+    any: bool,
+}
+
+#[derive(Serialize)]
+struct Issue<'a> {
+    description: String,
+    check_name: &'a str,
+    fingerprint: String,
+    severity: &'a str,
+    location: Location<'a>,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    path: &'a str,
+    lines: Lines,
+}
+
+/// GitLab knows lines only; a capture has frames.
+#[derive(Serialize)]
+struct Lines {
+    begin: u64,
+}
+
+impl<W: Write> Gitlab<W> {
+    /// Writes to `out`, which should be buffered.
+    pub fn new(out: W) -> Self {
+        Self { out, capture: String::new(), fingerprints: Fingerprints::default(), any: false }
+    }
+
+    fn finding(&mut self, event: &FindingEvent<'_>) -> io::Result<()> {
+        let evidence = &event.finding.evidence;
+        let issue = Issue {
+            description: format!("{}: {}", event.finding.rule.name, evidence.message),
+            check_name: event.finding.rule.code,
+            fingerprint: self.fingerprints.name(&self.capture, event),
+            severity: match evidence.severity {
+                Severity::Error => "major",
+                Severity::Warning => "minor",
+                Severity::Note => "info",
+            },
+            location: Location { path: &self.capture, lines: Lines { begin: evidence.frame } },
+        };
+        self.out.write_all(if self.any { b",\n" } else { b"[\n" })?;
+        self.any = true;
+        write(&mut self.out, &issue)
+    }
+}
+
+impl<W: Write> Sink for Gitlab<W> {
+    fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
+        match event {
+            Event::Capture(head) => self.capture.clone_from(&head.name),
+            Event::Finding(finding) => self.finding(finding)?,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+impl<W: Write> Report for Gitlab<W> {
+    fn unreadable(&mut self, _: &str, _: &Error) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Summary) -> io::Result<()> {
+        self.out.write_all(if self.any { b"\n]\n" } else { b"[]\n" })?;
+        self.out.flush()
+    }
+}

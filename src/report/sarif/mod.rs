@@ -1,0 +1,81 @@
+//! Findings as SARIF 2.1.0: every rule that ran, each finding with its place in the capture and a stable fingerprint.
+
+mod model;
+mod uri;
+
+use super::fingerprint::Fingerprints;
+use super::json::write;
+use super::{Report, Summary};
+use crate::audit::{Event, Sink};
+use crate::error::Error;
+use crate::rules::Rule;
+use model::{Driver, Invocation, Notification, Outcome};
+use std::io::{self, Write};
+
+/// Writes one run, result by result.
+pub struct Sarif<W> {
+    out: W,
+    rules: Vec<&'static Rule>,
+    capture: String,
+    fingerprints: Fingerprints,
+    notifications: Vec<Notification>,
+    begun: bool,
+    any: bool,
+}
+
+impl<W: Write> Sarif<W> {
+    /// Writes to `out`, which should be buffered; `rules` are those that run.
+    pub fn new(out: W, rules: Vec<&'static Rule>) -> Self {
+        let fingerprints = Fingerprints::default();
+        Self { out, rules, capture: String::new(), fingerprints, notifications: Vec::new(), begun: false, any: false }
+    }
+
+    /// What comes before the results.
+    fn begin(&mut self) -> io::Result<()> {
+        if self.begun {
+            return Ok(());
+        }
+        self.begun = true;
+        self.out.write_all(b"{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\",")?;
+        self.out.write_all(b"\"runs\":[{\"columnKind\":\"unicodeCodePoints\",\"tool\":{\"driver\":")?;
+        write(&mut self.out, &Driver::new(&self.rules))?;
+        self.out.write_all(b"},\"results\":[")
+    }
+}
+
+impl<W: Write> Sink for Sarif<W> {
+    fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
+        self.begin()?;
+        match event {
+            Event::Capture(head) => self.capture.clone_from(&head.name),
+            Event::Finding(finding) => {
+                let fingerprint = self.fingerprints.name(&self.capture, finding);
+                self.out.write_all(if self.any { b",\n" } else { b"\n" })?;
+                self.any = true;
+                write(&mut self.out, &Outcome::new(&self.capture, finding, &self.rules, fingerprint))?;
+            }
+            Event::Totals(totals) => {
+                let capture = &self.capture;
+                self.notifications.extend(totals.notes.iter().map(|note| Notification::note(capture, note)));
+            }
+            Event::Flow(_) | Event::Segment(_) => {}
+        }
+        Ok(())
+    }
+}
+
+impl<W: Write> Report for Sarif<W> {
+    fn unreadable(&mut self, capture: &str, error: &Error) -> io::Result<()> {
+        self.notifications.push(Notification::error(capture, &error.to_string()));
+        Ok(())
+    }
+
+    fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        self.begin()?;
+        self.out.write_all(b"\n],\"invocations\":[")?;
+        let notifications = std::mem::take(&mut self.notifications);
+        write(&mut self.out, &Invocation::new(summary.unreadable == 0, notifications))?;
+        self.out.write_all(b"]}]}\n")?;
+        self.out.flush()
+    }
+}
