@@ -12,6 +12,7 @@ mod formats;
 mod formats_ci;
 mod lab;
 mod layering;
+mod mutation;
 mod notation;
 mod packets;
 mod readback;
