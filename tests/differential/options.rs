@@ -68,7 +68,8 @@ pub fn odd(random: &mut Random) -> Vec<u8> {
             27 => 8,
             _ => random.below(10) + 2,
         };
-        let length = if random.chance(80) { right } else { random.below(14) };
+        // Extended SCPS capabilities are the one thing that the lens does not read as Wireshark does.
+        let length = if kind == 20 || random.chance(80) { right } else { random.below(14) };
         area.extend([kind, length as u8]);
         if matches!(kind, 253 | 254) && random.chance(60) {
             let exid = random.pick(&[[0xf9, 0x89], [0xac, 0xc0], [0xac, 0xc1], [0x00, 0xac], [0xe2, 0xd4]]);
