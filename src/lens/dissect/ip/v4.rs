@@ -17,14 +17,15 @@ const LOW_TTL: u8 = 5;
 
 /// Dissects an IPv4 packet and what it carries.
 pub(in crate::lens::dissect) fn dissect(frame: &mut Frame<'_>, view: View<'_>, out: &mut Vec<Node>) -> Carried {
-    if view.u8(0).is_ok_and(|first| first >> 4 == 6) {
-        return v6(frame, view, out);
-    }
     let mut taken = view.reported();
     let outcome = header(frame, view, &mut taken, out).and_then(|header| match header {
         Some(header) => payload(frame, view, &header, out),
         None => Ok(()),
     });
+    // What turns out to be of another version is shown as such, below the header that does not fit.
+    if view.u8(0).is_ok_and(|first| first >> 4 == 6) {
+        return v6(frame, view, out);
+    }
     Carried { taken, outcome }
 }
 
@@ -87,6 +88,7 @@ fn header(frame: &mut Frame<'_>, view: View<'_>, taken: &mut usize, out: &mut Ve
     }
     if length > FIXED {
         v4_options::dissect(node, view.first(length).skip(FIXED), ttl)?;
+        view.bytes(0, length)?;
     }
     Ok(Some(Header { length, total, fragment, protocol: number, source, destination }))
 }
@@ -157,7 +159,7 @@ fn identification(node: &mut Node, view: View<'_>) -> Dissected<Fragment> {
 fn addressee(node: &mut Node, view: View<'_>, length: usize) -> Dissected<IpAddr> {
     let next = view.ipv4(16)?;
     let octets = view.octets(16, 4);
-    let routed = v4_options::source_route(view.first(length).skip(FIXED));
+    let routed = v4_options::source_route(view.first(length).skip(FIXED))?;
     match routed {
         Some(destination) => {
             node.extend_label(&format!(", Dst: {destination}, Via: {next}"));

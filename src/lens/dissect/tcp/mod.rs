@@ -20,6 +20,7 @@ use super::tree::{Node, push};
 use super::view::{Dissected, View};
 use crate::lens::wireshark::Row;
 use crate::wire::Flags;
+use std::cell::Cell;
 
 /// Octets of the fixed header.
 const FIXED: usize = 20;
@@ -32,6 +33,8 @@ struct Segment<'v> {
     row: Option<&'v Row>,
     /// Whether it is quoted by an ICMP error.
     quoted: bool,
+    /// The protocol at work, which a segment that breaks off is reported under.
+    protocol: Cell<&'static str>,
 }
 
 /// Dissects a TCP segment.
@@ -53,6 +56,8 @@ pub(super) fn dissect(frame: &mut Frame<'_>, view: View<'_>, out: &mut Vec<Node>
     }
     let octet = view.u8(12)?;
     let flags = Flags(view.u16(12)? & 0x0fff);
-    let segment = Segment { view, flags, row, quoted };
-    header::draw(node, &segment, usize::from(octet >> 4) * 4)
+    let segment = Segment { view, flags, row, quoted, protocol: Cell::new(frame.protocol) };
+    let drawn = header::draw(node, &segment, usize::from(octet >> 4) * 4);
+    frame.protocol = segment.protocol.get();
+    drawn
 }
