@@ -2,7 +2,7 @@
 
 use super::{Services, address, extension, services, services_summary};
 use crate::lens::dissect::expert::{Group, Severity, remark};
-use crate::lens::dissect::frame::{Carried, Frame};
+use crate::lens::dissect::frame::{Carried, Frame, Pair, Quoting};
 use crate::lens::dissect::names::protocol;
 use crate::lens::dissect::text::bits;
 use crate::lens::dissect::tree::{Node, Octets, push};
@@ -28,6 +28,11 @@ pub(super) struct Header {
 }
 
 impl Header {
+    /// Source and destination.
+    pub const fn pair(&self) -> Pair {
+        Pair { source: self.source, destination: self.destination }
+    }
+
     /// Whether `view` begins where the payload does.
     pub fn at_start(&self, view: View<'_>) -> bool {
         view.octets(0, 0) == self.payload
@@ -62,7 +67,7 @@ fn header(frame: &mut Frame<'_>, view: View<'_>, taken: &mut usize, out: &mut Ve
     let label = format!("Payload Length: {sent_length}");
     let length_index = node.children.len();
     let item = node.add(Node::new("ipv6.plen", view.octets(4, 2), sent_length, label));
-    if sent_length > there {
+    if sent_length > there && frame.quoting == Quoting::No {
         let text = format!("IPv6 payload length exceeds framing length ({there} bytes)");
         remark(item, "ipv6.plen_exceeds_framing", Severity::Warning, Group::Protocol, &text);
     }

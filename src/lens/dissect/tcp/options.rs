@@ -130,7 +130,7 @@ fn size(list: &mut Node, view: View<'_>, at: usize, length: usize, kind: u8) -> 
     if at + left > view.reported() {
         return Err(Stop::Malformed);
     }
-    let line = remark_line(list, "tcp.options.type.invalid", Severity::Note, Group::Sequence, &text);
+    let line = remark_line(list, "tcp.option.len.invalid", Severity::Note, Group::Sequence, &text);
     line.octets = Some(view.octets(at, left));
     Ok(None)
 }
