@@ -7,7 +7,6 @@ mod capture_sources;
 mod cli;
 mod corpus_lens;
 mod corpus_wire;
-mod differential;
 mod dissect;
 mod formats;
 mod formats_ci;

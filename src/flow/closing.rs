@@ -1,6 +1,7 @@
 //! How a connection closes: the marks of its FINs, of what acknowledged them, and of resets (RFC 9293 §3.6).
 
 use super::{Mark, Retries, Side, Sides};
+use crate::capture::Timestamp;
 use crate::wire::{Flags, Segment, SeqNum};
 
 /// One end's FIN and what became of it.
@@ -8,8 +9,6 @@ use crate::wire::{Flags, Segment, SeqNum};
 pub struct FinFacts {
     /// The first FIN.
     pub first: Option<Mark>,
-    /// The second FIN, at the same number.
-    pub second: Option<Mark>,
     /// The latest FIN.
     pub last: Option<Mark>,
     /// FINs, and when.
@@ -45,6 +44,8 @@ pub struct Closing {
     pub rsts: u32,
     /// A FIN from an end that had not sent or not heard a SYN yet: nobody takes it for one.
     pub premature: Option<Mark>,
+    /// When octets were last sent after the first FIN, by either end; not counting keep-alives.
+    pub octets: Option<Timestamp>,
     /// Whether both FINs had been acknowledged when the first RST came.
     pub reset_after_close: bool,
 }
@@ -58,6 +59,9 @@ impl Closing {
     /// Counts a segment that `side` sent; `fin` are the numbers of both FINs, this segment's included.
     pub fn observe(&mut self, segment: &Segment, side: Side, fin: Sides<Option<SeqNum>>) {
         let mark = Mark::of(segment, side);
+        if segment.data_len() > 1 && self.initiator.is_some() {
+            self.octets = Some(segment.time);
+        }
         if segment.flags.has(Flags::RST) {
             self.reset(mark);
             return;
@@ -90,9 +94,6 @@ impl Closing {
         let crossed = peer.first.is_some() && peer.acknowledged.is_none();
         let own = &mut self.fins[side];
         own.crossed |= own.first.is_none() && crossed;
-        if own.first.is_some_and(|first| first.end() == mark.end()) {
-            own.second.get_or_insert(mark);
-        }
         own.first.get_or_insert(mark);
         own.last = Some(mark);
         own.sent.sent(mark.time.nanoseconds());

@@ -46,9 +46,10 @@ impl Flow {
         let beyond = |next: SeqNum| segment.ack.after(past.map_or(next, |past| past.max(next)));
         // An ACK of anything is how an older incarnation answers a SYN (RFC 9293 §3.10.7.4).
         let answers_syn = before.peer_state == Some(State::SynSent);
-        // A capture may begin with a keep-alive, whose number is one below SND.NXT (RFC 9293 §3.8.4).
-        let kept_alive = !peer.syn_seen && peer.octets <= 1 && peer.snd_nxt.is_some_and(|next| segment.ack == next + 1);
+        let kept_alive = self.began_with_keep_alive(segment, side.peer());
         let to_be_judged = flags.has(Flags::ACK) && !before.closed && !answers_syn && !kept_alive;
+        let end = segment.seq + segment.data_len();
+        let over = |edge: &SeqNum| segment.data_len() > 0 && end.after(*edge);
         match (peer.snd_nxt, own.snd_nxt) {
             (Some(next), _) if to_be_judged && beyond(next) => {
                 self.doubt(SuspicionKind::AckBeyond, segment, side, next)
@@ -56,16 +57,39 @@ impl Flow {
             (_, Some(next)) if before.fin.is_none() && (relation == Relation::Gap || bare_gap) => {
                 self.doubt(SuspicionKind::SeqBeyond, segment, side, next)
             }
+            _ if relation.is_new() && relation != Relation::WindowProbe && self.judges_windows() => {
+                match peer.right_edge.filter(over) {
+                    Some(edge) => self.doubt(SuspicionKind::WindowBeyond, segment, side, edge),
+                    None => false,
+                }
+            }
             _ => false,
         }
     }
 
+    /// Whether `segment` shows that what was taken for the SND.NXT of `side` was the number of a keep-alive, one below it
+    /// (RFC 9293 §3.8.4), with which the capture began.
+    pub(super) fn began_with_keep_alive(&self, segment: &Segment, side: Side) -> bool {
+        let end = &self.ends[side];
+        !end.syn_seen && end.octets <= 1 && end.snd_nxt.is_some_and(|next| segment.ack == next + 1)
+    }
+
+    /// Whether the windows of this connection can be read: their scale is known, and they are its own.
+    pub(super) fn judges_windows(&self) -> bool {
+        self.vantage.handshake_seen && !self.multipath
+    }
+
     fn doubt(&mut self, kind: SuspicionKind, segment: &Segment, side: Side, expected: SeqNum) -> bool {
         let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
-        let scaled = self.vantage.handshake_seen;
+        let beyond = segment.seq + segment.data_len().max(1);
+        let shift = peer.window_shift(own).unwrap_or(0);
         let since = Since {
+            edge: peer.right_edge,
+            window: u32::from(peer.window.0) << shift,
+            shift,
+            tsecr: segment.options.timestamps().map(|timestamps| timestamps.tsecr),
             ip_id: segment.ip_id,
-            outside: scaled && peer.right_edge.is_some_and(|edge| segment.seq.after(edge)),
+            outside: self.judges_windows() && peer.right_edge.is_some_and(|edge| beyond.after(edge)),
             reached: expected,
             rcv_nxt: own.rcv_nxt,
             right_edge: own.right_edge,
@@ -73,7 +97,7 @@ impl Flow {
             restarted: false,
             heard: false,
             repeated: None,
-            stopped: false,
+            stopped: [false; 2],
         };
         let suspicion = Suspicion {
             kind,
@@ -103,6 +127,7 @@ impl Flow {
             match suspicion.kind {
                 SuspicionKind::AckBeyond => self.take_back_ack(suspicion),
                 SuspicionKind::SeqBeyond => self.take_back_seq(suspicion),
+                SuspicionKind::WindowBeyond => self.take_back_excess(suspicion),
             }
         }
         let any = !suspicions.confirmed().is_empty();
@@ -125,9 +150,21 @@ impl Flow {
         if own.snd_nxt == Some(suspicion.mark.end()) {
             own.snd_nxt = Some(next);
             own.holes.fill(suspicion.expected, suspicion.mark.seq);
+            own.sums.forget(suspicion.mark.seq);
         }
         if suspicion.mark.flags.has(Flags::FIN) && own.fin == Some(suspicion.mark.end() - 1) {
             own.fin = (!suspicion.since.restarted).then(|| next - 1);
+        }
+    }
+
+    /// What its receiver had no room for is as if it had not been sent.
+    fn take_back_excess(&mut self, suspicion: &Suspicion) {
+        let accepted = self.ends[suspicion.mark.side.peer()].rcv_nxt;
+        let own = &mut self.ends[suspicion.mark.side];
+        let dropped = accepted.is_some_and(|ack| ack.at_or_before(suspicion.mark.seq));
+        if dropped && own.snd_nxt == Some(suspicion.mark.end()) {
+            own.snd_nxt = Some(suspicion.mark.seq);
+            own.sums.forget(suspicion.mark.seq);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What one segment, or the end of a flow, did: facts before, facts after, and the words that rules listen to.
 
 use super::{Flow, Mark, Nanoseconds, Relation, Side, State};
-use crate::capture::Timestamp;
+use crate::capture::{FrameNumber, Timestamp};
 use crate::wire::{Segment, SeqNum};
 
 /// What a step is about; a rule names the cues that can break it and is not run on others.
@@ -58,10 +58,8 @@ impl Cues {
     pub const LOST: Self = Self(1 << 23);
     /// The segment stands for several that a network card cut or joined.
     pub const OFFLOAD: Self = Self(1 << 24);
-    /// A SYN in the middle of the connection turned out to open nothing.
-    pub const STRAY: Self = Self(1 << 25);
-    /// The sender of a RST goes on as if it had sent none.
-    pub const RESET_IGNORED: Self = Self(1 << 26);
+    /// An ACK answered an ACK that told nothing.
+    pub const ACK_LOOP: Self = Self(1 << 30);
     /// Every cue: for a rule that has to look at every step.
     pub const ALL: Self = Self(u32::MAX);
 }
@@ -135,6 +133,10 @@ pub struct Before {
     pub peer_right_edge: Option<SeqNum>,
     /// The sender's FIN.
     pub fin: Option<SeqNum>,
+    /// The largest right edge the sender had advertised.
+    pub right_edge: Option<SeqNum>,
+    /// The frame in which the sender sent the same numbers with other octets.
+    pub contradicts: Option<FrameNumber>,
     /// The receiver's FIN.
     pub peer_fin: Option<SeqNum>,
     /// Whether both FINs had been acknowledged.

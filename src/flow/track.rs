@@ -4,11 +4,9 @@ use super::copies::Copies;
 use super::opening::offer_of;
 use super::step::{Before, Cues, Ending, Step};
 use super::vantage::Credit;
-use super::{
-    Blemishes, Closing, End, Limits, Opening, Pauses, Relation, Resets, Side, Sides, Stray, Suspicions, Vantage,
-};
+use super::{Blemishes, Closing, End, Limits, Mark, Oddities, Opening, Relation, Side, Sides, Suspicions, Vantage};
 use crate::capture::{FrameNumber, Timestamp};
-use crate::wire::{Endpoint, Flags, Segment, SeqNum};
+use crate::wire::{Endpoint, Flags, OptionSet, Segment, SeqNum};
 
 /// One connection, as far as it has been seen.
 #[derive(Clone, Debug)]
@@ -21,12 +19,18 @@ pub struct Flow {
     pub first: Timestamp,
     /// Time of the latest segment.
     pub last: Timestamp,
+    /// Its frame.
+    pub last_frame: FrameNumber,
     /// Both ends.
     pub ends: Sides<End>,
     /// How it opened.
     pub opening: Opening,
     /// How it closes; nothing until there is a FIN or a RST.
     pub closing: Option<Box<Closing>>,
+    /// What there is to remember only after something unusual.
+    pub oddities: Option<Box<Oddities>>,
+    /// Whether it is a subflow of a multipath connection, whose windows belong to the whole (RFC 8684 §3.3.1).
+    pub multipath: bool,
     /// What the capture can show of it.
     pub vantage: Vantage,
     /// What the capture spoils of it; nothing until something is spoilt.
@@ -34,12 +38,6 @@ pub struct Flow {
     /// Whether a segment without SYN, FIN and RST was seen.
     pub plain: bool,
     pub(super) copies: Copies,
-    /// What is known of its RSTs.
-    pub resets: Option<Box<Resets>>,
-    /// Long silences and closed windows.
-    pub pauses: Option<Box<Pauses>>,
-    /// A SYN that fell into it and opened nothing.
-    pub stray: Option<Box<Stray>>,
     pub(super) suspicions: Option<Box<Suspicions>>,
 }
 
@@ -53,16 +51,16 @@ impl Flow {
             endpoints: Sides { client, server },
             first: segment.time,
             last: segment.time,
+            last_frame: segment.frame,
             ends: Sides::default(),
             opening: Opening::default(),
             closing: None,
+            oddities: None,
+            multipath: false,
             vantage: Vantage { mid_stream: !segment.flags.has(Flags::SYN), ..Vantage::default() },
             blemishes: None,
             plain: false,
             copies: Copies::default(),
-            resets: None,
-            pauses: None,
-            stray: None,
             suspicions: None,
         }
     }
@@ -98,28 +96,28 @@ impl Flow {
     fn take<'a>(&'a mut self, segment: &'a Segment, counted: &Segment, side: Side, limits: &Limits) -> Step<'a> {
         let lost = self.vantage.lost_in_capture;
         let mut settled = self.settle(counted, side, limits);
-        let before = self.before(side);
+        let mut before = self.before(side);
         let relation = Relation::of(counted, &self.ends[side], self.window_closed(side.peer()));
+        if relation.is_repeat() {
+            before.contradicts = self.ends[side].sums.contradicted(counted).map(|after| self.id.saturating_add(after));
+        }
         let mut cues = self.cues(segment, side, relation, limits);
         cues = cues.with(self.note_vantage(counted, side, cues, limits));
         if self.opening.ack.is_none() || counted.flags.has(Flags::SYN) {
-            self.adopt(counted, side);
-            self.opening.observe(segment, side, &self.ends);
+            self.opening.observe(counted, side, &self.ends);
         }
-        cues = cues.with(self.note_resets(counted, side, limits));
-        self.observe_pauses(counted, side, limits);
-        let stored = counted.flags.has(Flags::SYN).then(|| self.credible(counted, side));
-        let believed = stored.as_ref().map_or(Some(counted), Option::as_ref);
+        self.note_oddities(counted, side, relation, segment.time.since(self.last));
         self.close(counted, side);
         let disproved = self.suspect(counted, side, relation, &before);
         settled |= disproved;
         cues.add_if(settled, Cues::SETTLED);
         self.count(counted, side);
-        if let Some(believed) = believed {
-            self.believe(believed, side, !disproved);
-        }
+        self.advance(counted, side, !disproved);
+        self.move_states(counted, side);
         self.last = segment.time;
+        self.last_frame = segment.frame;
         cues.add_if(self.vantage.lost_in_capture && !lost, Cues::LOST);
+        cues.add_if(self.is_in_ack_loop(), Cues::ACK_LOOP);
         let settled = self.settled();
         Step { cues, flow: self, segment: Some(segment), side, relation, before, settled, ending: None }
     }
@@ -127,18 +125,6 @@ impl Flow {
     /// Whether `segment` brings the octets that its sender is to send next, which no copy does.
     fn is_next(&self, segment: &Segment, side: Side) -> bool {
         segment.seg_len() > 0 && self.ends[side].snd_nxt == Some(segment.seq)
-    }
-
-    /// Takes the numbers and the control bits of a segment for what they are.
-    fn believe(&mut self, segment: &Segment, side: Side, ack_believed: bool) {
-        if segment.flags.is_syn_ack() && side == Side::Server {
-            self.start_over(segment);
-        }
-        let sent = self.ends[side].snd_nxt.filter(|_| self.ends[side].iss == Some(segment.seq));
-        self.advance(segment, side, ack_believed);
-        let own = &mut self.ends[side];
-        own.snd_nxt = own.snd_nxt.zip(sent).map(|(now, sent)| now.max(sent)).or(own.snd_nxt);
-        self.move_states(segment, side);
     }
 
     /// The step that ends the flow.
@@ -169,6 +155,8 @@ impl Flow {
             peer_right_edge: peer.right_edge,
             fin: own.fin,
             peer_fin: peer.fin,
+            contradicts: None,
+            right_edge: own.right_edge,
             closed: self.closing.as_deref().is_some_and(Closing::complete),
             last: own.seen().then_some(self.last).or_else(|| peer.seen().then_some(self.last)),
         }
@@ -181,11 +169,14 @@ impl Flow {
 
     fn count(&mut self, segment: &Segment, side: Side) {
         let own = &mut self.ends[side];
-        own.count(segment);
+        if !own.seen() {
+            own.ttl = segment.ttl;
+        }
         own.segments += 1;
         own.octets += u64::from(segment.data_len());
         own.last_sent = segment.time.nanoseconds();
         self.plain |= !segment.flags.any(Flags::SYN.with(Flags::FIN).with(Flags::RST));
+        self.multipath |= segment.options.has(OptionSet::MPTCP);
         self.saw(side);
         if let Some(now) = segment.options.timestamps() {
             let own = &mut self.ends[side];
@@ -199,6 +190,7 @@ impl Flow {
     fn advance(&mut self, segment: &Segment, side: Side, believed: bool) {
         let flags = segment.flags;
         let (peer_iss_unknown, peer_offer) = (self.ends[side.peer()].iss.is_none(), self.ends[side.peer()].offer);
+        let una = self.ends[side.peer()].rcv_nxt;
         let own = &mut self.ends[side];
         if flags.has(Flags::SYN) && !flags.has(Flags::RST) {
             own.iss = Some(segment.seq);
@@ -207,6 +199,7 @@ impl Flow {
         }
         if !flags.has(Flags::RST) {
             own.send(segment);
+            own.sums.note(segment, segment.frame.saturating_sub(self.id), una);
         }
         if flags.has(Flags::ACK) && !flags.has(Flags::RST) && believed {
             own.rcv_nxt = Some(own.rcv_nxt.map_or(segment.ack, |before| before.max(segment.ack)));
@@ -224,6 +217,9 @@ impl Flow {
 
     fn acknowledge(&mut self, segment: &Segment, side: Side, peer_iss_unknown: bool) {
         let opens = self.opening.syn.is_some() && self.opening.ack.is_none();
+        if self.began_with_keep_alive(segment, side.peer()) {
+            self.ends[side.peer()].snd_nxt = Some(segment.ack);
+        }
         let peer = &mut self.ends[side.peer()];
         if peer_iss_unknown && opens && side == Side::Client {
             // The SYN-ACK was not captured; what acknowledges it tells its number.
@@ -255,6 +251,14 @@ const fn is_service(port: u16) -> bool {
 }
 
 impl Flow {
+    /// Counts a header of this flow that an ICMP error quoted: evidence, never a segment.
+    pub fn observe_quote(&mut self, segment: &Segment) {
+        if segment.flags.is_syn() || self.opening.syn_ack.is_none() {
+            let side = self.side_of(segment);
+            self.opening.icmp.get_or_insert(Mark::of(segment, side));
+        }
+    }
+
     /// Whether the numbers of `segment` could be this flow's: within reach of what both ends were seen to use.
     pub fn fits(&self, segment: &Segment) -> bool {
         /// Farther than any window is from what was seen (RFC 7323 §2.3 allows 2³⁰).

@@ -2,7 +2,7 @@
 
 use super::{Confidence, Evidence, Quantity, Severity, Value};
 use crate::capture::Timestamp;
-use crate::flow::Mark;
+use crate::flow::{Mark, Step};
 use crate::wire::SeqNum;
 
 impl Evidence {
@@ -33,6 +33,21 @@ impl Evidence {
             pointer: String::new(),
             confidence: Confidence::Certain,
             severity: Severity::Note,
+        }
+    }
+
+    /// Evidence in which no segment is at fault: it shows by `step`'s flow as a whole, up to its last segment.
+    pub fn of_flow(step: &Step<'_>, message: impl Into<String>) -> Self {
+        Self {
+            frame: step.flow.last_frame,
+            time: step.flow.last,
+            culprit: None,
+            message: message.into(),
+            quantities: Vec::new(),
+            ladder: Vec::new(),
+            pointer: String::new(),
+            confidence: Confidence::Certain,
+            severity: Severity::Error,
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod ack_beyond;
 mod seq_beyond;
+mod window_beyond;
 
 use super::{Ending, Limits, Mark, Side};
 use crate::wire::{Segment, SeqNum};
@@ -16,6 +17,8 @@ pub enum SuspicionKind {
     AckBeyond,
     /// A segment that starts beyond its sender's SND.NXT: a wrong number, or octets that were lost.
     SeqBeyond,
+    /// Octets beyond every window that was offered: too much, or an offer that was not captured.
+    WindowBeyond,
 }
 
 /// Something suspected.
@@ -40,9 +43,17 @@ pub struct Suspicion {
 /// What the culprit's flow was before it, and what came after it that bears upon it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Since {
+    /// The largest right edge that the receiver had offered.
+    pub edge: Option<SeqNum>,
+    /// The receiver's window in octets when the culprit was sent.
+    pub window: u32,
+    /// The shift of the receiver's windows.
+    pub shift: u8,
+    /// The timestamp that the culprit echoed.
+    pub tsecr: Option<u32>,
     /// The culprit's IP identification.
     pub ip_id: Option<u16>,
-    /// Whether the culprit lies beyond every window that its receiver ever offered.
+    /// Whether the culprit reaches beyond every window that its receiver ever offered.
     pub outside: bool,
     /// How far the one whose SEQ tells has come, the culprit aside.
     pub reached: SeqNum,
@@ -58,8 +69,8 @@ pub struct Since {
     pub heard: bool,
     /// When the culprit was repeated where it stood, nanoseconds since the epoch.
     pub repeated: Option<i64>,
-    /// Whether the peer's ACK stopped in front of the hole after that.
-    pub stopped: bool,
+    /// Whether the peer's ACK stopped in front of the hole: since the culprit, and since it was repeated.
+    pub stopped: [bool; 2],
 }
 
 /// What a segment says of a suspicion.
@@ -154,12 +165,14 @@ impl Suspicion {
             (SuspicionKind::AckBeyond, true) => self.judge_ack_by_its_sender(witness),
             (SuspicionKind::SeqBeyond, true) => self.judge_seq_by_its_sender(witness),
             (SuspicionKind::SeqBeyond, false) => self.judge_seq_by_its_receiver(witness.segment),
+            (SuspicionKind::WindowBeyond, false) => self.judge_excess_by_its_receiver(witness),
+            (SuspicionKind::WindowBeyond, true) => Judgement::Pending,
         }
     }
 
     fn stands_at_end(&self, ending: Ending, limits: &Limits) -> bool {
         match self.kind {
-            SuspicionKind::AckBeyond => false,
+            SuspicionKind::AckBeyond | SuspicionKind::WindowBeyond => false,
             SuspicionKind::SeqBeyond => self.seq_stands_at_end(ending, limits),
         }
     }

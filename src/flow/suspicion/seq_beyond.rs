@@ -7,6 +7,12 @@ use crate::flow::{Ending, Limits};
 use crate::wire::{Flags, Segment, SeqNum};
 
 impl Suspicion {
+    /// Whether its sender went on, or its peer acknowledged, as if the segment had stood where it should: it took the
+    /// place of one, and was not added to the rest.
+    pub fn took_a_place(&self) -> bool {
+        self.since.went_on || self.since.heard
+    }
+
     /// SND.NXT of the sender, had the segment stood where it should.
     pub(crate) fn next_if_misplaced(&self) -> SeqNum {
         self.expected + self.mark.seg_len()
@@ -44,7 +50,9 @@ impl Suspicion {
             return Judgement::Late;
         }
         if ack.at_or_before(self.expected) {
-            self.since.stopped |= self.since.repeated.is_some() && ack == self.expected;
+            let stopped = ack == self.expected;
+            self.since.stopped[0] |= stopped;
+            self.since.stopped[1] |= stopped && self.since.repeated.is_some();
             return Judgement::Pending;
         }
         if self.since.restarted && ack.at_or_before(self.since.reached) {
@@ -68,16 +76,18 @@ impl Suspicion {
         }
     }
 
-    /// Nothing more comes: the peer heard the segment where it should have stood, or its sender repeated a FIN in
-    /// front of which the peer's ACKs stop, without sending what it skipped.
+    /// Nothing more comes: the peer heard the segment where it should have stood, or its ACKs stop in front of what no
+    /// window allowed, or of a FIN that was repeated without what it skipped.
     pub(super) fn seq_stands_at_end(&self, ending: Ending, limits: &Limits) -> bool {
         let since = &self.since;
         let insists = since.repeated.is_some_and(|last| {
             last.saturating_sub(self.mark.time.nanoseconds()) >= limits.rto / 5
                 && ending.time.nanoseconds().saturating_sub(last) >= limits.rto / 5
         });
-        let stuck = self.mark.flags.has(Flags::FIN) && insists && since.stopped;
-        !since.restarted && (since.heard || stuck)
+        let fin = self.mark.flags.has(Flags::FIN);
+        let stuck = fin && insists && since.stopped[1];
+        let refused = !fin && since.outside && since.stopped[0];
+        !since.restarted && (since.heard || stuck || refused)
     }
 
     fn repeat(&mut self, segment: &Segment) -> Judgement {

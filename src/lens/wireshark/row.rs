@@ -57,23 +57,19 @@ impl Exception {
 pub struct Extent {
     captured: u32,
     reported: u32,
-    standing: Standing,
+    fragment: bool,
 }
 
 impl Extent {
     /// The extent of `segment`.
     pub fn of(segment: &Segment) -> Self {
-        Self { captured: segment.captured, reported: segment.reported, standing: segment.standing }
+        let fragment = segment.standing == Standing::FirstFragment;
+        Self { captured: segment.captured, reported: segment.reported, fragment }
     }
 
     /// Whether the octets before `end` were captured.
     pub const fn reaches(&self, end: u32) -> bool {
         self.captured >= end
-    }
-
-    /// Whether it is the extent of a quoted header.
-    pub const fn is_quoted(&self) -> bool {
-        matches!(self.standing, Standing::Quoted(_))
     }
 
     /// Whether the segment had fewer octets than `end` on the wire.
@@ -83,10 +79,10 @@ impl Extent {
 
     /// What reading up to `end` causes where those octets are missing.
     pub const fn missing(&self, end: usize) -> Exception {
-        match (self.is_beyond_report(end), self.standing) {
+        match (self.is_beyond_report(end), self.fragment) {
             (false, _) => Exception::Limited,
-            (true, Standing::FirstFragment) => Exception::Fragment,
-            (true, _) => Exception::Malformed,
+            (true, false) => Exception::Malformed,
+            (true, true) => Exception::Fragment,
         }
     }
 }

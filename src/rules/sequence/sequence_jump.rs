@@ -37,7 +37,7 @@ pub static RULE: Rule = Rule {
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let suspicion = step.confirmed(SuspicionKind::SeqBeyond)?;
     let (culprit, next) = (suspicion.mark, suspicion.expected);
-    if suspicion.opening || culprit.flags.has(Flags::FIN) {
+    if suspicion.opening || culprit.flags.has(Flags::FIN) || suspicion.exceeds().is_some() {
         return None;
     }
     let ahead = culprit.seq.distance_from(next);

@@ -85,7 +85,8 @@ fn line<'n>(item: &'n mut Node, bit: &Bit, flags: Flags, octets: Octets) -> &'n 
 }
 
 fn remarks(line: &mut Node, bit: Flags, segment: &Segment<'_>) -> Dissected {
-    if !segment.flags.has(bit) {
+    // Wireshark reads the window before it remarks on these bits, so a cut header has none.
+    if !segment.flags.has(bit) || segment.view.u16(14).is_err() {
         return Ok(());
     }
     let (source, destination) = (segment.view.u16(0)?, segment.view.u16(2)?);

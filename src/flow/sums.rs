@@ -1,0 +1,62 @@
+//! Sums of payloads in flight: a segment in; whether the same octets were sent before with another sum, out.
+
+use crate::capture::FrameNumber;
+use crate::wire::{ChecksumStatus, Segment, SeqNum};
+
+/// Most segments kept; of a sender with more in flight the oldest are not compared.
+const MOST: usize = 128;
+
+/// One payload that was sent and not acknowledged when last looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Sent {
+    seq: SeqNum,
+    /// Octets and ones'-complement sum; no segment has more than 65 535 octets of payload.
+    len: u16,
+    sum: u16,
+    /// Its frame, counted from the flow's first.
+    frame: u32,
+}
+
+/// The payloads in flight of one end. Nothing is allocated before there is one.
+#[derive(Clone, Debug, Default)]
+pub struct Sums {
+    sent: Vec<Sent>,
+}
+
+impl Sums {
+    /// Remembers the payload of `segment`, which has frame number `frame` within its flow; `una` is the lowest number
+    /// that the peer has not acknowledged.
+    pub fn note(&mut self, segment: &Segment, frame: u64, una: Option<SeqNum>) {
+        let Some(sent) = Sent::of(segment, frame) else { return };
+        if self.sent.len() == self.sent.capacity() || self.sent.len() >= MOST {
+            self.sent.retain(|old| una.is_none_or(|una| (old.seq + u32::from(old.len)).after(una)));
+            if self.sent.len() >= MOST {
+                self.sent.remove(0);
+            }
+        }
+        self.sent.push(sent);
+    }
+
+    /// The frame, within the flow, that carried just the octets of `segment` with another sum.
+    pub fn contradicted(&self, segment: &Segment) -> Option<FrameNumber> {
+        let now = Sent::of(segment, 0)?;
+        let same = |old: &&Sent| old.seq == now.seq && old.len == now.len && old.sum != now.sum;
+        self.sent.iter().find(same).map(|old| u64::from(old.frame))
+    }
+
+    /// Forgets payloads from `seq` on: they were never sent as far as the connection goes.
+    pub fn forget(&mut self, seq: SeqNum) {
+        self.sent.retain(|old| old.seq.before(seq));
+    }
+}
+
+impl Sent {
+    /// `None` where there is no payload, or its sum is not known: a damaged copy says nothing of what was sent, a cut
+    /// one not enough.
+    fn of(segment: &Segment, frame: u64) -> Option<Self> {
+        let known = matches!(segment.checksum_status, ChecksumStatus::Good | ChecksumStatus::Partial);
+        let len = u16::try_from(segment.data_len()).ok().filter(|len| *len > 0 && known)?;
+        let frame = u32::try_from(frame).unwrap_or(u32::MAX);
+        Some(Self { seq: segment.seq, len, sum: segment.payload_sum, frame })
+    }
+}

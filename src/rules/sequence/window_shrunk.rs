@@ -1,0 +1,83 @@
+//! TFA305: a window taken back.
+
+use crate::flow::{Cues, Limits, Step};
+use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::wire::{Flags, SeqNum};
+
+/// TFA305.
+pub static RULE: Rule = Rule {
+    code: "TFA305",
+    name: "window-shrunk",
+    family: Family::Sequence,
+    severity: Severity::Warning,
+    reference: "RFC 9293 §3.8.6 SHLD-14, RFC 7323 §2.4",
+    summary: "The right edge of an advertised window moved left.",
+    explanation: "A receiver should not take back room that it has offered: octets may be on their way to it, and a \
+        sender that trusted the offer is left with data beyond the window. Hosts short of memory do it.",
+    look_alikes: &[
+        "an ACK that was overtaken",
+        "an edge that moves by less than the unit of the window scale",
+        "the first scaled window after that of the SYN",
+        "the window of a RST, or after the peer's FIN",
+        "a subflow of a multipath connection",
+        "a window that closes at once for want of memory, as that of Linux does (then this is a note)",
+    ],
+    remedy: "Look at the memory of the receiving host, or at a device that changes windows.",
+    equation: "SEG.ACK + SEG.WND ≥ RCV.NXT + RCV.WND",
+    ladder: &[
+        "server > client  ACK  seq=5001 ack=1101 win=2000",
+        "server > client  ACK  seq=5001 ack=1201 win=1300   (should be at least 1900)",
+    ],
+    peers: Peers {
+        wireshark: Some("tcp.analysis.window_update"),
+        zeek: Some("window_recision"),
+        suricata: Some("stream.pkt_bad_window_update"),
+    },
+    needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN),
+    on: Cues::WINDOW,
+    check,
+};
+
+fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
+    let (segment, mark, flow) = (step.segment?, step.mark()?, step.flow);
+    let (own, peer) = (&flow.ends[step.side], &flow.ends[step.side.peer()]);
+    let before = step.before.right_edge?;
+    let shift = own.window_shift(peer)?;
+    let edge = mark.ack + (u32::from(mark.window.0) << shift);
+    let left = before.offset_from(edge);
+    let judged = segment.flags.has(Flags::ACK)
+        && !segment.flags.any(Flags::SYN.with(Flags::RST))
+        && step.before.peer_fin.is_none()
+        && !flow.multipath;
+    if !judged || left < 1 << shift || offered_by_syn(step) == Some(before) || is_older(step, limits) {
+        return None;
+    }
+    let window = u32::from(mark.window.0) << shift;
+    let message =
+        format!("takes back {left} octets of window: its right edge moves from {before} to {edge} (window {window})");
+    let evidence = Evidence::at(mark, message)
+        .seq("SEG.ACK", mark.ack)
+        .count("SEG.WND", window)
+        .seq("RCV.NXT+RCV.WND", before)
+        .pointing(format!("the edge was {before}"));
+    // Linux closes the window so when it has to drop what it has no memory for; its peer can cope with that.
+    Some(if window == 0 { evidence.no_worse_than(Severity::Note) } else { evidence })
+}
+
+/// The right edge that the sender's SYN-ACK offered, unscaled as it is.
+fn offered_by_syn(step: &Step<'_>) -> Option<SeqNum> {
+    let syn_ack = step.flow.opening.last_syn_ack.filter(|syn_ack| syn_ack.side == step.side)?;
+    Some(syn_ack.ack + u32::from(syn_ack.window.0))
+}
+
+/// Whether an ACK captured before may have left after this one: only an acknowledgement or octets beyond what was
+/// there, or time, exclude that.
+fn is_older(step: &Step<'_>, limits: &Limits) -> bool {
+    let Some(segment) = step.segment else { return true };
+    let newer = |number: SeqNum, known: Option<SeqNum>| known.is_some_and(|known| number.after(known));
+    let older = step.before.rcv_nxt.is_some_and(|known| segment.ack.before(known));
+    let advances = newer(segment.ack, step.before.rcv_nxt) || newer(segment.end(), step.before.snd_nxt);
+    let soon = step.before.last.is_some_and(|last| segment.time.since(last) <= limits.reordering);
+    let untold = segment.options.timestamps().is_none() && segment.ip_id.unwrap_or(0) == 0;
+    older || step.cues.any(Cues::REORDERED) || (!advances && soon && untold)
+}

@@ -1,0 +1,50 @@
+//! TFA211: a FIN where there is no connection.
+
+use crate::flow::{Cues, Limits, Side, Step};
+use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::wire::Flags;
+
+/// TFA211.
+pub static RULE: Rule = Rule {
+    code: "TFA211",
+    name: "fin-before-synchronized",
+    family: Family::Teardown,
+    severity: Severity::Warning,
+    reference: "RFC 9293 §3.6, §3.10.4",
+    summary: "A FIN from an end that has no connection to close.",
+    explanation: "FIN may leave SYN-RECEIVED and ESTABLISHED, not before: an end in SYN-SENT that closes just forgets its SYN, \
+        and one that never sent SYN has no number for a FIN. Its peer has nothing to do with such a segment but to \
+        drop it.",
+    look_alikes: &[
+        "a FIN from SYN-RECEIVED",
+        "Fast Open",
+        "a handshake that was not captured: what was acknowledged tells",
+    ],
+    remedy: "Look at the sender, or at a device that injects segments.",
+    equation: "",
+    ladder: &["client > server  SYN  seq=1000", "server > client  FIN  seq=5000 ack=1001   (it never sent SYN)"],
+    peers: Peers { wireshark: None, zeek: None, suricata: Some("stream.fin_but_no_session") },
+    needs: Needs::BOTH_SIDES,
+    on: Cues::CLOSING.with(Cues::END),
+    check,
+};
+
+fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+    let flow = step.flow;
+    let fin = flow.closing.as_deref()?.premature?;
+    let known = flow.ends[fin.side.peer()].iss.filter(|_| fin.flags.has(Flags::ACK));
+    if known.is_some_and(|iss| fin.ack.after(iss) && fin.side == Side::Client) {
+        return None;
+    }
+    let why = match fin.side {
+        Side::Client => "before it had heard a SYN",
+        Side::Server => "and had not sent a SYN",
+    };
+    Some(
+        Evidence::at(fin, format!("the {} sends FIN {why}: there is no connection to close", fin.side))
+            .seq("SEG.SEQ", fin.seq)
+            .beside(flow.opening.syn)
+            .beside(flow.opening.syn_ack)
+            .pointing("nothing to close"),
+    )
+}
