@@ -25,47 +25,54 @@ pub struct JsonLines<W> {
     out: W,
     lines: Lines,
     capture: String,
+    /// The line at hand, put together here because many small writes to `out` would cost more.
+    line: Vec<u8>,
 }
 
 impl<W: Write> JsonLines<W> {
     /// Writes the lines wanted to `out`, which should be buffered.
     pub const fn new(out: W, lines: Lines) -> Self {
-        Self { out, lines, capture: String::new() }
+        Self { out, lines, capture: String::new(), line: Vec::new() }
     }
 
-    fn line(out: &mut W, line: &impl Serialize) -> io::Result<()> {
-        write(&mut *out, line)?;
-        out.write_all(b"\n")
+    fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
+        self.line.clear();
+        write(&mut self.line, line)?;
+        self.line.push(b'\n');
+        self.out.write_all(&self.line)
     }
 }
 
 impl<W: Write> Sink for JsonLines<W> {
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
-        if let Event::Capture(head) = event {
-            self.capture.clone_from(&head.name);
-        }
-        let (out, capture, all) = (&mut self.out, self.capture.as_str(), self.lines == Lines::All);
-        match event {
-            Event::Flow(flow) => Self::line(out, &FlowLine::new(capture, flow)),
-            Event::Capture(head) if all => Self::line(out, &CaptureLine::from(*head)),
-            Event::Finding(finding) if all => Self::line(out, &FindingLine::new(capture, finding)),
-            Event::Totals(totals) if all => Self::line(out, &TotalsLine::new(capture, totals)),
+        let all = self.lines == Lines::All;
+        let capture = match event {
+            Event::Capture(head) => head.name.clone(),
+            _ => std::mem::take(&mut self.capture),
+        };
+        let written = match event {
+            Event::Flow(flow) => self.line(&FlowLine::new(&capture, flow)),
+            Event::Capture(head) if all => self.line(&CaptureLine::from(*head)),
+            Event::Finding(finding) if all => self.line(&FindingLine::new(&capture, finding)),
+            Event::Totals(totals) if all => self.line(&TotalsLine::new(&capture, totals)),
             _ => Ok(()),
-        }
+        };
+        self.capture = capture;
+        written
     }
 }
 
 impl<W: Write> Report for JsonLines<W> {
     fn unreadable(&mut self, capture: &str, error: &Error) -> io::Result<()> {
         match self.lines {
-            Lines::All => Self::line(&mut self.out, &UnreadableLine::new(capture, error)),
+            Lines::All => self.line(&UnreadableLine::new(capture, error)),
             Lines::Flows => Ok(()),
         }
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         if self.lines == Lines::All {
-            Self::line(&mut self.out, &SummaryLine::from(summary))?;
+            self.line(&SummaryLine::from(summary))?;
         }
         self.out.flush()
     }
