@@ -1,5 +1,6 @@
 //! Every capture of the corpus decoded, and its segments compared with what tshark printed for the same frames.
 
+use crate::support::corpus;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -36,10 +37,7 @@ type Rows = BTreeMap<u64, Row>;
 
 #[test]
 fn agrees_with_tshark_on_every_segment_of_the_corpus() {
-    let Some(corpus) = std::env::var_os("TCPFLOW_AUDIT_CORPUS").map(PathBuf::from) else {
-        eprintln!("skipped: TCPFLOW_AUDIT_CORPUS is not set");
-        return;
-    };
+    let Some(corpus) = corpus() else { return };
     let mut tally = Tally::default();
     for capture in files(&corpus.join("captures")) {
         let Ok(name) = capture.strip_prefix(corpus.join("captures")) else { continue };

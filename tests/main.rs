@@ -7,6 +7,7 @@ mod capture_sources;
 mod cli;
 mod corpus_lens;
 mod corpus_wire;
+mod differential;
 mod dissect;
 mod formats;
 mod formats_ci;

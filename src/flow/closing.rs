@@ -9,6 +9,8 @@ use crate::wire::{Flags, Segment, SeqNum};
 pub struct FinFacts {
     /// The first FIN.
     pub first: Option<Mark>,
+    /// The second FIN, at the same number.
+    pub second: Option<Mark>,
     /// The latest FIN.
     pub last: Option<Mark>,
     /// FINs, and when.
@@ -94,6 +96,9 @@ impl Closing {
         let crossed = peer.first.is_some() && peer.acknowledged.is_none();
         let own = &mut self.fins[side];
         own.crossed |= own.first.is_none() && crossed;
+        if own.first.is_some_and(|first| first.end() == mark.end()) {
+            own.second.get_or_insert(mark);
+        }
         own.first.get_or_insert(mark);
         own.last = Some(mark);
         own.sent.sent(mark.time.nanoseconds());

@@ -26,6 +26,7 @@ impl Flow {
         let mss = peer.offer.and_then(|offer| offer.mss).unwrap_or(u16::MAX);
         cues.add_if(segment.data_len() > u32::from(mss), Cues::LARGE);
         cues.add_if(segment.time.since(self.last) >= limits.idle, Cues::IDLE);
+        cues.add_if(self.stray.as_ref().is_some_and(|stray| stray.settled == Some(segment.frame)), Cues::STRAY);
         cues
     }
 

@@ -1,6 +1,7 @@
 //! One end of a connection: the send and receive variables of RFC 9293 §3.3.1 as far as its segments show them.
 
 use super::ranges::Holes;
+use super::resets::RecentAcks;
 use super::sums::Sums;
 use super::trail::Trail;
 use super::{Offer, State};
@@ -49,6 +50,12 @@ pub struct End {
     pub newest_id: Option<u16>,
     /// Whether one of its segments had a right checksum.
     pub good_checksum: bool,
+    /// The least and the greatest time to live of its segments without RST.
+    pub ttls: [u8; 2],
+    /// The last few numbers it acknowledged.
+    pub acks: RecentAcks,
+    /// What it acknowledged with its latest data.
+    pub acknowledged_with_data: Option<SeqNum>,
 }
 
 impl End {
@@ -63,6 +70,26 @@ impl End {
     /// Whether it was ever seen to send.
     pub const fn seen(&self) -> bool {
         self.segments > 0
+    }
+
+    /// Counts a segment it sends, before [`End::segments`] does.
+    pub(super) fn count(&mut self, segment: &Segment) {
+        if !self.seen() {
+            self.ttl = segment.ttl;
+            self.ttls = [segment.ttl; 2];
+        }
+        if segment.flags.has(Flags::RST) {
+            return;
+        }
+        let [least, greatest] = &mut self.ttls;
+        *least = segment.ttl.min(*least);
+        *greatest = segment.ttl.max(*greatest);
+        if segment.flags.has(Flags::ACK) {
+            self.acks.note(segment.ack);
+            if segment.data_len() > 0 {
+                self.acknowledged_with_data = Some(segment.ack);
+            }
+        }
     }
 
     /// Whether its FIN and everything before it was acknowledged by its peer, whose RCV.NXT is given.

@@ -1,6 +1,7 @@
 //! The connections that follow each other on one pair of endpoints in one VLAN or tunnel: which one a segment is of.
 
-use super::{EndReason, Ending, Flow, Side};
+use super::held::Held;
+use super::{EndReason, Ending, Flow, Limits, Side};
 use crate::wire::{Flags, Segment};
 
 /// A flow with what its reader keeps of it.
@@ -27,6 +28,8 @@ pub struct Lane<T> {
     pub current: Option<Box<Tracked<T>>>,
     /// The one before.
     pub previous: Option<Box<Tracked<T>>>,
+    /// A SYN that came while the latest connection was alive, until it is known whether it opens anything.
+    pub held: Option<Box<Held>>,
 }
 
 /// Which connection of a lane a segment is of.
@@ -38,38 +41,100 @@ pub enum Place {
     Previous,
     /// One that it opens.
     Next,
+    /// The one that the held SYN opens, as this segment shows.
+    Opened,
+    /// Nobody knows yet.
+    Held,
 }
 
 impl<T> Lane<T> {
+    /// A lane without connections.
+    pub const fn new(path: u32) -> Self {
+        Self { path, current: None, previous: None, held: None }
+    }
+
     /// Where `segment` belongs.
-    pub fn place(&self, segment: &Segment) -> Place {
+    pub fn place(&self, segment: &Segment, limits: &Limits) -> Place {
         let Some(current) = &self.current else { return Place::Next };
-        let flow = &current.flow;
-        if segment.flags.has(Flags::SYN) && !opens_credibly(segment) {
-            return Place::Current;
+        if self.held.as_ref().is_some_and(|held| held.is_opened_by(segment, limits)) {
+            return Place::Opened;
         }
-        let previous_fits = || self.previous.as_ref().is_some_and(|previous| previous.flow.fits(segment));
-        match (segment.flags.has(Flags::SYN), segment.flags.any(Flags::ACK.with(Flags::RST))) {
-            (true, false) if continues(flow, segment) => Place::Current,
-            (true, false) => Place::Next,
-            (true, true) if answers(flow, segment) => Place::Current,
-            (true, true) if self.previous.as_ref().is_some_and(|previous| answers(&previous.flow, segment)) => {
-                Place::Previous
-            }
-            (true, true) if flow.opening.ack.is_none() && flow.opening.syn.is_some() => Place::Current,
-            (true, true) => Place::Next,
-            (false, _) if !flow.fits(segment) && previous_fits() => Place::Previous,
+        let flags = segment.flags;
+        match (flags.has(Flags::SYN), flags.has(Flags::ACK)) {
+            (true, _) if !opens_credibly(segment) => Place::Current,
+            (true, false) => self.place_syn(&current.flow, segment),
+            (true, true) => self.place_syn_ack(&current.flow, segment),
+            (false, _) if self.belongs_to_previous(&current.flow, segment) => Place::Previous,
             (false, _) => Place::Current,
         }
     }
 
     /// Puts `next` in the place of the latest connection, which `segment` ends; returns the one that has to go.
-    pub fn succeed(&mut self, next: Tracked<T>, segment: &Segment) -> Option<Box<Tracked<T>>> {
+    pub fn succeed(&mut self, mut next: Tracked<T>, segment: &Segment) -> Option<Box<Tracked<T>>> {
+        if let Some(current) = &self.current {
+            next.flow.follow(&current.flow);
+        }
         let mut current = self.current.replace(Box::new(next));
         if let Some(current) = &mut current {
             current.ending = Some(Ending { reason: EndReason::Reused, time: segment.time });
         }
         std::mem::replace(&mut self.previous, current)
+    }
+
+    /// Holds a SYN until it is known what it is; one held before is forgotten.
+    pub fn hold(&mut self, segment: &Segment) {
+        self.held = self.current.as_ref().map(|current| Box::new(Held::new(*segment, &current.flow)));
+    }
+
+    /// Holds `segment`, which is of the latest connection, against a held SYN.
+    pub fn settle_held(&mut self, segment: &Segment, limits: &Limits) {
+        let (Some(held), Some(current)) = (&mut self.held, &mut self.current) else { return };
+        held.observe(segment, &current.flow);
+        if let Some(stray) = held.settled_by(segment, limits) {
+            current.flow.stray.get_or_insert_with(|| Box::new(stray));
+            self.held = None;
+        }
+    }
+
+    /// The held SYN, if it has to be taken for one that opens a connection now that the latest one ends.
+    pub fn release_held(&mut self) -> Option<Segment> {
+        let held = self.held.take()?;
+        match (held.at_end(), &mut self.current) {
+            (Some(stray), Some(current)) => {
+                current.flow.stray.get_or_insert_with(|| Box::new(stray));
+                None
+            }
+            _ => Some(held.segment),
+        }
+    }
+
+    fn place_syn(&self, current: &Flow, segment: &Segment) -> Place {
+        if continues(current, segment) || current.repeats_attempt(segment) {
+            Place::Current
+        } else if current.is_alive() {
+            Place::Held
+        } else {
+            Place::Next
+        }
+    }
+
+    fn place_syn_ack(&self, current: &Flow, segment: &Segment) -> Place {
+        let answers_previous = self.previous.as_ref().is_some_and(|previous| covers_syn(&previous.flow, segment));
+        if answers_previous && !covers_syn(current, segment) {
+            return Place::Previous;
+        }
+        let both_seen = current.vantage.client_seen && current.vantage.server_seen;
+        let opening = current.opening.ack.is_none() && current.opening.syn.is_some();
+        let changed = both_seen && current.is_alive() && current.vantage.handshake_seen;
+        if answers(current, segment) || opening || changed { Place::Current } else { Place::Next }
+    }
+
+    fn belongs_to_previous(&self, current: &Flow, segment: &Segment) -> bool {
+        let Some(previous) = self.previous.as_ref().map(|previous| &previous.flow) else { return false };
+        // What is just where the one before stands, while nobody has answered the latest.
+        let unanswered = current.opening.syn.is_some() && !current.ends.server.seen();
+        let exact = unanswered && previous.goes_on_with(segment) && !current.goes_on_with(segment);
+        exact || (!current.fits(segment) && previous.fits(segment))
     }
 }
 
@@ -78,22 +143,27 @@ const fn opens_credibly(segment: &Segment) -> bool {
     segment.auditable() && !segment.flags.any(Flags::FIN.with(Flags::RST))
 }
 
-/// Whether a SYN belongs to `flow`: sent again, or crossing the other end's.
+/// Whether a SYN belongs to `flow`: sent again, crossing the other end's, or captured after its answer.
 fn continues(flow: &Flow, segment: &Segment) -> bool {
+    let opening = &flow.opening;
     let side = flow.side_of(segment);
-    match flow.ends[side].iss {
-        Some(iss) => iss == segment.seq,
-        None => side == Side::Server && flow.opening.syn.is_some() && flow.opening.syn_ack.is_none(),
+    match (flow.ends[side].iss, side) {
+        (Some(iss), _) => iss == segment.seq,
+        (None, Side::Server) => opening.syn.is_some() && opening.syn_ack.is_none(),
+        (None, Side::Client) => opening.syn.is_none() && opening.syn_ack.is_some_and(|it| it.ack == segment.seq + 1),
     }
 }
 
 /// Whether a SYN-ACK belongs to `flow`: sent again, or the answer to its SYN.
 fn answers(flow: &Flow, segment: &Segment) -> bool {
-    let side = flow.side_of(segment);
-    let repeats = flow.ends[side].iss == Some(segment.seq);
-    let peer = &flow.ends[side.peer()];
-    let covers = peer.syn_seen
+    flow.ends[flow.side_of(segment)].iss == Some(segment.seq) || covers_syn(flow, segment)
+}
+
+/// Whether a SYN-ACK acknowledges the SYN of `flow`, which waits for that.
+fn covers_syn(flow: &Flow, segment: &Segment) -> bool {
+    let peer = &flow.ends[flow.side_of(segment).peer()];
+    peer.syn_seen
+        && flow.opening.ack.is_none()
         && peer.iss.is_some_and(|iss| segment.ack.after(iss))
-        && peer.snd_nxt.is_some_and(|next| segment.ack.at_or_before(next));
-    repeats || (covers && flow.opening.ack.is_none())
+        && peer.snd_nxt.is_some_and(|next| segment.ack.at_or_before(next))
 }

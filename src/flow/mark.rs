@@ -25,6 +25,8 @@ pub struct Mark {
     pub side: Side,
     /// Time to live or hop limit.
     pub ttl: u8,
+    /// IPv4 identification.
+    pub ip_id: Option<u16>,
 }
 
 impl Mark {
@@ -40,12 +42,18 @@ impl Mark {
             window: segment.window,
             side,
             ttl: segment.ttl,
+            ip_id: segment.ip_id,
         }
     }
 
     /// `SEG.LEN` of RFC 9293: payload octets, and one each for SYN and FIN.
     pub const fn seg_len(&self) -> u32 {
         self.len + self.flags.has(Flags::SYN) as u32 + self.flags.has(Flags::FIN) as u32
+    }
+
+    /// Whether `ack` acknowledges this SYN, with any part of what it carries (RFC 9293 §3.10.7.1, §3.10.7.3).
+    pub fn is_answered_by(&self, ack: SeqNum) -> bool {
+        ack.after(self.seq) && ack.at_or_before(self.end())
     }
 
     /// SEG.SEQ + SEG.LEN.

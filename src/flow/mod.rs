@@ -1,5 +1,6 @@
 //! What an observer can know of each connection: the RFC 9293 states of both ends, their numbers, and how sure we are.
 
+mod attempt;
 mod closing;
 pub mod conversation;
 mod copies;
@@ -8,14 +9,19 @@ mod cues;
 mod doubt;
 mod end;
 mod finish;
+mod handshake;
+mod held;
+mod irregular;
 mod lane;
 mod limits;
 mod mark;
 mod moves;
 mod oddities;
 mod opening;
+mod pauses;
 mod ranges;
 mod relation;
+mod resets;
 mod side;
 mod state;
 mod step;
@@ -30,16 +36,21 @@ mod transition;
 mod vantage;
 mod verdict;
 
+pub use attempt::about;
 pub use closing::{Closing, FinFacts};
 pub use cue::{Control, Covers, Role};
 pub use end::End;
+pub use held::Stray;
+pub use irregular::{Change, Early, Irregular, Reported, far_apart};
 pub use lane::Tracked;
 pub use limits::{Limits, MILLISECOND, Nanoseconds, SECOND};
 pub use mark::Mark;
 pub use oddities::{AckLoop, Insistence, Oddities, Oversize};
 pub use opening::{Opening, Retries, answers_syn};
+pub use pauses::{Pauses, Silence, Stall};
 pub use ranges::Holes;
 pub use relation::Relation;
+pub use resets::{RecentAcks, Reset, ResetStanding, Resets};
 pub use side::{Side, Sides};
 pub use state::{State, UnknownState};
 pub use step::{Before, Cues, EndReason, Ending, Step};

@@ -1,6 +1,7 @@
 //! How a connection opens: the marks of its handshake and what was repeated (RFC 9293 §3.5).
 
-use super::{End, Mark, Offer, Side, Sides};
+use super::irregular::{Change, Early, Rival};
+use super::{End, Irregular, Mark, Offer, Side, Sides};
 use crate::wire::{Flags, OptionSet, Segment, SeqNum};
 
 /// Waits kept of a retry schedule.
@@ -44,7 +45,7 @@ pub struct Opening {
     pub syn: Option<Mark>,
     /// The latest SYN.
     pub last_syn: Option<Mark>,
-    /// The first SYN-ACK; in a simultaneous open the second SYN.
+    /// The first SYN-ACK, or the one that was acknowledged; in a simultaneous open the second SYN.
     pub syn_ack: Option<Mark>,
     /// The latest SYN-ACK.
     pub last_syn_ack: Option<Mark>,
@@ -60,45 +61,132 @@ pub struct Opening {
     pub crossed: bool,
     /// Octets of data in the SYN that the SYN-ACK acknowledged.
     pub accepted_data: u32,
-    /// Whether an ICMP error quoted the SYN.
-    pub icmp: Option<Mark>,
+    /// What an ordinary handshake does not have.
+    pub irregular: Option<Box<Irregular>>,
 }
 
 impl Opening {
     /// Counts a segment that `side` sent; `ends` are the facts before it.
     pub fn observe(&mut self, segment: &Segment, side: Side, ends: &Sides<End>) {
         let mark = Mark::of(segment, side);
-        let time = segment.time.nanoseconds();
         let flags = segment.flags;
         if flags.has(Flags::RST) {
-        } else if flags.is_syn() && side == Side::Client {
-            self.syn.get_or_insert(mark);
-            self.last_syn = Some(mark);
-            self.syns.sent(time);
         } else if flags.is_syn() {
-            self.crossed = self.syn.is_some();
-            self.syn_ack.get_or_insert(mark);
-        } else if flags.is_syn_ack() && (side == Side::Server || self.crossed) {
-            self.syn_acked(mark, time, side, ends);
-        } else if flags.has(Flags::ACK) && side == Side::Client && self.syn_ack.is_some() {
-            self.first_ack.get_or_insert(mark);
-            if self.ack.is_none() && ends.server.iss.is_some_and(|iss| segment.ack.after(iss)) {
-                self.ack = Some(mark);
+            match side {
+                Side::Client => self.asked(mark, segment, ends),
+                Side::Server => self.asked_back(mark),
+            }
+        } else if flags.is_syn_ack() {
+            match side {
+                Side::Client => self.answered_itself(mark),
+                Side::Server => self.answered(mark, segment, ends),
+            }
+        } else {
+            match side {
+                Side::Client => self.continued(mark, segment, ends),
+                Side::Server => self.spoken_first(mark, segment, ends),
             }
         }
     }
 
-    fn syn_acked(&mut self, mark: Mark, time: i64, side: Side, ends: &Sides<End>) {
-        if side == Side::Server {
-            self.syn_ack.get_or_insert(mark);
-            self.last_syn_ack = Some(mark);
-            self.syn_acks.sent(time);
-            if let Some(first) = ends.client.iss.map(|iss| iss + 1).filter(|first| mark.ack.after(*first)) {
-                let carried = self.last_syn.map_or(0, |syn| syn.len);
-                self.accepted_data = mark.ack.distance_from(first).min(carried);
+    /// What an ordinary handshake does not have, made if there is none.
+    pub fn irregular_mut(&mut self) -> &mut Irregular {
+        self.irregular.get_or_insert_default()
+    }
+
+    /// A SYN of the client.
+    fn asked(&mut self, mark: Mark, segment: &Segment, ends: &Sides<End>) {
+        if self.ack.is_some() {
+            return;
+        }
+        if let Some(before) = self.last_syn {
+            let irregular = self.irregular_mut();
+            irregular.second_syn.get_or_insert(mark);
+            if ends.client.iss.is_some_and(|iss| iss != mark.seq) {
+                irregular.syn_changed.get_or_insert(Change { before, after: mark, asked_between: false });
+                irregular.rivals.client = Some(Rival { mark, offer: offer_of(segment) });
             }
+        }
+        self.syn.get_or_insert(mark);
+        self.last_syn = Some(mark);
+        self.syns.sent(mark.time.nanoseconds());
+    }
+
+    /// A SYN of the server.
+    fn asked_back(&mut self, mark: Mark) {
+        if self.ack.is_none() {
+            self.crossed = self.syn.is_some();
+            self.syn_ack.get_or_insert(mark);
+        }
+    }
+
+    /// A SYN-ACK of the client.
+    fn answered_itself(&mut self, mark: Mark) {
+        if !self.crossed {
+            self.irregular_mut().from_initiator.get_or_insert(mark);
         } else if self.ack.is_none() {
             self.ack = Some(mark);
+        }
+    }
+
+    /// A SYN-ACK of the server.
+    fn answered(&mut self, mark: Mark, segment: &Segment, ends: &Sides<End>) {
+        if let Some(before) = self.last_syn_ack {
+            self.answered_again(before, mark, segment, ends);
+        }
+        self.syn_ack.get_or_insert(mark);
+        self.last_syn_ack = Some(mark);
+        self.syn_acks.sent(mark.time.nanoseconds());
+        if let Some(first) = ends.client.iss.map(|iss| iss + 1).filter(|first| mark.ack.after(*first)) {
+            let carried = self.last_syn.map_or(0, |syn| syn.len);
+            self.accepted_data = mark.ack.distance_from(first).min(carried);
+        }
+    }
+
+    fn answered_again(&mut self, before: Mark, mark: Mark, segment: &Segment, ends: &Sides<End>) {
+        let asked_between = self.last_syn.is_some_and(|syn| syn.frame > before.frame);
+        let (over, data) = (self.ack.is_some(), self.last_syn.map_or(0, |syn| syn.len));
+        let offer = offer_of(segment);
+        let answers = |ack: SeqNum| {
+            ends.client.iss.filter(|_| ends.client.syn_seen).is_none_or(|iss| answers_syn(ack, iss, data))
+        };
+        let other_iss = ends.server.iss.is_some_and(|iss| iss != mark.seq);
+        let other_ack = mark.ack != before.ack && answers(before.ack) && !answers(mark.ack);
+        let irregular = self.irregular_mut();
+        irregular.second_syn_ack.get_or_insert(mark);
+        if (other_iss && answers(before.ack)) || other_ack {
+            irregular.syn_ack_changed.get_or_insert(Change { before, after: mark, asked_between });
+        }
+        if other_iss && !over {
+            irregular.rivals.server = Some(Rival { mark, offer });
+        }
+        if ends.server.offer.is_some_and(|first| first != offer) {
+            irregular.syn_ack_options_changed.get_or_insert(Change { before, after: mark, asked_between });
+        }
+    }
+
+    /// A segment of the client that is neither SYN nor RST.
+    fn continued(&mut self, mark: Mark, segment: &Segment, ends: &Sides<End>) {
+        if self.syn_ack.is_some() && mark.flags.has(Flags::ACK) {
+            self.first_ack.get_or_insert(mark);
+            if self.ack.is_none() && ends.server.iss.is_some_and(|iss| segment.ack.after(iss)) {
+                self.ack = Some(mark);
+            }
+        } else if self.syn.is_some() && mark.len > 0 && !ends.server.seen() {
+            self.irregular_mut().early.client.get_or_insert(Early::of(mark, segment));
+        }
+    }
+
+    /// A segment of the server that is neither SYN nor RST, before its client acknowledged its SYN.
+    fn spoken_first(&mut self, mark: Mark, segment: &Segment, ends: &Sides<End>) {
+        let early = mark.len > 0 && self.last_syn_ack.is_some() && self.first_ack.is_none();
+        if early {
+            self.irregular_mut().early.server.get_or_insert(Early::of(mark, segment));
+        }
+        let asked = ends.client.iss.filter(|_| ends.client.syn_seen);
+        let acknowledges = mark.flags.has(Flags::ACK) && asked.is_some_and(|iss| mark.ack == iss + 1);
+        if self.syn_ack.is_none() && acknowledges {
+            self.irregular_mut().acknowledged_first.get_or_insert(mark);
         }
     }
 }

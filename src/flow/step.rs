@@ -58,6 +58,10 @@ impl Cues {
     pub const LOST: Self = Self(1 << 23);
     /// The segment stands for several that a network card cut or joined.
     pub const OFFLOAD: Self = Self(1 << 24);
+    /// A SYN in the middle of the connection turned out to open nothing.
+    pub const STRAY: Self = Self(1 << 25);
+    /// The sender of a RST goes on as if it had sent none.
+    pub const RESET_IGNORED: Self = Self(1 << 26);
     /// An ACK answered an ACK that told nothing.
     pub const ACK_LOOP: Self = Self(1 << 30);
     /// Every cue: for a rule that has to look at every step.

@@ -38,7 +38,7 @@ impl Flow {
             (true, false, _) => match reset {
                 Some(rst) if rst.side == Side::Server => HandshakeVerdict::Refused,
                 Some(_) => HandshakeVerdict::Aborted,
-                None if opening.icmp.is_some() => HandshakeVerdict::Refused,
+                None if self.refused_by_icmp() => HandshakeVerdict::Refused,
                 None => HandshakeVerdict::Unanswered,
             },
             (false, true, true) => HandshakeVerdict::Partial,
@@ -46,6 +46,12 @@ impl Flow {
             (false, true, false) => HandshakeVerdict::HalfOpen,
             (false, false, _) => HandshakeVerdict::NotCaptured,
         }
+    }
+
+    /// Whether an ICMP error said that the server cannot be reached.
+    fn refused_by_icmp(&self) -> bool {
+        let reported = self.opening.irregular.as_ref().and_then(|irregular| irregular.icmp);
+        reported.is_some_and(|reported| reported.is_unreachable())
     }
 
     /// How it closed, in one word.

@@ -4,7 +4,10 @@ use super::copies::Copies;
 use super::opening::offer_of;
 use super::step::{Before, Cues, Ending, Step};
 use super::vantage::Credit;
-use super::{Blemishes, Closing, End, Limits, Mark, Oddities, Opening, Relation, Side, Sides, Suspicions, Vantage};
+use super::{
+    Blemishes, Closing, End, Limits, Oddities, Opening, Pauses, Relation, Resets, Side, Sides, Stray, Suspicions,
+    Vantage,
+};
 use crate::capture::{FrameNumber, Timestamp};
 use crate::wire::{Endpoint, Flags, OptionSet, Segment, SeqNum};
 
@@ -38,6 +41,12 @@ pub struct Flow {
     /// Whether a segment without SYN, FIN and RST was seen.
     pub plain: bool,
     pub(super) copies: Copies,
+    /// What is known of its RSTs.
+    pub resets: Option<Box<Resets>>,
+    /// Long silences and closed windows.
+    pub pauses: Option<Box<Pauses>>,
+    /// A SYN that fell into it and opened nothing.
+    pub stray: Option<Box<Stray>>,
     pub(super) suspicions: Option<Box<Suspicions>>,
 }
 
@@ -61,6 +70,9 @@ impl Flow {
             blemishes: None,
             plain: false,
             copies: Copies::default(),
+            resets: None,
+            pauses: None,
+            stray: None,
             suspicions: None,
         }
     }
@@ -104,16 +116,22 @@ impl Flow {
         let mut cues = self.cues(segment, side, relation, limits);
         cues = cues.with(self.note_vantage(counted, side, cues, limits));
         if self.opening.ack.is_none() || counted.flags.has(Flags::SYN) {
-            self.opening.observe(counted, side, &self.ends);
+            self.adopt(counted, side);
+            self.opening.observe(segment, side, &self.ends);
         }
         self.note_oddities(counted, side, relation, segment.time.since(self.last));
+        cues = cues.with(self.note_resets(counted, side, limits));
+        self.observe_pauses(counted, side, limits);
+        let stored = counted.flags.has(Flags::SYN).then(|| self.credible(counted, side));
+        let believed = stored.as_ref().map_or(Some(counted), Option::as_ref);
         self.close(counted, side);
         let disproved = self.suspect(counted, side, relation, &before);
         settled |= disproved;
         cues.add_if(settled, Cues::SETTLED);
         self.count(counted, side);
-        self.advance(counted, side, !disproved);
-        self.move_states(counted, side);
+        if let Some(believed) = believed {
+            self.believe(believed, side, !disproved);
+        }
         self.last = segment.time;
         self.last_frame = segment.frame;
         cues.add_if(self.vantage.lost_in_capture && !lost, Cues::LOST);
@@ -125,6 +143,18 @@ impl Flow {
     /// Whether `segment` brings the octets that its sender is to send next, which no copy does.
     fn is_next(&self, segment: &Segment, side: Side) -> bool {
         segment.seg_len() > 0 && self.ends[side].snd_nxt == Some(segment.seq)
+    }
+
+    /// Takes the numbers and the control bits of a segment for what they are.
+    fn believe(&mut self, segment: &Segment, side: Side, ack_believed: bool) {
+        if segment.flags.is_syn_ack() && side == Side::Server {
+            self.start_over(segment);
+        }
+        let sent = self.ends[side].snd_nxt.filter(|_| self.ends[side].iss == Some(segment.seq));
+        self.advance(segment, side, ack_believed);
+        let own = &mut self.ends[side];
+        own.snd_nxt = own.snd_nxt.zip(sent).map(|(now, sent)| now.max(sent)).or(own.snd_nxt);
+        self.move_states(segment, side);
     }
 
     /// The step that ends the flow.
@@ -169,9 +199,7 @@ impl Flow {
 
     fn count(&mut self, segment: &Segment, side: Side) {
         let own = &mut self.ends[side];
-        if !own.seen() {
-            own.ttl = segment.ttl;
-        }
+        own.count(segment);
         own.segments += 1;
         own.octets += u64::from(segment.data_len());
         own.last_sent = segment.time.nanoseconds();
@@ -251,14 +279,6 @@ const fn is_service(port: u16) -> bool {
 }
 
 impl Flow {
-    /// Counts a header of this flow that an ICMP error quoted: evidence, never a segment.
-    pub fn observe_quote(&mut self, segment: &Segment) {
-        if segment.flags.is_syn() || self.opening.syn_ack.is_none() {
-            let side = self.side_of(segment);
-            self.opening.icmp.get_or_insert(Mark::of(segment, side));
-        }
-    }
-
     /// Whether the numbers of `segment` could be this flow's: within reach of what both ends were seen to use.
     pub fn fits(&self, segment: &Segment) -> bool {
         /// Farther than any window is from what was seen (RFC 7323 §2.3 allows 2³⁰).

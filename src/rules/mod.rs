@@ -7,9 +7,11 @@ mod handshake;
 mod header;
 mod needs;
 mod registry;
+mod reset;
 mod rule;
 mod sequence;
 mod teardown;
+mod timing;
 
 pub use finding::{Evidence, Finding, Quantity, Value, human_duration};
 pub use needs::Needs;

@@ -1,6 +1,6 @@
 //! Every rule there is, in order of its code, and how a step is held against them.
 
-use super::{Finding, Rule, capture, handshake, header, sequence, teardown};
+use super::{Finding, Rule, capture, handshake, header, reset, sequence, teardown, timing};
 use crate::flow::{Limits, Step};
 
 /// Every rule, in order of its code.
@@ -8,8 +8,18 @@ pub static RULES: &[&Rule] = &[
     &handshake::syn_ack_wrong_ack::RULE,
     &handshake::handshake_ack_wrong_ack::RULE,
     &handshake::handshake_ack_wrong_seq::RULE,
+    &handshake::syn_isn_changed::RULE,
+    &handshake::syn_ack_changed::RULE,
+    &handshake::syn_ack_from_initiator::RULE,
     &handshake::connection_unanswered::RULE,
     &handshake::handshake_not_completed::RULE,
+    &handshake::syn_data_not_accepted::RULE,
+    &handshake::data_before_handshake::RULE,
+    &handshake::syn_in_synchronized_state::RULE,
+    &handshake::split_handshake::RULE,
+    &handshake::simultaneous_open::RULE,
+    &handshake::old_duplicate_syn::RULE,
+    &handshake::handshake_other_peer::RULE,
     &teardown::fin_wrong_seq::RULE,
     &teardown::fin_ack_not_plus_one::RULE,
     &teardown::fin_not_acknowledged::RULE,
@@ -31,6 +41,15 @@ pub static RULES: &[&Rule] = &[
     &sequence::sequence_jump::RULE,
     &sequence::data_not_acknowledged::RULE,
     &sequence::ack_loop::RULE,
+    &reset::reset_outside_window::RULE,
+    &reset::reset_not_exact::RULE,
+    &reset::reset_wrong_numbers::RULE,
+    &reset::reset_loses_data::RULE,
+    &reset::sender_continues_after_reset::RULE,
+    &reset::reset_injected::RULE,
+    &reset::reset_after_close::RULE,
+    &reset::connection_refused::RULE,
+    &reset::reset_without_connection::RULE,
     &header::flags::SYN_FIN,
     &header::flags::SYN_RST,
     &header::flags::NULL_FLAGS,
@@ -45,6 +64,13 @@ pub static RULES: &[&Rule] = &[
     &header::fields::PORT_ZERO,
     &header::flags::PUSH_WITHOUT_DATA,
     &header::fields::LAND,
+    &timing::syn_retransmitted::RULE,
+    &timing::syn_ack_retransmitted::RULE,
+    &timing::fin_retransmitted::RULE,
+    &timing::back_off_odd::RULE,
+    &timing::handshake_slow::RULE,
+    &timing::idle_then_reset::RULE,
+    &timing::zero_window_stall::RULE,
     &capture::one_sided::RULE,
     &capture::mid_stream::RULE,
     &capture::duplicate_frames::RULE,

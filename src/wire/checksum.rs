@@ -23,9 +23,8 @@ pub fn ones_complement_sum(octets: &[u8]) -> u16 {
 
 /// The sum of the pseudo header of a TCP segment of `length` octets (RFC 9293 §3.1, RFC 8200 §8.1).
 pub(super) fn pseudo_header_sum(source: IpAddr, destination: IpAddr, length: usize) -> u16 {
-    const TCP: u16 = 6;
-    let length = length as u32;
-    add(&[address_sum(source), address_sum(destination), TCP, (length >> 16) as u16, length as u16])
+    const TCP: u64 = 6;
+    fold(address_sum(source) + address_sum(destination) + TCP + u64::from(length as u32))
 }
 
 /// Judges a checksum `field` by the sums of the pseudo header, of the TCP header (field included) and of the payload.
@@ -39,10 +38,14 @@ pub(super) fn judge(field: u16, pseudo: u16, header: u16, payload: u16) -> Check
     }
 }
 
-fn address_sum(address: IpAddr) -> u16 {
+/// The words of an address added up in some grouping, carries not yet folded.
+fn address_sum(address: IpAddr) -> u64 {
     match address {
-        IpAddr::V4(address) => ones_complement_sum(&address.octets()),
-        IpAddr::V6(address) => ones_complement_sum(&address.octets()),
+        IpAddr::V4(address) => address.to_bits().into(),
+        IpAddr::V6(address) => {
+            let bits = address.to_bits();
+            [96, 64, 32, 0].into_iter().map(|shift| u64::from((bits >> shift) as u32)).sum()
+        }
     }
 }
 
@@ -104,6 +107,16 @@ mod tests {
         assert_eq!(ones_complement_sum(&[0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7]), 0xddf2);
         assert_eq!(ones_complement_sum(&[0xff; 100]), 0xffff);
         assert_eq!(ones_complement_sum(&[]), 0);
+    }
+
+    #[test]
+    fn the_pseudo_header_sum_is_that_of_its_octets() {
+        let (source, destination) = ("2001:db8::ffff:8001", "2001:db8:ffff:ffff::7");
+        let (source, destination): (IpAddr, IpAddr) = (source.parse().unwrap(), destination.parse().unwrap());
+        let IpAddr::V6(from) = source else { panic!("IPv4") };
+        let IpAddr::V6(to) = destination else { panic!("IPv4") };
+        let octets = [&from.octets()[..], &to.octets(), &70_000u32.to_be_bytes(), &[0, 0, 0, 6]].concat();
+        assert_eq!(pseudo_header_sum(source, destination, 70_000), naive(&octets));
     }
 
     #[test]

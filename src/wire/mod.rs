@@ -30,12 +30,12 @@ pub use skip::Skip;
 
 use std::net::IpAddr;
 
-/// Source and destination of one IP header on the way to a TCP header, as the header itself says.
+/// Source and destination of one IP header on the way to a TCP header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IpLayer {
     /// Source address.
     pub source: IpAddr,
-    /// Destination address.
+    /// Destination address: the last of an IPv4 source route, but not where an IPv6 routing header leads.
     pub destination: IpAddr,
 }
 

@@ -31,8 +31,9 @@ pub struct RawWindow(pub u16);
 /// Where on the way a segment was seen: what tells two copies, or two connections with the same ports, apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Path {
-    /// Identifies the outer VLAN and the tunnel (VLAN id, VNI, TEID, GRE key, outer addresses), 0 for plain frames.
-    /// Equal for both directions of one connection.
+    /// Identifies the VLANs and tunnels around it: VLAN ids, network identifiers of VXLAN and GENEVE, GRE keys, PPPoE
+    /// sessions, the end points of every tunnel. Equal for both directions of one connection, so without what differs per
+    /// direction (GTP's and L2TP's identifiers, MPLS labels). 0 for plain frames.
     pub id: u32,
     /// Interface the frame was captured on.
     pub interface: u32,

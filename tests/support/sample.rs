@@ -260,6 +260,7 @@ fn mark(frame: u64, at: i64, side: Side, flags: Flags, seq: u32, ack: u32) -> Ma
         window: RawWindow(65535),
         side,
         ttl: 64,
+        ip_id: None,
     }
 }
 

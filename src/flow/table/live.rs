@@ -24,8 +24,7 @@ pub struct Live<T> {
 impl<T: Default> Live<T> {
     /// Nothing yet.
     pub fn new(key: Key, stream: u32, path: u32) -> Self {
-        let lane = Lane { path, current: None, previous: None };
-        Self { key, stream, conversation: Conversation::default(), last: 0, lane, others: Vec::new() }
+        Self { key, stream, conversation: Conversation::default(), last: 0, lane: Lane::new(path), others: Vec::new() }
     }
 
     /// Counts a header that an ICMP error quoted.
@@ -43,36 +42,42 @@ impl<T: Default> Live<T> {
 
     /// Counts a segment; whether its flow is closed now and was not before.
     pub fn observe(&mut self, segment: &Segment, limits: &Limits, observer: &mut impl Observer<T>) -> bool {
-        let (stream, completeness) = (self.stream, self.conversation.completeness().0);
+        let told = Told { stream: self.stream, completeness: self.conversation.completeness().0, limits };
         let lane = self.lane(segment.path.id);
-        let place = lane.place(segment);
-        if place == Place::Next {
-            let flow = Flow::new(segment);
-            let next = Tracked { flow, stream, completeness, notes: T::default(), ending: None };
-            if let Some(gone) = lane.succeed(next, segment) {
-                end(*gone, Ending { reason: EndReason::Reused, time: segment.time }, limits, observer);
+        match lane.place(segment, limits) {
+            Place::Current => {
+                lane.settle_held(segment, limits);
+                told.step(&mut lane.current, segment, observer)
+            }
+            Place::Previous => told.step(&mut lane.previous, segment, observer),
+            Place::Held => {
+                lane.hold(segment);
+                false
+            }
+            Place::Next => {
+                told.release(lane, observer);
+                told.open(lane, segment, observer)
+            }
+            Place::Opened => {
+                if let Some(held) = lane.held.take() {
+                    told.open(lane, &held.segment, observer);
+                }
+                told.step(&mut lane.current, segment, observer)
             }
         }
-        let tracked = if place == Place::Previous { &mut lane.previous } else { &mut lane.current };
-        let Some(tracked) = tracked else { return false };
-        if tracked.stream == stream {
-            tracked.completeness = completeness;
-        }
-        let closed_before = tracked.flow.is_closed();
-        let step = tracked.flow.observe(segment, limits);
-        observer.step(&step, stream, &mut tracked.notes);
-        !closed_before && tracked.flow.is_closed()
     }
 
     /// The connection, where there is just one and nothing beside it.
     pub fn only(&self) -> Option<&Tracked<T>> {
-        let alone = self.others.is_empty() && self.lane.previous.is_none();
+        let alone = self.others.is_empty() && self.lane.previous.is_none() && self.lane.held.is_none();
         self.lane.current.as_deref().filter(|current| alone && current.stream == self.stream)
     }
 
     /// Ends every flow of the pair, the earlier ones first.
     pub fn end(self, ending: Ending, limits: &Limits, observer: &mut impl Observer<T>) {
-        for lane in std::iter::once(self.lane).chain(self.others) {
+        let told = Told { stream: self.stream, completeness: self.conversation.completeness().0, limits };
+        for mut lane in std::iter::once(self.lane).chain(self.others) {
+            told.release(&mut lane, observer);
             for tracked in [lane.previous, lane.current].into_iter().flatten() {
                 end(*tracked, ending, limits, observer);
             }
@@ -84,10 +89,48 @@ impl<T: Default> Live<T> {
             return &mut self.lane;
         }
         let at = self.others.iter().position(|lane| lane.path == path).unwrap_or_else(|| {
-            self.others.push(Lane { path, current: None, previous: None });
+            self.others.push(Lane::new(path));
             self.others.len() - 1
         });
         &mut self.others[at]
+    }
+}
+
+/// What is told with each step of a pair.
+struct Told<'l> {
+    stream: u32,
+    completeness: u8,
+    limits: &'l Limits,
+}
+
+impl Told<'_> {
+    /// Opens the next connection of `lane` with `segment`.
+    fn open<T: Default>(&self, lane: &mut Lane<T>, segment: &Segment, observer: &mut impl Observer<T>) -> bool {
+        let (stream, completeness) = (self.stream, self.completeness);
+        let next = Tracked { flow: Flow::new(segment), stream, completeness, notes: T::default(), ending: None };
+        if let Some(gone) = lane.succeed(next, segment) {
+            end(*gone, Ending { reason: EndReason::Reused, time: segment.time }, self.limits, observer);
+        }
+        self.step(&mut lane.current, segment, observer)
+    }
+
+    /// Lets go of a held SYN.
+    fn release<T: Default>(&self, lane: &mut Lane<T>, observer: &mut impl Observer<T>) {
+        if let Some(syn) = lane.release_held() {
+            self.open(lane, &syn, observer);
+        }
+    }
+
+    /// Counts a segment of the connection in `place`; whether that is closed now and was not before.
+    fn step<T>(&self, place: &mut Option<Box<Tracked<T>>>, segment: &Segment, observer: &mut impl Observer<T>) -> bool {
+        let Some(tracked) = place else { return false };
+        if tracked.stream == self.stream {
+            tracked.completeness = self.completeness;
+        }
+        let closed_before = tracked.flow.is_closed();
+        let step = tracked.flow.observe(segment, self.limits);
+        observer.step(&step, self.stream, &mut tracked.notes);
+        !closed_before && tracked.flow.is_closed()
     }
 }
 

@@ -124,6 +124,7 @@ impl<T: Notes> Table<T> {
     pub fn observe(&mut self, segment: &Segment, observer: &mut impl Observer<T>) -> Placed {
         self.tick(segment.time);
         if !Conversation::admits(segment) {
+            self.quote(segment);
             return Placed { stream: None };
         }
         self.retire(observer);
@@ -181,6 +182,21 @@ impl<T: Notes> Table<T> {
             _ => {}
         }
         Placed { stream: Some(stream) }
+    }
+
+    /// Takes a quoted header, of which little more than the ports is there, for evidence about its connection.
+    fn quote(&mut self, segment: &Segment) {
+        if !matches!(segment.standing, Standing::Quoted(_)) {
+            return;
+        }
+        let at = match self.find(segment) {
+            Some(Kept::Live(at)) => at,
+            Some(Kept::Asking(at)) => self.wake(at),
+            _ => return,
+        };
+        if let Some(live) = self.live.touch(at) {
+            live.quote(segment);
+        }
     }
 
     fn find(&self, segment: &Segment) -> Option<Kept> {

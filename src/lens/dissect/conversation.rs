@@ -1,5 +1,7 @@
-//! Wireshark's numbers for pairs of addresses: the `[Stream index: N]` of the Ethernet, IPv4 and IPv6 layers.
+//! Wireshark's numbers for pairs of addresses: the `[Stream index: N]` of the Ethernet, IPv4, IPv6 and UDP layers.
 
+use crate::capture::Timestamp;
+use crate::lens::wireshark::Elapsed;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -10,6 +12,26 @@ pub(super) struct Conversations {
     ethernet: Pairs<[u8; 6]>,
     ipv4: Pairs<IpAddr>,
     ipv6: Pairs<IpAddr>,
+    udp: HashMap<(UdpEnd, UdpEnd), UdpStream>,
+}
+
+type UdpEnd = (IpAddr, u16);
+
+#[derive(Clone, Copy, Debug)]
+struct UdpStream {
+    number: u32,
+    datagrams: u64,
+    first: Timestamp,
+    latest: Timestamp,
+}
+
+/// What is shown of a datagram's conversation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Datagram {
+    pub stream: u32,
+    pub number: u64,
+    pub since_first: Elapsed,
+    pub since_previous: Elapsed,
 }
 
 impl Conversations {
@@ -22,6 +44,26 @@ impl Conversations {
     pub fn ip(&mut self, source: IpAddr, destination: IpAddr) -> u32 {
         let pairs = if source.is_ipv4() { &mut self.ipv4 } else { &mut self.ipv6 };
         pairs.number(source, destination)
+    }
+
+    /// Counts a datagram between two UDP ports.
+    pub fn udp(&mut self, from: UdpEnd, to: UdpEnd, time: Timestamp) -> Datagram {
+        let number = u32::try_from(self.udp.len()).unwrap_or(u32::MAX);
+        let stream = self.udp.entry((from.min(to), from.max(to))).or_insert(UdpStream {
+            number,
+            datagrams: 0,
+            first: time,
+            latest: time,
+        });
+        stream.datagrams = stream.datagrams.saturating_add(1);
+        let datagram = Datagram {
+            stream: stream.number,
+            number: stream.datagrams,
+            since_first: Elapsed::between(stream.first, time),
+            since_previous: Elapsed::between(stream.latest, time),
+        };
+        stream.latest = time;
+        datagram
     }
 }
 

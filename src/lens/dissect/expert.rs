@@ -1,6 +1,6 @@
 //! Wireshark's expert items: a remark under the field it is about, with its severity and its group.
 
-use super::tree::{Node, Value};
+use super::tree::Node;
 
 /// How grave Wireshark takes a remark to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub(super) enum Group {
     Malformed,
     Protocol,
     Deprecated,
+    Checksum,
+    Response,
 }
 
 impl Group {
@@ -40,6 +42,8 @@ impl Group {
             Self::Malformed => ("Malformed", 0x0700_0000),
             Self::Protocol => ("Protocol", 0x0900_0000),
             Self::Deprecated => ("Deprecated", 0x0d00_0000),
+            Self::Checksum => ("Checksum", 0x0100_0000),
+            Self::Response => ("Response", 0x0300_0000),
         }
     }
 }
@@ -62,7 +66,7 @@ pub(super) fn remark_line<'n>(
     group: Group,
     text: &str,
 ) -> &'n mut Node {
-    let line = node.add(Node { label: text.to_owned(), field, value: Value::None, ..Node::default() });
+    let line = node.add(Node::text(text));
     remark(line, field, severity, group, text);
     line
 }

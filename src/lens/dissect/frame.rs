@@ -1,15 +1,31 @@
 //! The dissection of one frame under way: the tree so far and what the layers share.
 
-use super::conversation::Conversations;
+use super::conversation::{Conversations, Datagram};
 use super::expert::{Group, Severity, remark};
 use super::fragments::Fragments;
 use super::tree::{Node, Tree, push};
 use super::view::{Dissected, Stop, View};
-use crate::capture::FrameNumber;
+use crate::capture::{FrameNumber, Timestamp};
 use crate::lens::wireshark::Row;
+use std::net::IpAddr;
 
 /// Layers nested deeper than this are left alone.
 const DEEPEST: u8 = 32;
+
+/// Whether an ICMP error quotes the packet at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quoting {
+    No,
+    Icmp,
+    Icmpv6,
+}
+
+/// Source and destination of the IP header at hand.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pair {
+    pub source: IpAddr,
+    pub destination: IpAddr,
+}
 
 /// What a network layer comes to.
 pub(super) struct Carried {
@@ -38,8 +54,10 @@ pub(super) struct Frame<'s> {
     pub vlan: Option<u16>,
     /// The protocol at work, which a broken packet is reported under.
     pub protocol: &'static str,
-    /// Whether an ICMP error quotes what is being dissected.
-    pub quoted: bool,
+    /// Whether an error quotes what is being dissected.
+    pub quoting: Quoting,
+    /// When it was captured.
+    pub time: Timestamp,
     /// Whether TCP headers are drawn, or only passed over.
     pub whole: bool,
     /// Numbers of address pairs.
@@ -66,7 +84,8 @@ impl<'s> Frame<'s> {
             fcs_len: 0,
             vlan: None,
             protocol: "Frame",
-            quoted: false,
+            quoting: Quoting::No,
+            time: Timestamp::default(),
             whole: true,
             conversations,
             fragments,
@@ -79,6 +98,12 @@ impl<'s> Frame<'s> {
     /// What the lens says of the next TCP header.
     pub fn next_row(&mut self) -> Option<&'s Row> {
         self.rows.next()
+    }
+
+    /// Counts a datagram to its UDP conversation.
+    pub fn count_datagram(&mut self, pair: Pair, source: u16, destination: u16) -> Datagram {
+        let (from, to) = ((pair.source, source), (pair.destination, destination));
+        self.conversations.udp(from, to, self.time)
     }
 
     /// Keeps a reassembled datagram and says which source it is.

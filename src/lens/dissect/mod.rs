@@ -1,6 +1,7 @@
 //! A [`Record`] to the [`Tree`] of its fields, as Wireshark's packet-details pane shows them from the link layer to the
 //! TCP options, each with the octets it was read from.
 
+mod carrier;
 mod conversation;
 mod expert;
 mod fragments;
@@ -71,6 +72,7 @@ impl Dissector {
         let mut frame =
             Frame::new(record.number, record.data, &mut self.conversations, &mut self.fragments, &self.rows);
         frame.whole = whole;
+        frame.time = record.time;
         frame.fcs_len = record.fcs_len;
         let original_len = usize::try_from(record.original_len).unwrap_or(usize::MAX).max(record.data.len());
         frame.original_len = original_len;

@@ -14,7 +14,7 @@ pub struct Counts {
     pub server: usize,
 }
 
-/// The ranges of one direction, each in front of the first that it is before.
+/// The ranges of one direction, each in front of the first that it began before when it was found.
 #[derive(Clone, Debug, Default)]
 pub struct Ranges(Vec<(SeqNum, SeqNum)>);
 
@@ -26,7 +26,8 @@ impl Ranges {
 
     /// Adds `[start, end)`; ranges that touch become one.
     pub fn insert(&mut self, start: SeqNum, end: SeqNum) {
-        let place = self.0.iter().position(|range| start.at_or_before(range.1)).unwrap_or(self.0.len());
+        let precedes = |range: &(SeqNum, SeqNum)| range.0.after(start) || start.at_or_before(range.1);
+        let place = self.0.iter().position(precedes).unwrap_or(self.0.len());
         if let Some(range) = self.0.get_mut(place).filter(|range| range.0.at_or_before(end)) {
             range.0 = if start.before(range.0) { start } else { range.0 };
             range.1 = range.1.max(end);
@@ -71,8 +72,12 @@ mod tests {
 
     #[test]
     fn half_a_circle_of_numbers_confuses_the_order_as_it_does_wireshark() {
+        const HALF: u32 = 1 << 31;
         const FAR: u32 = 2_293_234_961;
         assert_eq!(count(&[(0, 10), (380_763_409, 380_764_161), (FAR, FAR + 5), (380_501_265, 380_502_017)]), 4);
+        assert_eq!(count(&[(0, 100), (HALF, HALF + 2), (HALF + 2, HALF + 3)]), 3);
+        assert_eq!(count(&[(0, 100), (HALF - 10, HALF - 8), (HALF - 8, HALF + 92)]), 2);
+        assert_eq!(count(&[(0, 100), (HALF - 10, HALF + 10), (HALF + 10, HALF + 20)]), 3);
         let again = (380_763_409, 380_764_161);
         assert_eq!(count(&[(0, 10), again, (FAR, FAR + 5), (380_501_265, 380_502_017), again]), 5);
     }

@@ -26,22 +26,22 @@ impl Closing {
 
 /// `tcp.connection.syn`
 pub fn connection_syn(segment: &Segment, row: &Row) -> bool {
-    row.reached >= Reached::Window && segment.flags.is_syn()
+    row.reached >= Reached::Flags && segment.flags.is_syn()
 }
 
 /// `tcp.connection.synack`
 pub fn connection_synack(segment: &Segment, row: &Row) -> bool {
-    row.reached >= Reached::Window && segment.flags.is_syn_ack()
+    row.reached >= Reached::Flags && segment.flags.is_syn_ack()
 }
 
 /// `tcp.connection.fin`
 pub fn connection_fin(segment: &Segment, row: &Row) -> bool {
-    row.reached >= Reached::Window && segment.flags.has(Flags::FIN)
+    row.reached >= Reached::Flags && segment.flags.has(Flags::FIN)
 }
 
 /// `tcp.connection.rst`
 pub fn connection_rst(segment: &Segment, row: &Row) -> bool {
-    row.reached >= Reached::Window && segment.flags.has(Flags::RST)
+    row.reached >= Reached::Flags && segment.flags.has(Flags::RST)
 }
 
 /// `tcp.ack.nonzero`: an acknowledgement number without the ACK bit.
@@ -98,21 +98,22 @@ pub fn option_present(decoded: &Decoded<'_>, row: &Row, kind: u8) -> usize {
 }
 
 /// `tcp.options.wscale.shift.invalid`: a shift above 14.
-pub fn window_scale_invalid(decoded: &Decoded<'_>, row: &Row) -> bool {
-    Walk::shown(decoded, row).options().any(|option| option.window_scale().is_some_and(|shift| shift > 14))
+pub fn window_scale_invalid(decoded: &Decoded<'_>, row: &Row) -> usize {
+    let too_large = |option: &TcpOption<'_>| option.window_scale().is_some_and(|shift| shift > 14);
+    Walk::shown(decoded, row).options().filter(too_large).count()
 }
 
 /// `tcp.options.sack.dsack`: the first block reports octets received twice.
-pub fn dsack(decoded: &Decoded<'_>, row: &Row) -> bool {
-    let reports = |option: TcpOption<'_>| sack_duplicates(&option, row.numbers).count() == 2;
-    Walk::shown(decoded, row).options().any(reports)
+pub fn dsack(decoded: &Decoded<'_>, row: &Row) -> usize {
+    let reports = |option: &TcpOption<'_>| sack_duplicates(option, row.numbers).count() == 2;
+    Walk::shown(decoded, row).options().filter(reports).count()
 }
 
 /// `tcp.suboption_malformed`: a SACK option whose last block is not whole.
-pub fn suboption_malformed(decoded: &Decoded<'_>, row: &Row) -> bool {
+pub fn suboption_malformed(decoded: &Decoded<'_>, row: &Row) -> usize {
     let broken =
-        |option: TcpOption<'_>| option.kind == 5 && option.is_whole() && !option.value().len().is_multiple_of(8);
-    Walk::shown(decoded, row).options().any(broken)
+        |option: &TcpOption<'_>| option.kind == 5 && option.is_whole() && !option.value().len().is_multiple_of(8);
+    Walk::shown(decoded, row).options().filter(broken).count()
 }
 
 /// `tcp.nop`: four No-Operations that fill a word; groups add up, and a fifth at the start of a word starts anew.

@@ -84,9 +84,10 @@ fn write_flags(flags: Flags, ace: bool, out: &mut Vec<u8>) {
     if ace {
         let plain = Flags(flags.0 & 0x03f);
         if plain.0 != 0 {
-            let _ = write!(out, "{plain}, ");
+            let _ = write!(out, "{plain}");
         }
-        let _ = write!(out, "ACE={}", ace_counter(flags));
+        let reserved = if flags.any(Flags::RESERVED) { ", Reserved" } else { "" };
+        let _ = write!(out, ", ACE={}{reserved}", ace_counter(flags));
     } else if let Some((_, name)) = COMMON.iter().find(|(common, _)| *common == flags) {
         out.extend_from_slice(name);
     } else {
@@ -163,7 +164,7 @@ mod tests {
         assert_eq!(text(|out| write_flags(Flags::ACK, false, out)), "ACK");
         assert_eq!(text(|out| write_flags(Flags(0), false, out)), "<None>");
         assert_eq!(text(|out| write_flags(Flags(0x190), true, out)), "ACK, ACE=6");
-        assert_eq!(text(|out| write_flags(Flags(0x040), true, out)), "ACE=1");
+        assert_eq!(text(|out| write_flags(Flags(0x040), true, out)), ", ACE=1");
     }
 
     #[test]

@@ -144,7 +144,9 @@ fn identify(
     row.completeness = arrival.completeness;
     row.ace = stream.acc_ecn.is_active(segment.flags);
     relate(stream, slot, segment, row);
-    row.fast_open = stream.fast_open.answer(segment.flags, row.numbers.ack);
+    if row.reached >= Reached::Flags {
+        row.fast_open = stream.fast_open.answer(segment.flags, row.numbers.ack);
+    }
 }
 
 /// The numbers relative to the bases of the conversation; a quoted header keeps its own.
@@ -163,7 +165,8 @@ fn relate(stream: &Stream, slot: Slot, segment: &Segment, row: &mut Row) {
 }
 
 fn analyse(stream: &mut Stream, slot: Slot, segment: &Segment, record: &mut Option<Record>, row: &mut Row) {
-    let Some(len) = row.len else { return };
+    // The window is read before the analysis begins.
+    let Some(len) = row.len.filter(|_| Extent::of(segment).reaches(16)) else { return };
     let base = stream.conversation.base(slot).unwrap_or_default();
     let around = Surroundings { base, initial_rtt: stream.initial_rtt.known() };
     let (own, peer) = stream.sides(slot);
@@ -174,9 +177,9 @@ fn analyse(stream: &mut Stream, slot: Slot, segment: &Segment, record: &mut Opti
     }
 }
 
-/// What the flags say of the opening and the close, once the window was read.
+/// What the flags say of the opening and the close.
 fn note_handshake(stream: &mut Stream, slot: Slot, segment: &Segment, row: &mut Row) {
-    if row.reached < Reached::Window {
+    if row.reached < Reached::Flags {
         return;
     }
     let opens = segment.flags.has(Flags::SYN);

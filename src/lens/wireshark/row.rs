@@ -57,19 +57,23 @@ impl Exception {
 pub struct Extent {
     captured: u32,
     reported: u32,
-    fragment: bool,
+    standing: Standing,
 }
 
 impl Extent {
     /// The extent of `segment`.
     pub fn of(segment: &Segment) -> Self {
-        let fragment = segment.standing == Standing::FirstFragment;
-        Self { captured: segment.captured, reported: segment.reported, fragment }
+        Self { captured: segment.captured, reported: segment.reported, standing: segment.standing }
     }
 
     /// Whether the octets before `end` were captured.
     pub const fn reaches(&self, end: u32) -> bool {
         self.captured >= end
+    }
+
+    /// Whether it is the extent of a quoted header.
+    pub const fn is_quoted(&self) -> bool {
+        matches!(self.standing, Standing::Quoted(_))
     }
 
     /// Whether the segment had fewer octets than `end` on the wire.
@@ -79,10 +83,10 @@ impl Extent {
 
     /// What reading up to `end` causes where those octets are missing.
     pub const fn missing(&self, end: usize) -> Exception {
-        match (self.is_beyond_report(end), self.fragment) {
+        match (self.is_beyond_report(end), self.standing) {
             (false, _) => Exception::Limited,
-            (true, false) => Exception::Malformed,
-            (true, true) => Exception::Fragment,
+            (true, Standing::FirstFragment) => Exception::Fragment,
+            (true, _) => Exception::Malformed,
         }
     }
 }

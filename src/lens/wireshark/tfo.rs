@@ -6,8 +6,8 @@ use crate::wire::{Flags, Segment};
 /// The Fast Open marks of one segment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FastOpen {
-    /// `tcp.analysis.tfo_syn`: a SYN with a cookie.
-    pub syn: bool,
+    /// `tcp.analysis.tfo_syn`: a SYN with a cookie, how many of them.
+    pub syn: usize,
     /// `tcp.analysis.tfo_ack`: a SYN-ACK that takes data of the SYN.
     pub ack: bool,
     /// `tcp.analysis.tfo_ignored`: a SYN-ACK that leaves it.
@@ -23,7 +23,7 @@ impl Offered {
     pub fn note_option(&mut self, segment: &Segment, option: &TcpOption<'_>, marks: &mut FastOpen) {
         let cookie = option.fast_open_cookie().is_some_and(|cookie| !cookie.is_empty());
         if segment.flags.is_syn() && option.is_sound() && cookie {
-            marks.syn = true;
+            marks.syn += 1;
             self.0 |= segment.data_len() > 0;
         }
     }
@@ -33,6 +33,6 @@ impl Offered {
         let taken = displayed_ack > 1;
         let ack = flags.is_syn_ack() && taken;
         let ignored = flags.is_syn_ack() && !taken && self.0;
-        FastOpen { syn: false, ack, ignored }
+        FastOpen { syn: 0, ack, ignored }
     }
 }

@@ -1,6 +1,6 @@
 //! Fields of the sequence analysis: marks, frames, round trips, octets in flight.
 
-use super::{Field, View, write_mark};
+use super::{Field, View, write_mark, write_marks};
 use crate::lens::wireshark::{Acked, Marks, Record, Rto, text};
 
 pub(super) const FIELDS: &[Field] = &[
@@ -91,7 +91,7 @@ pub(super) const FIELDS: &[Field] = &[
         write_if(view, Marks::REUSED_PORTS, out);
     }),
     Field::mark("tcp.analysis.tfo_syn", "SYN with a Fast Open cookie", |view, out| {
-        write_mark(view.row.fast_open.syn, out);
+        write_marks(view.row.fast_open.syn, out);
     }),
     Field::mark("tcp.analysis.tfo_ack", "SYN-ACK that accepts data of the SYN", |view, out| {
         write_mark(view.row.fast_open.ack, out);

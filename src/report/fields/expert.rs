@@ -50,13 +50,13 @@ pub(super) const FIELDS: &[Field] = &[
         write_marks(expert::option_present(view.decoded, view.row, 4), out);
     }),
     Field::mark("tcp.options.wscale.shift.invalid", "a window scale shift above 14", |view, out| {
-        write_mark(expert::window_scale_invalid(view.decoded, view.row), out);
+        write_marks(expert::window_scale_invalid(view.decoded, view.row), out);
     }),
     Field::mark("tcp.options.sack.dsack", "a SACK block reports octets received twice", |view, out| {
-        write_mark(expert::dsack(view.decoded, view.row), out);
+        write_marks(expert::dsack(view.decoded, view.row), out);
     }),
     Field::mark("tcp.suboption_malformed", "a SACK block is not whole", |view, out| {
-        write_mark(expert::suboption_malformed(view.decoded, view.row), out);
+        write_marks(expert::suboption_malformed(view.decoded, view.row), out);
     }),
     Field::mark("tcp.nop", "four No-Operations fill a word", |view, out| {
         write_marks(expert::four_nops(view.decoded, view.row), out);

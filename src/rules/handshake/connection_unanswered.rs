@@ -1,6 +1,6 @@
 //! TFA107: a SYN that nobody answers.
 
-use crate::flow::{Cues, Limits, SECOND, Step};
+use crate::flow::{Cues, HandshakeVerdict, Limits, SECOND, Step};
 use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity, human_duration};
 
 /// TFA107.
@@ -24,28 +24,32 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let (flow, ending) = (step.flow, step.ending?);
     let (first, last) = (flow.opening.syn?, flow.opening.last_syn?);
-    if flow.ends.server.seen() || flow.ends.client.segments > u64::from(flow.opening.syns.count) {
+    let spoke_on = flow.ends.client.segments > u64::from(flow.opening.syns.count);
+    if flow.ends.server.seen() || spoke_on || flow.handshake_verdict() == HandshakeVerdict::Refused {
         return None;
     }
     let (count, waited) = (flow.opening.syns.count, ending.time.since(first.time));
     let server = flow.endpoints.server;
     let sent = if count == 1 { "one SYN".to_owned() } else { format!("{count} SYNs") };
     let mut message = format!("{sent} to {server} and no answer within {}", human_duration(waited));
-    if flow.opening.icmp.is_some() {
-        message.push_str(", but an ICMP error that quotes it");
+    let icmp = flow.opening.irregular.as_ref().and_then(|irregular| irregular.icmp);
+    if let Some(icmp) = icmp {
+        message.push_str(&format!(", but an {} error that quotes it", icmp.name()));
     }
     let evidence = Evidence::at(first, message)
         .count("SYNs", count)
         .schedule("waits", flow.opening.syns.waits())
         .duration("waited", waited)
         .beside((last.frame != first.frame).then_some(last))
-        .beside(flow.opening.icmp)
+        .beside(icmp.map(|icmp| icmp.mark))
         .pointing("never answered")
         .blaming_nobody();
     let evidence =
         if ending.time.since(last.time) < SECOND { evidence.no_worse_than(Severity::Note) } else { evidence };
-    Some(if count == 1 { evidence.at_most(Confidence::Possible) } else { evidence })
+    // Copies of one frame are no repeats.
+    let repeated = last.time.since(first.time) > limits.duplicate_frame;
+    Some(if repeated { evidence } else { evidence.at_most(Confidence::Possible) })
 }

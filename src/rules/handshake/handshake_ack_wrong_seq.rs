@@ -1,7 +1,7 @@
 //! TFA103: the third step of the handshake does not carry the number after the SYN.
 
 use crate::flow::{Cues, Limits, Mark, Step, SuspicionKind};
-use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity};
 
 /// TFA103.
 pub static RULE: Rule = Rule {
@@ -37,8 +37,11 @@ pub static RULE: Rule = Rule {
 
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let syn = step.flow.opening.last_syn?;
-    let culprit = behind(step, syn).or_else(|| beyond(step))?;
     let right = syn.seq + 1 + step.flow.opening.accepted_data;
+    let (culprit, confidence) = match behind(step, syn).or_else(|| beyond(step)) {
+        Some(culprit) => (culprit, Confidence::Certain),
+        None => (bare_beyond(step).filter(|first| first.seq.after(right))?, Confidence::Likely),
+    };
     Some(
         Evidence::at(
             culprit,
@@ -52,7 +55,8 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
         .seq("SND.NXT", right)
         .beside(syn)
         .beside(step.flow.opening.syn_ack)
-        .pointing(format!("seq should be x+1 = {right}")),
+        .pointing(format!("seq should be x+1 = {right}"))
+        .at_most(confidence),
     )
 }
 
@@ -67,4 +71,13 @@ fn behind(step: &Step<'_>, syn: Mark) -> Option<Mark> {
 fn beyond(step: &Step<'_>) -> Option<Mark> {
     let suspicion = step.confirmed(SuspicionKind::SeqBeyond)?;
     suspicion.opening.then_some(suspicion.mark)
+}
+
+/// The first ACK acknowledges the SYN-ACK and nothing more, carries nothing, and yet stands beyond all that was sent:
+/// it is the third step itself, so no data can have gone before it.
+fn bare_beyond(step: &Step<'_>) -> Option<Mark> {
+    let (mark, syn_ack) = (step.mark()?, step.flow.opening.syn_ack?);
+    let first = step.flow.opening.first_ack.filter(|first| first.frame == mark.frame && first.seg_len() == 0)?;
+    let third = first.ack == syn_ack.seq + 1 && step.flow.opening.syn_acks.count == 1;
+    (third && step.before.snd_nxt.is_some_and(|next| first.seq.after(next))).then_some(first)
 }

@@ -83,7 +83,7 @@ pub(super) fn classify(node: &mut Node, address: Ipv6Addr, octets: Octets, names
         [first, ..] if first & 0x30 == 0x20 => "Global Unicast",
         _ => "Reserved by IETF",
     };
-    node.add(Node::concluded(names.space, space, format!("Address Space: {space}")).at(octets));
+    node.add(Node::concluded(names.space, space, format!("Address Space: {space}")).at(Octets { len: 2, ..octets }));
     if let [0xff, second, ..] = first {
         multicast(node, second, octets, names);
     }

@@ -43,15 +43,11 @@ pub(super) fn dissect(
         view = view.skip(octets);
     }
     frame.protocol = "IPv6";
-    carry(frame, next, view, out)
+    by_protocol(frame, next, view, header.pair(), out)
 }
 
 /// More extension headers than this are not followed.
 const MOST: usize = 16;
-
-fn carry(frame: &mut Frame<'_>, next: u8, view: View<'_>, out: &mut Vec<Node>) -> Dissected {
-    by_protocol(frame, next, view, out)
-}
 
 /// Notes on the payload length, which is 0, that a hop-by-hop option says how long the packet is.
 fn name_jumbogram(node: &mut Node) {
@@ -87,12 +83,12 @@ fn fragment(frame: &mut Frame<'_>, view: View<'_>, header: &Header, out: &mut Ve
     let body = view.skip(8);
     frame.protocol = "IPv6";
     if offset == 0 && !more {
-        return carry(frame, next, body, out);
+        return by_protocol(frame, next, body, header.pair(), out);
     }
     let part =
         reassembly::Part { source: header.source, destination: header.destination, id, protocol: next, offset, more };
     let gathered = reassembly::gather(frame, &part, body, out.last_mut(), &reassembly::IPV6);
-    reassembly::carry(frame, next, &gathered, out)
+    reassembly::carry(frame, next, &gathered, header.pair(), out)
 }
 
 /// An authentication header (RFC 4302 §2).

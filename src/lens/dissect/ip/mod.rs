@@ -15,7 +15,8 @@ pub(super) use option::rate_name;
 pub(super) use v4::dissect as v4;
 pub(super) use v6::dissect as v6;
 
-use super::frame::{Carried, Frame};
+use super::carrier;
+use super::frame::{Carried, Frame, Pair};
 use super::link;
 use super::names::{dscp, ecn};
 use super::tcp;
@@ -36,11 +37,16 @@ pub(super) fn by_version(frame: &mut Frame<'_>, view: View<'_>, out: &mut Vec<No
 }
 
 /// Hands a payload to the protocol its header names.
-fn by_protocol(frame: &mut Frame<'_>, protocol: u8, view: View<'_>, out: &mut Vec<Node>) -> Dissected {
+fn by_protocol(frame: &mut Frame<'_>, protocol: u8, view: View<'_>, pair: Pair, out: &mut Vec<Node>) -> Dissected {
     if !frame.enter() {
         return Ok(());
     }
     match protocol {
+        1 => carrier::icmpv4(frame, view, out),
+        17 => carrier::udp(frame, view, pair, out),
+        47 => carrier::gre(frame, view, out),
+        58 => carrier::icmpv6(frame, view, pair, out),
+        137 => carrier::mpls(frame, view, out),
         4 => v4(frame, view, out).outcome,
         41 => v6(frame, view, out).outcome,
         143 => link::ethernet::dissect(frame, view, out),

@@ -65,6 +65,9 @@ pub(super) fn quick_start(
     let octets = view.octets(at, 1);
     let label = format!("{} = Function: {words} ({function})", bits(command.into(), 0xf0, 8));
     node.add(Node::new(names.function, octets, function, label));
+    if !matches!(function, 0 | 8) {
+        return Ok(format!("{words} ({function}) ({function})"));
+    }
     let label = format!("{} = Rate: {} ({rate})", bits(command.into(), 0x0f, 8), rate_name(rate));
     node.add(Node::new(names.rate, octets, rate, label));
     let mut title = String::new();

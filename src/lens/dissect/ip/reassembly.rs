@@ -2,7 +2,7 @@
 
 use super::by_protocol;
 use crate::lens::dissect::fragments::{Datagram, Fragment, Key};
-use crate::lens::dissect::frame::Frame;
+use crate::lens::dissect::frame::{Frame, Pair};
 use crate::lens::dissect::text::{octets_line, plural};
 use crate::lens::dissect::tree::Node;
 use crate::lens::dissect::view::{Dissected, View};
@@ -93,11 +93,17 @@ pub(super) fn gather<'v>(
 }
 
 /// Dissects what [`gather`] came to.
-pub(super) fn carry(frame: &mut Frame<'_>, protocol: u8, gathered: &Gathered<'_>, out: &mut Vec<Node>) -> Dissected {
+pub(super) fn carry(
+    frame: &mut Frame<'_>,
+    protocol: u8,
+    gathered: &Gathered<'_>,
+    pair: Pair,
+    out: &mut Vec<Node>,
+) -> Dissected {
     match gathered {
         Gathered::Waiting => Ok(()),
-        Gathered::Alone(body) => by_protocol(frame, protocol, *body, out),
-        Gathered::Whole(data, source) => by_protocol(frame, protocol, View::new(data, *source, data.len()), out),
+        Gathered::Alone(body) => by_protocol(frame, protocol, *body, pair, out),
+        Gathered::Whole(data, source) => by_protocol(frame, protocol, View::new(data, *source, data.len()), pair, out),
     }
 }
 

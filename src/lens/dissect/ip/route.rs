@@ -28,7 +28,7 @@ pub(super) fn recorded(node: &mut Node, option: View<'_>, record: bool) -> Disse
     }
     for at in (3..length.saturating_sub(3)).step_by(4) {
         let ip = option.ipv4(at)?;
-        let last = at + 8 > length;
+        let last = at + 4 == length;
         // The pointer counts from 1: it is the octet after this address's first that it names.
         let next = if at + 1 == pointer { " <- (next)" } else { "" };
         let (field, label) = match at + 1 >= pointer {

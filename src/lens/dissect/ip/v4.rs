@@ -2,7 +2,7 @@
 
 use super::{Services, by_protocol, reassembly, services, services_summary, v4_options, v6};
 use crate::lens::dissect::expert::{Group, Severity, remark};
-use crate::lens::dissect::frame::{Carried, Frame};
+use crate::lens::dissect::frame::{Carried, Frame, Pair, Quoting};
 use crate::lens::dissect::names::{protocol, set};
 use crate::lens::dissect::text::bits;
 use crate::lens::dissect::tree::{Node, push};
@@ -17,14 +17,15 @@ const LOW_TTL: u8 = 5;
 
 /// Dissects an IPv4 packet and what it carries.
 pub(in crate::lens::dissect) fn dissect(frame: &mut Frame<'_>, view: View<'_>, out: &mut Vec<Node>) -> Carried {
-    if view.u8(0).is_ok_and(|first| first >> 4 == 6) {
-        return v6(frame, view, out);
-    }
     let mut taken = view.reported();
     let outcome = header(frame, view, &mut taken, out).and_then(|header| match header {
         Some(header) => payload(frame, view, &header, out),
         None => Ok(()),
     });
+    // What turns out to be of another version is shown as such, below the header that does not fit.
+    if view.u8(0).is_ok_and(|first| first >> 4 == 6) {
+        return v6(frame, view, out);
+    }
     Carried { taken, outcome }
 }
 
@@ -64,7 +65,7 @@ fn header(frame: &mut Frame<'_>, view: View<'_>, taken: &mut usize, out: &mut Ve
     }
     node.octets = Some(view.octets(0, length));
     type_of_service(node, view)?;
-    let Some(total) = total_length(node, view, length)? else { return Ok(None) };
+    let Some(total) = total_length(node, view, length, frame.quoting)? else { return Ok(None) };
     *taken = total;
     let fragment = identification(node, view)?;
     let ttl = view.u8(8)?;
@@ -87,6 +88,7 @@ fn header(frame: &mut Frame<'_>, view: View<'_>, taken: &mut usize, out: &mut Ve
     }
     if length > FIXED {
         v4_options::dissect(node, view.first(length).skip(FIXED), ttl)?;
+        view.bytes(0, length)?;
     }
     Ok(Some(Header { length, total, fragment, protocol: number, source, destination }))
 }
@@ -101,7 +103,7 @@ fn type_of_service(node: &mut Node, view: View<'_>) -> Dissected {
 }
 
 /// The total length as sent, and what is taken for it: the frame's own length where it is 0 or too large.
-fn total_length(node: &mut Node, view: View<'_>, header: usize) -> Dissected<Option<usize>> {
+fn total_length(node: &mut Node, view: View<'_>, header: usize, quoting: Quoting) -> Dissected<Option<usize>> {
     let sent = usize::from(view.u16(2)?);
     let (there, octets) = (view.reported(), view.octets(2, 2));
     if sent == 0 {
@@ -118,7 +120,7 @@ fn total_length(node: &mut Node, view: View<'_>, header: usize) -> Dissected<Opt
         return Ok(None);
     }
     let item = node.add(Node::new("ip.len", octets, sent, format!("Total Length: {sent}")));
-    if sent > there {
+    if sent > there && quoting == Quoting::No {
         let text = format!("IPv4 total length exceeds packet length ({there} bytes)");
         remark(item, "ip.bogus_ip_length", Severity::Error, Group::Protocol, &text);
     }
@@ -157,7 +159,7 @@ fn identification(node: &mut Node, view: View<'_>) -> Dissected<Fragment> {
 fn addressee(node: &mut Node, view: View<'_>, length: usize) -> Dissected<IpAddr> {
     let next = view.ipv4(16)?;
     let octets = view.octets(16, 4);
-    let routed = v4_options::source_route(view.first(length).skip(FIXED));
+    let routed = v4_options::source_route(view.first(length).skip(FIXED))?;
     match routed {
         Some(destination) => {
             node.extend_label(&format!(", Dst: {destination}, Via: {next}"));
@@ -198,10 +200,11 @@ fn payload(frame: &mut Frame<'_>, view: View<'_>, header: &Header, out: &mut Vec
     let body = view.first(header.total).skip(header.length);
     let stream = frame.conversations.ip(header.source, header.destination);
     let stream = Node::concluded("ip.stream", stream, format!("Stream index: {stream}")).at(body.octets(0, 0));
+    let pair = Pair { source: header.source, destination: header.destination };
     let fragment = &header.fragment;
     if fragment.offset == 0 && !fragment.more {
         add_to_last(out, stream);
-        return if body.reported() == 0 { Ok(()) } else { by_protocol(frame, header.protocol, body, out) };
+        return if body.reported() == 0 { Ok(()) } else { by_protocol(frame, header.protocol, body, pair, out) };
     }
     let part = reassembly::Part {
         source: header.source,
@@ -214,7 +217,7 @@ fn payload(frame: &mut Frame<'_>, view: View<'_>, header: &Header, out: &mut Vec
     // The list of fragments comes before the stream's number.
     let gathered = reassembly::gather(frame, &part, body, out.last_mut(), &reassembly::IPV4);
     add_to_last(out, stream);
-    reassembly::carry(frame, header.protocol, &gathered, out)
+    reassembly::carry(frame, header.protocol, &gathered, pair, out)
 }
 
 fn add_to_last(out: &mut [Node], child: Node) {

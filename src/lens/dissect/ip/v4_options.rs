@@ -11,6 +11,9 @@ use std::net::IpAddr;
 /// Loose and strict source route.
 const SOURCE_ROUTES: [u8; 2] = [131, 137];
 
+/// Quick-Start, whose command is read before anything is drawn.
+const QUICK_START_KIND: u8 = 25;
+
 const QUICK_START: QuickStart = QuickStart {
     function: "ip.opt.qs_func",
     rate: "ip.opt.qs_rate",
@@ -55,25 +58,33 @@ const fn kind(number: u8) -> Option<Kind> {
 }
 
 /// The last address of the first source route whose pointer still points into it (RFC 791 §3.1).
-pub(super) fn source_route(area: View<'_>) -> Option<IpAddr> {
+///
+/// # Errors
+///
+/// Where the options were cut before that can be told.
+pub(super) fn source_route(area: View<'_>) -> Dissected<Option<IpAddr>> {
     let mut at = 0;
-    loop {
-        let number = area.u8(at).ok().filter(|&number| number != 0)?;
+    while at < area.reported() {
+        let number = area.u8(at)?;
         if number == 1 {
             at += 1;
             continue;
         }
-        let length = usize::from(area.u8(at + 1).ok()?);
+        if number == 0 || at + 1 == area.reported() {
+            break;
+        }
+        let length = usize::from(area.u8(at + 1)?);
         if length < 2 || at + length > area.reported() {
-            return None;
+            break;
         }
         if SOURCE_ROUTES.contains(&number) {
-            let pointer = usize::from(area.u8(at + 2).ok()?);
-            let inside = pointer >= 4 && pointer % 4 == 0 && pointer <= length && length >= 7;
-            return if inside { area.ipv4(at + length - 4).ok() } else { None };
+            let pointer = usize::from(area.u8(at + 2)?);
+            let inside = pointer >= 4 && pointer % 4 == 0 && pointer <= length;
+            return if inside { area.ipv4(at + length - 4).map(Some) } else { Ok(None) };
         }
         at += length;
     }
+    Ok(None)
 }
 
 /// Draws the option area under the IPv4 header; `ttl` is the header's.
@@ -100,6 +111,7 @@ pub(super) fn dissect(node: &mut Node, area: View<'_>, ttl: u8) -> Dissected {
         }
         let Some(length) = length(list, area, at, number)? else { return Ok(()) };
         let option = area.skip(at).first(length);
+        option.bytes(0, length)?;
         match kind(number) {
             Some(kind) => {
                 known(list, option, number, &kind, ttl)?;
@@ -145,7 +157,7 @@ fn draw_type(node: &mut Node, area: View<'_>, at: usize, number: u8) {
     let class = number >> 5 & 3;
     let name = match class {
         0 => "Control",
-        2 => "Debugging and Measurement",
+        2 => "Debugging and measurement",
         _ => "Reserved for future use",
     };
     let label = drawn(0x60, format!("Class: {name} ({class})"));
@@ -157,6 +169,9 @@ fn draw_type(node: &mut Node, area: View<'_>, at: usize, number: u8) {
 
 fn known(list: &mut Node, option: View<'_>, number: u8, kind: &Kind, ttl: u8) -> Dissected {
     let length = option.reported();
+    if number == QUICK_START_KIND {
+        option.u8(2)?;
+    }
     let title = format!("IP Option - {} ({} bytes)", kind.name, kind.length.unwrap_or(length));
     let node = list.add(Node { field: kind.field, ..Node::text(title) }.at(option.octets(0, length)));
     draw_type(node, option, 0, number);
@@ -194,6 +209,12 @@ fn known(list: &mut Node, option: View<'_>, number: u8, kind: &Kind, ttl: u8) ->
                 let ip = option.ipv4(at)?;
                 node.add(Node::new("ip.opt.addr", option.octets(at, 4), ip, format!("IP Address: {ip}")));
             }
+            let left = (length - 2) % 4;
+            if left > 0 {
+                let rest = option.bytes(length - left, left)?;
+                let octets = option.octets(length - left, left);
+                node.add(Node::new("ip.opt.padding", octets, rest, format!("Padding: {}", hex(rest))));
+            }
             Ok(())
         }
     }
@@ -205,10 +226,9 @@ fn unknown(list: &mut Node, option: View<'_>, number: u8) -> Dissected {
     let node = list.add(Node { field: "ip.options.unknown", ..Node::text(title) }.at(option.octets(0, length)));
     draw_type(node, option, 0, number);
     node.add(Node::new("ip.opt.len", option.octets(1, 1), length, format!("Length: {length}")));
-    if length > 2 {
-        let data = option.bytes(2, length - 2)?;
-        node.add(Node::new("ip.opt.data", option.octets(2, length - 2), data, format!("Data: {}", hex(data))));
-    }
+    let data = option.bytes(2, length - 2)?;
+    let shown = if data.is_empty() { "<MISSING>".to_owned() } else { hex(data) };
+    node.add(Node::new("ip.opt.data", option.octets(2, length - 2), data, format!("Data: {shown}")));
     Ok(())
 }
 
@@ -239,23 +259,29 @@ const AUTHORITIES: [(&str, &str, u8); 5] = [
 fn security(node: &mut Node, option: View<'_>) -> Dissected {
     let level = option.u8(2)?;
     let name = match level {
-        0x3d => "Top Secret",
+        0x3d => "Top secret",
         0x5a => "Secret",
         0x96 => "Confidential",
         0xab => "Unclassified",
+        0xf1 => "Reserved 1",
+        0xcc => "Reserved 2",
+        0x66 => "Reserved 3",
+        0x01 => "Reserved 4",
         _ => "Unknown",
     };
     let label = format!("Classification Level: {name} (0x{level:02x})");
     node.add(Node::new("ip.opt.sec_cl", option.octets(2, 1), level, label));
     let mut at = 3;
-    while at < option.reported() {
+    let mut more = true;
+    while more && at < option.reported() {
         let flags = option.u8(at)?;
-        let more = flags & 1 != 0;
+        more = flags & 1 != 0;
         draw_authorities(node, option, at, flags);
         at += 1;
-        if !more {
-            break;
-        }
+    }
+    if more && at > 3 {
+        let text = "Field Termination Indicator set to 1 for last byte of option";
+        remark(node, "ip.opt.fti_1_last_byte", Severity::Warning, Group::Protocol, text);
     }
     if at < option.reported() {
         remark(node, "ip.opt.len.extra_found", Severity::Warning, Group::Protocol, "Extraneous data in option");

@@ -2,10 +2,10 @@
 
 use super::{Services, address, extension, services, services_summary};
 use crate::lens::dissect::expert::{Group, Severity, remark};
-use crate::lens::dissect::frame::{Carried, Frame};
+use crate::lens::dissect::frame::{Carried, Frame, Pair, Quoting};
 use crate::lens::dissect::names::protocol;
 use crate::lens::dissect::text::bits;
-use crate::lens::dissect::tree::{Node, push};
+use crate::lens::dissect::tree::{Node, Octets, push};
 use crate::lens::dissect::view::{Dissected, View};
 use std::net::IpAddr;
 
@@ -23,6 +23,20 @@ pub(super) struct Header {
     pub hop_limit: u8,
     /// The payload length as sent.
     pub sent_length: usize,
+    /// Where the payload begins.
+    payload: Octets,
+}
+
+impl Header {
+    /// Source and destination.
+    pub const fn pair(&self) -> Pair {
+        Pair { source: self.source, destination: self.destination }
+    }
+
+    /// Whether `view` begins where the payload does.
+    pub fn at_start(&self, view: View<'_>) -> bool {
+        view.octets(0, 0) == self.payload
+    }
 }
 
 /// Dissects an IPv6 packet and what it carries.
@@ -53,7 +67,7 @@ fn header(frame: &mut Frame<'_>, view: View<'_>, taken: &mut usize, out: &mut Ve
     let label = format!("Payload Length: {sent_length}");
     let length_index = node.children.len();
     let item = node.add(Node::new("ipv6.plen", view.octets(4, 2), sent_length, label));
-    if sent_length > there {
+    if sent_length > there && frame.quoting == Quoting::No {
         let text = format!("IPv6 payload length exceeds framing length ({there} bytes)");
         remark(item, "ipv6.plen_exceeds_framing", Severity::Warning, Group::Protocol, &text);
     }
@@ -80,7 +94,7 @@ fn header(frame: &mut Frame<'_>, view: View<'_>, taken: &mut usize, out: &mut Ve
     }
     let stream = frame.conversations.ip(source, destination);
     node.add(Node::concluded("ipv6.stream", stream, format!("Stream index: {stream}")).at(view.octets(0, 0)));
-    Ok(Some(Header { source, destination, next, hop_limit, sent_length }))
+    Ok(Some(Header { source, destination, next, hop_limit, sent_length, payload: view.octets(FIXED, 0) }))
 }
 
 fn traffic_class(node: &mut Node, view: View<'_>) -> Dissected {

@@ -6,7 +6,7 @@ use crate::lens::dissect::expert::{Group, Severity, remark};
 use crate::lens::dissect::names::protocol;
 use crate::lens::dissect::text::{bits, hex};
 use crate::lens::dissect::tree::Node;
-use crate::lens::dissect::view::{Dissected, Stop, View};
+use crate::lens::dissect::view::{Dissected, View};
 
 const QUICK_START: QuickStart = QuickStart {
     function: "ipv6.opt.qs_func",
@@ -33,6 +33,10 @@ pub(super) fn dissect(node: &mut Node, view: View<'_>, hop_by_hop: bool, header:
         ("Destination Options for IPv6", fields[0], fields[1], fields[2], fields[3])
     };
     let list = node.add(Node { field, ..Node::text(name) }.at(view.octets(0, length)));
+    if hop_by_hop && !header.at_start(view) {
+        let text = "IPv6 Hop-by-Hop extension header must appear immediately after IPv6 header";
+        remark(list, "ipv6.hopopts.not_first", Severity::Error, Group::Protocol, text);
+    }
     let label = format!("Next Header: {} ({next})", protocol(next));
     list.add(Node::new(next_field, view.octets(0, 1), next, label));
     list.add(Node::new(length_field, view.octets(1, 1), units, format!("Length: {units}")));
@@ -76,7 +80,7 @@ fn option(
     let words = match action {
         0 => "Skip and continue",
         1 => "Discard",
-        2 => "Discard and send ICMP",
+        2 => "Discard and send ICMP Parameter Problem",
         _ => "Discard and send ICMP if not multicast",
     };
     let label = drawn(0xc0, format!("Action: {words} ({action})"));
@@ -90,19 +94,20 @@ fn option(
     let length_item = node.add(Node::new("ipv6.opt.length", view.octets(at + 1, 1), size, label));
     let body = at + 2;
     if let Some((name, _)) = wanted_size(kind).filter(|&(_, wanted)| wanted != size) {
-        let text = format!("{name}: Invalid Length ({size} bytes)");
+        let text = format!("{name} ({size} bytes)");
         remark(length_item, "ipv6.opt.invalid_len", Severity::Error, Group::Malformed, &text);
     }
     value(node, view, body, kind, size, header)
 }
 
-/// The length of the options that have a fixed one.
+/// The length of the options that have a fixed one, and what is said of another.
 const fn wanted_size(kind: u8) -> Option<(&'static str, usize)> {
     match kind {
-        4 => Some(("Tunnel Encapsulation Limit", 1)),
-        5 => Some(("Router alert", 2)),
-        0xc2 => Some(("Jumbo payload", 4)),
-        0xc9 => Some(("Home Address", 16)),
+        4 => Some(("Tunnel Encapsulation Limit: Invalid length", 1)),
+        5 => Some(("Router alert: Invalid Length", 2)),
+        0x26 => Some(("Quick-Start: Invalid Length", 6)),
+        0xc2 => Some(("Jumbo Payload: Invalid length", 4)),
+        0xc9 => Some(("Home Address: Invalid length", 16)),
         _ => None,
     }
 }
@@ -119,8 +124,8 @@ fn value(
     match kind {
         1 => {
             let pad = view.bytes(at, size)?;
-            let shown = if pad.is_empty() { "<none>".to_owned() } else { hex(pad) };
-            node.add(Node::new("ipv6.opt.padn", octets, pad, format!("PadN: {shown}")));
+            let label = format!("PadN: {}", shown(pad, "<none>"));
+            node.add(Node::new("ipv6.opt.padn", octets, pad, label));
         }
         4 => {
             let limit = view.u8(at)?;
@@ -146,20 +151,29 @@ fn value(
         }
         0x1e | 0x3e | 0x5e | 0x7e | 0x9e | 0xbe | 0xde | 0xfe => {
             let data = view.bytes(at, size)?;
-            node.add(Node::new("ipv6.opt.experimental", octets, data, format!("Experimental Option: {}", hex(data))));
+            let label = format!("Experimental Option: {}", shown(data, "<MISSING>"));
+            node.add(Node::new("ipv6.opt.experimental", octets, data, label));
         }
         _ => {
             let data = view.bytes(at, size)?;
-            let label = format!("Unknown Option Payload: {}", hex(data));
+            let label = format!("Unknown Option Payload: {}", shown(data, "<MISSING>"));
             let item = node.add(Node::new("ipv6.opt.unknown", octets, data, label));
             let text = "Unknown Data (not interpreted)";
             remark(item, "ipv6.opt.unknown_data.expert", Severity::Note, Group::Undecoded, text);
         }
     }
-    match wanted_size(kind) {
-        Some((_, wanted)) if wanted != size && view.bytes(at, size).is_err() => Err(Stop::Malformed),
-        _ => Ok(None),
-    }
+    let Some((_, wanted)) = wanted_size(kind).filter(|&(_, wanted)| wanted < size) else { return Ok(None) };
+    let rest = view.bytes(at + wanted, size - wanted)?;
+    let octets = view.octets(at + wanted, size - wanted);
+    let item = node.add(Node::new("ipv6.opt_unknown_data", octets, rest, format!("Unknown Data: {}", hex(rest))));
+    let text = "Unknown Data (not interpreted)";
+    remark(item, "ipv6.opt.unknown_data.expert", Severity::Note, Group::Undecoded, text);
+    Ok(None)
+}
+
+/// Octets in hex, or what stands for none.
+fn shown(octets: &[u8], none: &str) -> String {
+    if octets.is_empty() { none.to_owned() } else { hex(octets) }
 }
 
 fn jumbo(node: &mut Node, view: View<'_>, at: usize, header: &Header) -> Dissected<Option<usize>> {

@@ -33,7 +33,14 @@ pub(super) fn dissect(frame: &mut Frame<'_>, node: &mut Node, view: View<'_>, he
         remark(line, "ipv6.routing.deprecated", Severity::Note, Group::Deprecated, text);
     }
     let left = view.u8(3)?;
-    item.add(Node::new("ipv6.routing.segleft", view.octets(3, 1), left, format!("Segments Left: {left}")));
+    let line = item.add(Node::new("ipv6.routing.segleft", view.octets(3, 1), left, format!("Segments Left: {left}")));
+    if kind == 2 && left != 1 {
+        let text = "IPv6 Type 2 Routing Header segments left field must equal 1";
+        remark(line, "ipv6.routing.invalid_segleft", Severity::Warning, Group::Protocol, text);
+    } else if kind == 0 && usize::from(left) > (length - 8) / 16 {
+        let text = "IPv6 Type 0 Routing Header segments left field must not exceed address count";
+        remark(line, "ipv6.routing.invalid_segleft", Severity::Warning, Group::Protocol, text);
+    }
     let body = view.first(length);
     match kind {
         0 => plain(item, body, "ipv6.routing.src.reserved", "ipv6.routing.src.addr"),
@@ -129,8 +136,8 @@ const fn kind_name(kind: u8) -> Option<&'static str> {
         2 => "Type 2 Routing",
         3 => "RPL Source Route",
         4 => "Segment Routing",
-        5 => "CRH-16",
-        6 => "CRH-32",
+        5 => "Compact Routing Header 16",
+        6 => "Compact Routing Header 32",
         253 => "Experiment 1",
         254 => "Experiment 2",
         _ => return None,

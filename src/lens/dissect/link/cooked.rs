@@ -1,7 +1,7 @@
 //! Linux cooked capture, versions 1 and 2: what a capture on the `any` interface has instead of a link layer.
 
 use crate::lens::dissect::frame::Frame;
-use crate::lens::dissect::names::{ethertype, hardware};
+use crate::lens::dissect::names::{ethertype, gre_protocol, hardware};
 use crate::lens::dissect::text::{hex, mac};
 use crate::lens::dissect::tree::{Node, push};
 use crate::lens::dissect::view::{Dissected, View};
@@ -103,7 +103,7 @@ fn protocol(
 fn protocol_line(node: &mut Node, view: View<'_>, at: usize, hardware: u16) -> Dissected {
     let value = view.u16(at)?;
     let (field, name) = match value {
-        _ if hardware == GRE => ("sll.gretype", super::gre_protocol(value)),
+        _ if hardware == GRE => ("sll.gretype", gre_protocol(value)),
         0..=1536 => ("sll.ltype", internal_protocol(value)),
         _ => ("sll.etype", ethertype(value).unwrap_or("Unknown")),
     };
@@ -114,7 +114,7 @@ fn protocol_line(node: &mut Node, view: View<'_>, at: usize, hardware: u16) -> D
 fn carry(frame: &mut Frame<'_>, kind: u16, hardware: u16, payload: View<'_>, out: &mut Vec<Node>) -> Dissected {
     match kind {
         3 if hardware != GRE => super::ethernet::dissect(frame, payload, out),
-        4 if hardware != GRE => super::llc(frame, payload, out),
+        4 if hardware != GRE => super::llc::dissect(frame, payload, out),
         _ => {
             super::by_ethertype(frame, kind, payload, out);
             Ok(())

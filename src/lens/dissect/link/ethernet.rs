@@ -79,7 +79,7 @@ fn by_802_3(
         node.add(stream);
     }
     trailed?;
-    super::llc(frame, payload.first(taken), out)
+    super::llc::dissect(frame, payload.first(taken), out)
 }
 
 fn address(

@@ -60,7 +60,7 @@ fn carry(frame: &mut Frame<'_>, view: View<'_>, field: &'static str, out: &mut V
     let Some(node) = out.get_mut(index) else { return Ok(()) };
     if kind <= 1500 {
         node.add(Node::new("vlan.len", view.octets(2, 2), kind, format!("Length: {kind}")));
-        return super::llc(frame, payload.first(usize::from(kind)), out);
+        return super::llc::dissect(frame, payload.first(usize::from(kind)), out);
     }
     let name = ethertype(kind).unwrap_or("Unknown");
     node.add(Node::new(field, view.octets(2, 2), kind, format!("Type: {name} (0x{kind:04x})")));

@@ -14,6 +14,20 @@ pub(super) fn find<K: Ord + Copy>(table: &[(K, &'static str)], key: K) -> Option
     table.get(index).map(|row| row.1)
 }
 
+/// The name of a protocol in a GRE header, whose list has names of its own for the common ones.
+pub(super) fn gre_protocol(kind: u16) -> &'static str {
+    match kind {
+        0x0800 => "IP",
+        0x86dd => "IPv6",
+        0x880b => "PPP",
+        0x883e => "WCCP",
+        0x88be => "ERSPAN",
+        0x22eb => "ERSPAN III",
+        0x8200 | 0x8210 | 0x8220 | 0x8230 | 0x8240 | 0x8250 | 0x8260 | 0x8270 | 0x8280 | 0x8290 => "ARUBA WLAN",
+        _ => ethertype(kind).unwrap_or("Unknown"),
+    }
+}
+
 /// `Set` or `Not set`.
 pub(super) const fn set(bit: bool) -> &'static str {
     if bit { "Set" } else { "Not set" }

@@ -18,7 +18,7 @@ pub(super) fn cookie(node: &mut Node, segment: &Segment<'_>, option: &Opt<'_>, a
     let view = option.view;
     let size = view.reported().saturating_sub(at);
     if size == 0 {
-        let octets = view.octets(0, view.reported());
+        let octets = view.octets(at - 2, 2);
         node.add(Node::new("tcp.options.tfo.request", octets, (), "Fast Open Cookie Request"));
         return Ok(());
     }

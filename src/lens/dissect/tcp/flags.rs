@@ -85,8 +85,7 @@ fn line<'n>(item: &'n mut Node, bit: &Bit, flags: Flags, octets: Octets) -> &'n 
 }
 
 fn remarks(line: &mut Node, bit: Flags, segment: &Segment<'_>) -> Dissected {
-    // Wireshark reads the window before it remarks on these bits, so a cut header has none.
-    if !segment.flags.has(bit) || segment.view.u16(14).is_err() {
+    if !segment.flags.has(bit) {
         return Ok(());
     }
     let (source, destination) = (segment.view.u16(0)?, segment.view.u16(2)?);

@@ -28,7 +28,7 @@ pub(super) const fn known(kind: u8) -> Option<Kind> {
         4 => of("SACK permitted", "SACK Permitted", "tcp.options.sack_perm", Some(2)),
         5 => of("SACK", "SACK", "tcp.options.sack", None),
         6 => of("Echo", "Echo", "tcp.options.echo", Some(6)),
-        7 => of("Echo reply", "Echo Reply", "tcp.options.echoreply", Some(6)),
+        7 => of("Echo reply", "Echo Reply", "tcp.options.echo", Some(6)),
         8 => of("Timestamps", "Time Stamp Option", "tcp.options.timestamp", Some(10)),
         11 => of("CC", "CC", "tcp.options.cc", Some(6)),
         12 => of("CC.NEW", "CC.NEW", "tcp.options.ccnew", Some(6)),

@@ -15,14 +15,18 @@ mod sack;
 mod scps;
 mod simple;
 
-use super::frame::Frame;
+use super::frame::{Frame, Quoting};
 use super::tree::{Node, push};
 use super::view::{Dissected, View};
 use crate::lens::wireshark::Row;
 use crate::wire::Flags;
+use std::cell::Cell;
 
 /// Octets of the fixed header.
 const FIXED: usize = 20;
+
+/// Octets an error must quote for more than ports and sequence number to be looked at.
+const QUOTED_HEADER: usize = 14;
 
 /// One TCP header at work: its octets, its control bits, and what the lens says of it.
 struct Segment<'v> {
@@ -32,6 +36,8 @@ struct Segment<'v> {
     row: Option<&'v Row>,
     /// Whether it is quoted by an ICMP error.
     quoted: bool,
+    /// The protocol at work, which a segment that breaks off is reported under.
+    protocol: Cell<&'static str>,
 }
 
 /// Dissects a TCP segment.
@@ -46,13 +52,18 @@ pub(super) fn dissect(frame: &mut Frame<'_>, view: View<'_>, out: &mut Vec<Node>
     let node = push(out, Node { field: "tcp", ..Node::text(title) }.at(view.octets(0, FIXED)));
     node.add(Node::new("tcp.srcport", view.octets(0, 2), source, format!("Source Port: {source}")));
     node.add(Node::new("tcp.dstport", view.octets(2, 2), destination, format!("Destination Port: {destination}")));
-    let quoted = frame.quoted;
+    let quoted = frame.quoting == Quoting::Icmp;
     if quoted {
         let seq = view.u32(4)?;
         node.add(Node::new("tcp.seq", view.octets(4, 4), seq, format!("Sequence Number: {seq}")));
     }
+    if frame.quoting != Quoting::No && view.captured() < QUOTED_HEADER {
+        return Ok(());
+    }
     let octet = view.u8(12)?;
     let flags = Flags(view.u16(12)? & 0x0fff);
-    let segment = Segment { view, flags, row, quoted };
-    header::draw(node, &segment, usize::from(octet >> 4) * 4)
+    let segment = Segment { view, flags, row, quoted, protocol: Cell::new(frame.protocol) };
+    let drawn = header::draw(node, &segment, usize::from(octet >> 4) * 4);
+    frame.protocol = segment.protocol.get();
+    drawn
 }

@@ -1,6 +1,7 @@
 //! Multipath TCP options (RFC 6824 and RFC 8684 §3), each a layer of its own in Wireshark's eyes.
 
 use super::options::{Opt, kind_and_length};
+use crate::lens::dissect::expert::{Group, Severity, remark};
 use crate::lens::dissect::names::set;
 use crate::lens::dissect::text::{bits, hex};
 use crate::lens::dissect::tree::{Node, Octets};
@@ -51,7 +52,7 @@ const fn subtype_name(subtype: u8) -> Option<&'static str> {
         3 => "Add Address",
         4 => "Remove Address",
         5 => "Change Subflow Priority",
-        6 => "Fallback",
+        6 => "TCP Fallback",
         7 => "Fast Close",
         8 => "TCP Reset",
         _ => return None,
@@ -106,6 +107,15 @@ fn capable(node: &mut Node, view: View<'_>, version: u8) -> Dissected {
     let rest = (flags & mask) >> 1;
     let label = format!("{} = Reserved: 0x{rest:0width$x}", bits(flags.into(), mask.into(), 8));
     item.add(Node::new("tcp.options.mptcp.reserved.flag", octets, rest, label));
+    // The low bits name algorithms, of which there is one.
+    if flags & 0x3f == 0 {
+        let text = "No crypto algorithm specified";
+        remark(item, "mptcp.connection.missing_algorithm", Severity::Warning, Group::Protocol, text);
+    }
+    if flags & 0x3f != 1 {
+        let text = "Unsupported algorithm";
+        remark(item, "mptcp.connection.unsupported_algorithm", Severity::Warning, Group::Protocol, text);
+    }
     let length = view.reported();
     if !matches!(length, 12 | 20 | 22 | 24) {
         return Ok(());
@@ -205,11 +215,8 @@ fn data_sequence(node: &mut Node, view: View<'_>) -> Dissected {
     }
     at += size;
     number(node, view, at, 4, "tcp.options.mptcp.subflowseqno", "Subflow Sequence Number")?;
-    number(node, view, at + 4, 2, "tcp.options.mptcp.datalvllen", "Data-level Length")?;
-    if view.reported() >= at + 8 {
-        checksum(node, view, at + 6)?;
-    }
-    Ok(())
+    // A checksum may follow; Wireshark shows it only where it knows that both ends agreed to it.
+    number(node, view, at + 4, 2, "tcp.options.mptcp.datalvllen", "Data-level Length").map(drop)
 }
 
 fn add_address(node: &mut Node, view: View<'_>, low: u8) -> Dissected {

@@ -5,7 +5,7 @@ use super::{FIXED, Segment, accurate_ecn, experimental, fast_open, mptcp, riverb
 use crate::lens::dissect::expert::{Group, Severity, remark, remark_line};
 use crate::lens::dissect::text::{hex, plural};
 use crate::lens::dissect::tree::Node;
-use crate::lens::dissect::view::{Dissected, View};
+use crate::lens::dissect::view::{Dissected, Stop, View};
 use crate::wire::Flags;
 
 /// One option with its own octets, kind and length first.
@@ -127,8 +127,10 @@ fn size(list: &mut Node, view: View<'_>, at: usize, length: usize, kind: u8) -> 
             format!("{name} (option length = {size} byte{unit} says option goes past end of options)")
         }
     };
-    view.bytes(at, left)?;
-    let line = remark_line(list, "tcp.options.type.invalid", Severity::Note, Group::Sequence, &text);
+    if at + left > view.reported() {
+        return Err(Stop::Malformed);
+    }
+    let line = remark_line(list, "tcp.option.len.invalid", Severity::Note, Group::Sequence, &text);
     line.octets = Some(view.octets(at, left));
     Ok(None)
 }
@@ -144,7 +146,11 @@ fn one(list: &mut Node, segment: &Segment<'_>, view: View<'_>, kind: u8) -> Diss
     match kind {
         5 => sack::draw(list, segment, &option)?,
         20 => scps::draw(list, &option)?,
-        30 => mptcp::draw(list, &option)?,
+        30 => {
+            let before = segment.protocol.replace("MPTCP");
+            mptcp::draw(list, &option)?;
+            segment.protocol.set(before);
+        }
         34 => fast_open::draw(list, segment, &option)?,
         76 => riverbed::probe(list, &option)?,
         78 => riverbed::transparency(list, &option)?,
@@ -181,18 +187,17 @@ pub(super) fn kind_and_length(node: &mut Node, option: &Opt<'_>) -> Dissected<bo
 }
 
 /// Remarks on a length that an option's kind does not allow.
-pub(super) fn wrong_length(item: &mut Node, text: &str) {
+fn wrong_length(item: &mut Node, text: &str) {
     remark(item, "tcp.option.len.invalid", Severity::Note, Group::Sequence, text);
 }
 
-/// Remarks on the length of an option that has fewer octets than its kind needs; whether that was so.
-pub(super) fn too_short(node: &mut Node, option: &Opt<'_>, least: usize) -> bool {
-    let length = option.view.reported();
-    if length >= least {
+/// Remarks on the length of an option unless it is `right`; whether it remarked.
+pub(super) fn option_length_remark(node: &mut Node, right: bool, text: &str) -> bool {
+    if right {
         return false;
     }
     if let Some(item) = node.children.iter_mut().find(|child| child.field == "tcp.option_len") {
-        wrong_length(item, &format!("option length {length} smaller than {least}"));
+        wrong_length(item, text);
     }
     true
 }

@@ -6,6 +6,10 @@ use crate::lens::dissect::text::bits;
 use crate::lens::dissect::tree::Node;
 use crate::lens::dissect::view::{Dissected, View};
 
+/// The type that says nothing more, and the last one with a name.
+const INTERNAL: u8 = 2;
+const LAST_KNOWN: u8 = 10;
+
 /// Draws a probe.
 pub(super) fn probe(list: &mut Node, option: &Opt<'_>) -> Dissected {
     let view = option.view;
@@ -20,6 +24,9 @@ pub(super) fn probe(list: &mut Node, option: &Opt<'_>) -> Dissected {
         (octet >> 4, 0xf0, "tcp.options.rvbd.probe.type1")
     };
     node.extend_label(&format!(": {}", kind_name(kind)));
+    if second && !matches!(kind, 6 | 7) || kind > LAST_KNOWN {
+        return Ok(());
+    }
     node.add(Node::new(field, octets, kind, format!("{} = Type: {kind}", bits(octet.into(), mask, 8))));
     if second {
         let label = format!("{} = Version: 2", bits(octet.into(), 0x01, 8));
@@ -29,13 +36,16 @@ pub(super) fn probe(list: &mut Node, option: &Opt<'_>) -> Dissected {
     let version = octet & 15;
     let label = format!("{} = Version: {version}", bits(octet.into(), 0x0f, 8));
     node.add(Node::new("tcp.options.rvbd.probe.version", octets, version, label));
+    if kind == INTERNAL {
+        return Ok(());
+    }
     let reserved = view.u8(3)?;
     let label = format!("Reserved: 0x{reserved:02x}");
     node.add(Node::new("tcp.options.rvbd.probe.reserved", view.octets(3, 1), reserved, label));
     let prober = view.ipv4(4)?;
     node.add(Node::new("tcp.options.rvbd.probe.prober", view.octets(4, 4), prober, format!("CSH IP: {prober}")));
     match kind {
-        0 => {
+        0 | 3 | 4 => {
             let version = view.u16(8)?;
             node.extend_label(&format!(", CSH IP: {prober}"));
             let label = format!("Application Version: {version}");
@@ -58,9 +68,6 @@ fn proxy(node: &mut Node, view: View<'_>, at: usize) -> Dissected {
 }
 
 fn second_version(node: &mut Node, view: View<'_>, kind: u8) -> Dissected {
-    if !matches!(kind, 6 | 7) {
-        return Ok(());
-    }
     let flags = view.u8(3)?;
     let octets = view.octets(3, 1);
     let item =
@@ -87,10 +94,16 @@ const fn kind_name(kind: u8) -> &'static str {
     match kind {
         0 => "Probe Query",
         1 => "Probe Response",
-        5 => "Probe Trace",
+        2 => "Probe Internal",
+        3 => "Probe Trace",
+        4 => "Probe Query SH",
+        5 => "Probe Response SH",
         6 => "Probe Query Info",
         7 => "Probe Response Info",
-        _ => "Unknown",
+        8 => "Probe Query Info SH",
+        9 => "Probe Query Info Store ID",
+        10 => "Probe Reset",
+        _ => "Probe Unknown",
     }
 }
 
@@ -121,13 +134,15 @@ pub(super) fn transparency(list: &mut Node, option: &Opt<'_>) -> Dissected {
     let words = if mode { "Port Transparency" } else { "Full Transparency" };
     let label = format!("{} = Transparency Mode: {words}", bits(flags.into(), 1, 16));
     item.add(Node::new("tcp.options.rvbd.trpy.flags.mode", octets, mode, label));
-    let (source, destination) = (view.ipv4(4)?, view.ipv4(8)?);
-    let (source_port, destination_port) = (view.u16(12)?, view.u16(14)?);
+    let source = view.ipv4(4)?;
     node.add(Node::new("tcp.options.rvbd.trpy.src.ip", view.octets(4, 4), source, format!("Src SH IP Addr: {source}")));
+    let destination = view.ipv4(8)?;
     let label = format!("Dst SH IP Addr: {destination}");
     node.add(Node::new("tcp.options.rvbd.trpy.dst.ip", view.octets(8, 4), destination, label));
+    let source_port = view.u16(12)?;
     let label = format!("Src SH Inner Port: {source_port}");
     node.add(Node::new("tcp.options.rvbd.trpy.src.port", view.octets(12, 2), source_port, label));
+    let destination_port = view.u16(14)?;
     let label = format!("Dst SH Inner Port: {destination_port}");
     node.add(Node::new("tcp.options.rvbd.trpy.dst.port", view.octets(14, 2), destination_port, label));
     node.extend_label(&format!(" {source}:{source_port} -> {destination}:{destination_port}"));

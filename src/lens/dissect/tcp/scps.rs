@@ -17,6 +17,9 @@ const CAPABILITIES: [(&str, &str, &str, u8); 5] = [
     ("tcp.options.scpsflags.nlts", "Network Layer Timestamp", "NLTS", 0x08),
 ];
 
+/// Bits without a meaning.
+const RESERVED: u8 = 0x07;
+
 /// Draws the option; only the form of four octets says what it means.
 pub(super) fn draw(list: &mut Node, option: &Opt<'_>) -> Dissected {
     let view = option.view;
@@ -30,18 +33,21 @@ pub(super) fn draw(list: &mut Node, option: &Opt<'_>) -> Dissected {
     let (node, _) = head(list, option, "TCP Option - SCPS capabilities".to_owned())?;
     let vector = view.u8(2)?;
     let octets = view.octets(2, 1);
-    let names: Vec<&str> =
+    let mut names: Vec<&str> =
         CAPABILITIES.iter().filter(|(.., mask)| vector & mask != 0).map(|(_, _, short, _)| *short).collect();
-    let names = if names.is_empty() { "None".to_owned() } else { names.join(", ") };
-    let label = format!("TCP SCPS Capabilities Vector: 0x{vector:02x} ({names})");
+    if vector & RESERVED != 0 {
+        names.push("RESERVED");
+    }
+    let names = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+    let label = format!("TCP SCPS Capabilities Vector: 0x{vector:02x}{names}");
     let item = node.add(Node::new("tcp.options.scps.vector", octets, vector, label));
     for (field, name, short, mask) in CAPABILITIES {
         let bit = vector & mask != 0;
         let label = format!("{} = {name} ({short}): {}", bits(vector.into(), mask.into(), 8), set(bit));
         item.add(Node::new(field, octets, bit, label));
     }
-    let rest = vector & 7;
-    let label = format!("{} = Reserved: {rest}", bits(vector.into(), 7, 8));
+    let rest = vector & RESERVED;
+    let label = format!("{} = Reserved: {rest}", bits(vector.into(), RESERVED.into(), 8));
     item.add(Node::new("tcp.options.scpsflags.reserved", octets, rest, label));
     let id = view.u8(3)?;
     node.add(Node::new("tcp.options.scps.binding", view.octets(3, 1), id, format!("Connection ID: {id}")));

@@ -1,7 +1,7 @@
 //! Options that are a number or two behind kind and length.
 
 use super::Segment;
-use super::options::{Opt, head, too_short};
+use super::options::{Opt, head, option_length_remark};
 use crate::lens::dissect::expert::{Group, Severity, remark};
 use crate::lens::dissect::ip::rate_name;
 use crate::lens::dissect::text::{bits, hex};
@@ -15,7 +15,9 @@ const LARGEST_SHIFT: u8 = 14;
 /// Draws one of these options.
 pub(super) fn draw(list: &mut Node, segment: &Segment<'_>, option: &Opt<'_>) -> Dissected {
     let title = match option.kind {
+        // The two kinds of echo, and the three of connection counts, share their titles.
         6 | 7 => "TCP Option - Echo".to_owned(),
+        11..=13 => "TCP Option - CC".to_owned(),
         _ => format!("TCP Option - {}", option.known.list_name),
     };
     let syn = segment.flags.has(Flags::SYN);
@@ -142,7 +144,7 @@ fn user_timeout(node: &mut Node, option: &Opt<'_>) -> Dissected {
 /// The TCP Authentication Option (RFC 5925 §2.2).
 fn authentication(node: &mut Node, option: &Opt<'_>) -> Dissected {
     let view = option.view;
-    if too_short(node, option, 4) {
+    if option_length_remark(node, view.reported() >= 4, "option length should be >= than 4") {
         return Ok(());
     }
     let key = view.u8(2)?;

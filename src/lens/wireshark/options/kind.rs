@@ -1,8 +1,5 @@
 //! One option: which lengths its kind allows, and the values in it, as far as they were captured.
 
-use super::sack;
-use crate::lens::wireshark::Numbers;
-
 /// An option of a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TcpOption<'a> {
@@ -14,6 +11,8 @@ pub struct TcpOption<'a> {
     pub offset: usize,
     /// Its captured octets, kind and length included.
     pub octets: &'a [u8],
+    /// Whether Wireshark takes the first block of this SACK option for one received twice.
+    pub duplicate_sack: bool,
 }
 
 /// The counters of an Accurate ECN option in the order sent, as far as there are any.
@@ -73,9 +72,9 @@ impl<'a> TcpOption<'a> {
     }
 
     /// Whether Wireshark reads more of it than there is, which ends the dissection.
-    pub fn reads_beyond_itself(&self, numbers: Numbers) -> bool {
+    pub fn reads_beyond_itself(&self) -> bool {
         match self.kind {
-            5 => self.length < 10 && self.is_whole() && sack::reports_duplicate(self, numbers),
+            5 => self.duplicate_sack && self.length < 10,
             21 => self.is_sound(),
             30 => self.length < self.mptcp_needs(),
             76 => self.is_whole() && self.riverbed_probe().is_some_and(|(_, needed)| self.length < needed),

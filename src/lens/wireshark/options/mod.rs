@@ -36,6 +36,8 @@ pub struct Walk<'a> {
     position: usize,
     extent: Extent,
     numbers: Numbers,
+    /// The SACK blocks of all options so far.
+    sack: SackMemory,
     after_end: bool,
     ended: bool,
     exception: Option<Exception>,
@@ -45,10 +47,12 @@ impl<'a> Walk<'a> {
     /// A walk over the options of `decoded`, if the dissection gets there; `numbers` are those of its [`Row`].
     pub fn new(decoded: &Decoded<'a>, numbers: Numbers) -> Self {
         let extent = Extent::of(&decoded.segment);
+        let sack = SackMemory::default();
         let area_len = (decoded.segment.header_len() as usize).saturating_sub(FIXED);
         let captured = decoded.header.get(FIXED..).unwrap_or_default();
         let area = captured.get(..area_len).unwrap_or(captured);
-        Self { area, area_len, position: 0, extent, numbers, after_end: false, ended: false, exception: None }
+        let (after_end, ended, exception) = (false, false, None);
+        Self { area, area_len, position: 0, extent, numbers, sack, after_end, ended, exception }
     }
 
     /// The options that Wireshark shows for `row`, none where the dissection ended before.
@@ -98,7 +102,7 @@ impl<'a> Walk<'a> {
         let octets = self.area.get(self.position..=self.position).unwrap_or_default();
         let offset = FIXED + self.position;
         self.position += 1;
-        Item::Option(TcpOption { kind, length: 1, offset, octets })
+        Item::Option(TcpOption { kind, length: 1, offset, octets, duplicate_sack: false })
     }
 
     fn with_length(&mut self, kind: u8) -> Option<Item<'a>> {
@@ -119,14 +123,27 @@ impl<'a> Walk<'a> {
             return None;
         }
         let octets = self.area.get(self.position..end.min(self.area.len())).unwrap_or_default();
-        let option = TcpOption { kind, length, offset: FIXED + self.position, octets };
+        let offset = FIXED + self.position;
         self.position = end;
-        if option.reads_beyond_itself(self.numbers) {
+        let mut option = TcpOption { kind, length, offset, octets, duplicate_sack: false };
+        if kind == 5 && option.is_whole() {
+            self.sack.extend(&option, self.numbers);
+            option.duplicate_sack = self.sack.reports_duplicate(self.numbers.ack);
+        }
+        self.judge(&option, end);
+        Some(Item::Option(option))
+    }
+
+    /// Ends the walk at an option that cannot be read; in a quoted header, Wireshark just goes on to the next.
+    fn judge(&mut self, option: &TcpOption<'_>, end: usize) {
+        if self.extent.is_quoted() {
+            return;
+        }
+        if option.reads_beyond_itself() {
             self.fail(Exception::Malformed);
         } else if option.fits() && !option.is_whole() {
             self.fail(self.extent.missing(FIXED + end));
         }
-        Some(Item::Option(option))
     }
 }
 

@@ -1,4 +1,4 @@
-//! SACK options to relative edges, to the memory of one direction, and to the question whether a block is a D-SACK.
+//! SACK options to relative edges, to the memory of blocks, and to the question whether the first is a D-SACK.
 
 use super::TcpOption;
 use crate::lens::wireshark::Numbers;
@@ -7,7 +7,7 @@ use crate::wire::SeqNum;
 /// Wireshark remembers this many blocks.
 const CAPACITY: usize = 4;
 
-/// The blocks of the latest segment of one direction, as relative numbers.
+/// The first blocks seen, as relative numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SackMemory {
     blocks: [(u32, u32); CAPACITY],
@@ -18,13 +18,27 @@ impl SackMemory {
     /// The blocks of `option`, counted from `numbers`.
     pub fn of(option: &TcpOption<'_>, numbers: Numbers) -> Self {
         let mut memory = Self::default();
+        memory.extend(option, numbers);
+        memory
+    }
+
+    /// Adds the blocks of `option`, as far as there is room.
+    pub fn extend(&mut self, option: &TcpOption<'_>, numbers: Numbers) {
         let mut edges = edges(option, numbers);
-        for block in &mut memory.blocks {
+        while let Some(block) = self.blocks.get_mut(self.count) {
             let (Some(left), Some(right)) = (edges.next(), edges.next()) else { break };
             *block = (left, right);
-            memory.count += 1;
+            self.count += 1;
         }
-        memory
+    }
+
+    /// Whether Wireshark takes the first block for one received twice (RFC 2883): it is below the ACK, as the lack of
+    /// one seems to be, or inside the second block.
+    pub fn reports_duplicate(&self, ack: u32) -> bool {
+        let [first, second, ..] = self.blocks;
+        let below_ack = SeqNum(first.1).at_or_before(SeqNum(ack));
+        let left_before = SeqNum(second.0).before(SeqNum(first.1));
+        below_ack || (self.count >= 2 && left_before && SeqNum(first.1).at_or_before(SeqNum(second.1)))
     }
 
     /// The sum of all blocks in octets, modulo 2³².
@@ -52,18 +66,7 @@ pub fn edges<'a>(option: &TcpOption<'a>, numbers: Numbers) -> impl Iterator<Item
     })
 }
 
-/// The edges of the first block, if it reports octets received twice: below the ACK or inside the second block
-/// (RFC 2883). An option without a first block looks so too; it has fewer edges to show.
+/// The edges of the first block, if it was received twice; an option without a whole block has fewer to show.
 pub fn duplicates<'a>(option: &TcpOption<'a>, numbers: Numbers) -> impl Iterator<Item = u32> + use<'a> {
-    let reported = option.is_whole() && reports_duplicate(option, numbers);
-    edges(option, numbers).take(if reported { 2 } else { 0 })
-}
-
-/// Whether Wireshark takes the first block for one received twice, or the lack of one for a block of nothing.
-pub fn reports_duplicate(option: &TcpOption<'_>, numbers: Numbers) -> bool {
-    let SackMemory { blocks: [first, second, ..], count } = SackMemory::of(option, numbers);
-    let below_ack = SeqNum(first.1).at_or_before(SeqNum(numbers.ack));
-    let inside_second =
-        count >= 2 && SeqNum(second.0).before(SeqNum(first.1)) && SeqNum(first.1).at_or_before(SeqNum(second.1));
-    option.kind == 5 && (below_ack || inside_second)
+    edges(option, numbers).take(if option.duplicate_sack { 2 } else { 0 })
 }

@@ -1,0 +1,75 @@
+//! Which of the numbers that a SYN shows are to be believed: a SYN sent once more with other numbers moves nothing until
+//! its peer acknowledges it.
+
+use super::irregular::{Reported, Rival};
+use super::opening::answers_syn;
+use super::{Flow, Mark, Side, State};
+use crate::wire::{Flags, Segment};
+
+impl Flow {
+    /// Takes an end's other SYN for the true one if `segment`, which its peer sent, acknowledges that one.
+    pub(super) fn adopt(&mut self, segment: &Segment, side: Side) {
+        let Some(irregular) = self.opening.irregular.as_deref_mut() else { return };
+        let other = side.peer();
+        let Some(rival) = irregular.rivals[other].filter(|_| segment.flags.has(Flags::ACK)) else { return };
+        let end = &mut self.ends[other];
+        let fits = |mark: &Mark| answers_syn(segment.ack, mark.seq, mark.len);
+        if !fits(&rival.mark) || end.iss.is_some_and(|iss| segment.ack == iss + 1) {
+            return;
+        }
+        let former = match other {
+            Side::Client => self.opening.syn,
+            Side::Server => self.opening.syn_ack.replace(rival.mark),
+        };
+        irregular.rivals[other] = former.zip(end.offer).map(|(mark, offer)| Rival { mark, offer });
+        end.iss = Some(rival.mark.seq);
+        end.snd_nxt = Some(rival.mark.end());
+        end.offer = Some(rival.offer);
+    }
+
+    /// `segment` as far as its numbers are to be believed, if it is a SYN; `None` where they say nothing.
+    pub(super) fn credible(&self, segment: &Segment, side: Side) -> Option<Segment> {
+        let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
+        let over = own.state.is_some_and(State::is_synchronized);
+        let mut believed = *segment;
+        let other = own.syn_seen && own.iss.is_some_and(|iss| iss != segment.seq);
+        let from_initiator = segment.flags.is_syn_ack() && side == Side::Client && !self.opening.crossed;
+        if other || (over && own.syn_seen) || (from_initiator && self.opening.syn.is_some()) {
+            return None;
+        }
+        let data = self.opening.last_syn.map_or(0, |syn| syn.len);
+        if let Some(iss) = peer.iss.filter(|_| segment.flags.is_syn_ack() && peer.syn_seen)
+            && !answers_syn(segment.ack, iss, data)
+        {
+            believed.ack = if segment.ack.after(iss) { iss + 1 + data } else { iss + 1 };
+        }
+        Some(believed)
+    }
+
+    /// What the answer to a SYN takes back: the client's early ACKs of nothing, and data of the SYN that is not accepted.
+    pub(super) fn start_over(&mut self, answer: &Segment) {
+        let (client, server) = (&mut self.ends.client, &self.ends.server);
+        if server.syn_seen || self.opening.ack.is_some() {
+            return;
+        }
+        if client.rcv_nxt.is_some() {
+            client.rcv_nxt = None;
+            client.right_edge = None;
+        }
+        let carried = self.opening.last_syn.is_some_and(|syn| syn.len > 0 && Some(syn.end()) == client.snd_nxt);
+        if carried && client.iss.is_some_and(|iss| answer.ack.after(iss)) {
+            client.snd_nxt = Some(answer.ack);
+        }
+    }
+
+    /// Counts a header of this flow that an ICMP error quoted: evidence, never a segment.
+    pub fn observe_quote(&mut self, segment: &Segment) {
+        let side = self.side_of(segment);
+        let about_syn = side == Side::Client && !self.ends.server.seen();
+        let Some(reported) = Reported::of(Mark::of(segment, side), segment).filter(|_| about_syn) else { return };
+        let icmp = &mut self.opening.irregular_mut().icmp;
+        if icmp.is_none_or(|before| reported.is_unreachable() && !before.is_unreachable()) {
+            *icmp = Some(reported);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! A SYN in the middle of a live connection: it may open the next one on the same ports, or come to nothing.
+
+use super::{Flow, Limits, Mark};
+use crate::capture::FrameNumber;
+use crate::wire::{Flags, Segment};
+
+/// Timestamps further ahead than this are of another clock.
+const CLOCK: u32 = 1 << 24;
+
+/// A SYN that is not counted anywhere yet.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The SYN.
+    pub segment: Segment,
+    /// What it is if it opens nothing; by whom its sender went on, once it has.
+    stray: Stray,
+}
+
+/// A SYN that opened nothing: its sender went on with the connection it was sent into (RFC 9293 §3.10.7.4).
+#[derive(Clone, Copy, Debug)]
+pub struct Stray {
+    /// The SYN.
+    pub mark: Mark,
+    /// Whether it lay in the window of its receiver.
+    pub in_window: bool,
+    /// Whether its timestamp is one of this connection's; `None` where it has none to tell by.
+    pub current: Option<bool>,
+    /// The segment by which its sender went on.
+    pub went_on: Option<Mark>,
+    /// The frame that settled it; `None` where the end of the connection did.
+    pub settled: Option<FrameNumber>,
+}
+
+impl Held {
+    /// Holds a SYN that came while `flow` was alive.
+    pub fn new(segment: Segment, flow: &Flow) -> Self {
+        Self { segment, stray: flow.stray_of(&segment) }
+    }
+
+    /// Notes `segment`, which is of `flow`, if it is the SYN's sender's and shows that it goes on there.
+    pub fn observe(&mut self, segment: &Segment, flow: &Flow) {
+        let goes_on = segment.source == self.segment.source
+            && !segment.flags.any(Flags::SYN.with(Flags::RST))
+            && segment.flags.has(Flags::ACK)
+            && flow.fits(segment);
+        if goes_on {
+            self.stray.went_on.get_or_insert(Mark::of(segment, self.stray.mark.side));
+        }
+    }
+
+    /// What it is, once its sender has gone on without it for longer than frames change places.
+    pub fn settled_by(&self, segment: &Segment, limits: &Limits) -> Option<Stray> {
+        let late = segment.time.since(self.segment.time) > limits.reordering;
+        (late && self.stray.went_on.is_some()).then_some(Stray { settled: Some(segment.frame), ..self.stray })
+    }
+
+    /// What it is, once the connection is over; `None` if it may have opened the next.
+    pub fn at_end(&self) -> Option<Stray> {
+        self.stray.went_on.is_some().then_some(self.stray)
+    }
+
+    /// Whether `segment` shows that the SYN opens a connection: it answers it, repeats it, or goes on from it.
+    pub fn is_opened_by(&self, segment: &Segment, limits: &Limits) -> bool {
+        let held = &self.segment;
+        let same_sender = segment.source == held.source && segment.destination == held.destination;
+        let flags = segment.flags;
+        match (same_sender, flags.has(Flags::SYN)) {
+            (true, true) => {
+                let again = segment.time.since(held.time) > limits.duplicate_frame;
+                flags.is_syn() && segment.seq == held.seq && again
+            }
+            (true, false) => !flags.has(Flags::RST) && segment.seq == held.end() && self.is_far_from(segment),
+            (false, true) => flags.is_syn_ack() && self.is_covered_by(segment),
+            (false, false) => flags.has(Flags::RST) && self.is_covered_by(segment),
+        }
+    }
+
+    fn is_covered_by(&self, segment: &Segment) -> bool {
+        segment.flags.has(Flags::ACK)
+            && segment.ack.after(self.segment.seq)
+            && segment.ack.at_or_before(self.segment.end())
+    }
+
+    /// Whether an ACK from the same sender is of another connection than the one of before by its ACK, too.
+    fn is_far_from(&self, segment: &Segment) -> bool {
+        segment.flags.has(Flags::ACK) && self.stray.went_on.is_none() && segment.seq != self.segment.ack
+    }
+}
+
+impl Flow {
+    /// Whether a connection is there that a SYN could fall into: opened, or about to be, and not closed.
+    pub fn is_alive(&self) -> bool {
+        !self.is_closed()
+            && (self.opening.syn.is_none() || self.opening.syn_ack.is_some() || self.opening.ack.is_some())
+    }
+
+    /// What a SYN is if it falls into this connection and opens nothing.
+    fn stray_of(&self, syn: &Segment) -> Stray {
+        let side = self.side_of(syn);
+        let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
+        let from = peer.rcv_nxt.or(own.snd_nxt).unwrap_or(syn.seq);
+        let edge = peer.right_edge.unwrap_or(from).max(from);
+        let in_window = syn.seq.at_or_after(from) && syn.seq.at_or_before(edge);
+        let current = syn.options.timestamps().zip(own.timestamps).map(|(now, (first, newest))| {
+            now.tsval.wrapping_sub(first.tsval) as i32 >= 0
+                && (now.tsval.wrapping_sub(newest.tsval) as i32) < CLOCK as i32
+        });
+        Stray { mark: Mark::of(syn, side), in_window, current, went_on: None, settled: None }
+    }
+
+    /// What the attempt before this connection was, if it was not over.
+    pub(super) fn follow(&mut self, former: &Self) {
+        let waiting = former.opening.ack.is_none() && !former.is_closed();
+        let same_client = self.endpoints.client == former.endpoints.client;
+        if let Some(syn) = former.opening.last_syn.filter(|_| waiting && same_client) {
+            self.opening.irregular_mut().former = Some(syn);
+        }
+    }
+
+    /// Whether `segment` stands just where its sender stood, and acknowledges no more than was sent.
+    pub(super) fn goes_on_with(&self, segment: &Segment) -> bool {
+        let side = self.side_of(segment);
+        let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
+        let acknowledges = |next| !segment.flags.has(Flags::ACK) || segment.ack.at_or_before(next);
+        match (own.snd_nxt, peer.snd_nxt) {
+            (Some(own), Some(peer)) => segment.seq == own && acknowledges(peer),
+            (None, Some(peer)) => segment.flags.has(Flags::ACK) && segment.ack == peer,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What an ordinary handshake does not have: repeats, changed numbers, data too early, ICMP errors. Kept only where there
+//! is any of it.
+
+use super::{Mark, Offer, Sides};
+use crate::wire::{Quote, Segment, Standing, Timestamps};
+
+/// What a handshake had beyond its three segments.
+#[derive(Clone, Debug, Default)]
+pub struct Irregular {
+    /// The second SYN.
+    pub second_syn: Option<Mark>,
+    /// The second SYN-ACK.
+    pub second_syn_ack: Option<Mark>,
+    /// The last SYN of an attempt on the same ports that was not over when this one began.
+    pub former: Option<Mark>,
+    /// A repeated SYN with another ISS.
+    pub syn_changed: Option<Change>,
+    /// A repeated SYN-ACK with another ISS, or an ACK that answers no SYN.
+    pub syn_ack_changed: Option<Change>,
+    /// A repeated SYN-ACK with other options.
+    pub syn_ack_options_changed: Option<Change>,
+    /// A SYN-ACK of the end that sent SYN, although the other sent none.
+    pub from_initiator: Option<Mark>,
+    /// The server's ACK of the SYN, before it sent its own.
+    pub acknowledged_first: Option<Mark>,
+    /// Data sent before the handshake could be complete, as far as was captured by then.
+    pub early: Sides<Option<Early>>,
+    /// An ICMP error that quotes the SYN: the first, or the first that says the destination is unreachable.
+    pub icmp: Option<Reported>,
+    /// The other ISS that an end offered: whichever its peer acknowledges is the one.
+    pub(super) rivals: Sides<Option<Rival>>,
+}
+
+/// A segment sent again that differs.
+#[derive(Clone, Copy, Debug)]
+pub struct Change {
+    /// As it was before.
+    pub before: Mark,
+    /// As it is now.
+    pub after: Mark,
+    /// Whether the client sent a SYN between the two.
+    pub asked_between: bool,
+}
+
+impl Change {
+    /// Whether the two came from senders that are not equally far away, by more hops than two copies differ.
+    pub const fn other_distance(&self) -> bool {
+        far_apart(self.before.ttl, self.after.ttl)
+    }
+}
+
+/// Whether two times to live differ by more than the routers between two captures of one segment explain.
+pub const fn far_apart(one: u8, other: u8) -> bool {
+    one.abs_diff(other) > 3
+}
+
+/// An end's other SYN.
+#[derive(Clone, Copy, Debug)]
+pub struct Rival {
+    /// The SYN.
+    pub mark: Mark,
+    /// What it offered.
+    pub offer: Offer,
+}
+
+/// Data before the handshake was complete.
+#[derive(Clone, Copy, Debug)]
+pub struct Early {
+    /// The segment.
+    pub mark: Mark,
+    /// Its timestamps.
+    pub timestamps: Option<Timestamps>,
+}
+
+impl Early {
+    /// What is to be remembered of `segment`.
+    pub fn of(mark: Mark, segment: &Segment) -> Self {
+        Self { mark, timestamps: segment.options.timestamps() }
+    }
+}
+
+/// An ICMP error about a segment.
+#[derive(Clone, Copy, Debug)]
+pub struct Reported {
+    /// The quoted segment, with the frame and time of the error.
+    pub mark: Mark,
+    /// The error.
+    pub quote: Quote,
+}
+
+impl Reported {
+    /// The error that quotes `segment`, if it is ICMP's.
+    pub const fn of(mark: Mark, segment: &Segment) -> Option<Self> {
+        match segment.standing {
+            Standing::Quoted(quote @ Quote::Icmp { .. }) => Some(Self { mark, quote }),
+            _ => None,
+        }
+    }
+
+    /// Whether it says that the destination cannot be reached (RFC 792 type 3, RFC 4443 type 1); not that a packet is
+    /// too big.
+    pub const fn is_unreachable(&self) -> bool {
+        match self.quote {
+            Quote::Icmp { v6: false, kind, code, .. } => kind == 3 && code != 4,
+            Quote::Icmp { v6: true, kind, .. } => kind == 1,
+            Quote::Other => false,
+        }
+    }
+
+    /// Type and code as reports write them: `ICMP 3/13`.
+    pub fn name(&self) -> String {
+        match self.quote {
+            Quote::Icmp { v6, kind, code, .. } => format!("ICMP{} {kind}/{code}", if v6 { "v6" } else { "" }),
+            Quote::Other => String::new(),
+        }
+    }
+}

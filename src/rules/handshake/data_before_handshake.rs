@@ -1,0 +1,91 @@
+//! TFA110: data from an end that could not be ESTABLISHED.
+
+use crate::flow::{Cues, Early, Limits, MILLISECOND, Mark, Side, State, Step};
+use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::wire::Flags;
+
+/// TFA110.
+pub static RULE: Rule = Rule {
+    code: "TFA110",
+    name: "data-before-handshake",
+    family: Family::Handshake,
+    severity: Severity::Warning,
+    reference: "RFC 9293 §3.10.7.3, §3.4",
+    summary: "An end sent data before its handshake could be complete.",
+    explanation: "A server in SYN-RECEIVED may not send data before the ACK of its SYN has come, and a client in SYN- \
+        SENT has nothing to acknowledge. The order of the capture alone is no proof: the third ACK may be \
+        missing from it or stand one place too late. So a server is only held to it when the ACK of its SYN, \
+        and of nothing more, is captured clearly after the data, or when the timestamp that the data echoes \
+        is older than that ACK; a client, when the SYN-ACK that follows has a number which its data did not \
+        acknowledge.",
+    look_alikes: &[
+        "Fast Open: the server may answer data of the SYN at once",
+        "a third ACK that is missing from the capture, or that the capture put behind the data",
+    ],
+    remedy: "Look at the stack that sends early, or at an accelerator that answers in its name.",
+    equation: "",
+    ladder: &[
+        "client > server  SYN      seq=1000",
+        "server > client  SYN-ACK  seq=5000 ack=1001",
+        "server > client  ACK      seq=5001 len=50   (before any ACK)",
+        "client > server  ACK      seq=1001 ack=5001",
+    ],
+    peers: Peers {
+        wireshark: None,
+        zeek: Some("data_before_established"),
+        suricata: Some("stream.3whs_ack_data_inject"),
+    },
+    needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN),
+    on: Cues::OPENING.with(Cues::SYN),
+    check,
+};
+
+fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+    let irregular = step.flow.opening.irregular.as_deref()?;
+    if step.flow.ends.client.offer.is_some_and(|offer| offer.fast_open_cookie.is_some()) {
+        return None;
+    }
+    let now = step.mark()?;
+    let (early, confidence) = match now.side {
+        Side::Server => (irregular.early.client.filter(|early| premature(early, &now))?, Confidence::Certain),
+        Side::Client => {
+            let early = irregular.early.server?;
+            (early, sent_before(step, &early, &now)?)
+        }
+    };
+    let sender = early.mark.side;
+    let state = if sender == Side::Client { State::SynSent } else { State::SynReceived };
+    Some(
+        Evidence::at(
+            early.mark,
+            format!("the {sender} sends {} octets while it can only be in {state}", early.mark.len),
+        )
+        .seq("SEG.SEQ", early.mark.seq)
+        .count("SEG.LEN", early.mark.len)
+        .beside(step.flow.opening.syn_ack)
+        .beside(now)
+        .pointing("before the handshake is complete")
+        .at_most(confidence),
+    )
+}
+
+/// Whether data of the client was sent before it had heard the SYN-ACK `answer`.
+fn premature(early: &Early, answer: &Mark) -> bool {
+    let heard = early.mark.flags.has(Flags::ACK) && early.mark.ack.after(answer.seq);
+    answer.flags.is_syn_ack() && !heard
+}
+
+/// How sure it is that the server sent `early` before it had heard `ack`, which covers its SYN alone.
+fn sent_before(step: &Step<'_>, early: &Early, ack: &Mark) -> Option<Confidence> {
+    let opening = &step.flow.opening;
+    opening.ack.filter(|first| first.frame == ack.frame && Some(first.ack) == opening.syn_ack.map(|it| it.seq + 1))?;
+    let echoed = early.timestamps.map(|timestamps| timestamps.tsecr);
+    let asked = step.flow.ends.client.timestamps.map(|(first, _)| first.tsval);
+    let answered = step.segment?.options.timestamps().map(|timestamps| timestamps.tsval);
+    if let (Some(echoed), Some(asked), Some(answered)) = (echoed, asked, answered)
+        && asked != answered
+    {
+        return (echoed == asked).then_some(Confidence::Certain);
+    }
+    (ack.time.since(early.mark.time) >= MILLISECOND).then_some(Confidence::Likely)
+}

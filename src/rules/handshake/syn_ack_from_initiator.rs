@@ -1,0 +1,53 @@
+//! TFA106: a SYN-ACK of the end that asked.
+
+use crate::flow::{Cues, Limits, Step};
+use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+
+/// TFA106.
+pub static RULE: Rule = Rule {
+    code: "TFA106",
+    name: "syn-ack-from-initiator",
+    family: Family::Handshake,
+    severity: Severity::Error,
+    reference: "RFC 9293 §3.5, §3.10.7.3",
+    summary: "The end that sent SYN sends SYN-ACK, although the other end sent no SYN.",
+    explanation: "SYN-ACK answers a SYN. The end that asked for the connection sends one only in a simultaneous open, \
+        after a SYN of its peer. Without that there is nothing to acknowledge: the segment is forged, or its \
+        addresses are the wrong way round.",
+    look_alikes: &["a simultaneous open, in which both ends send SYN and then SYN-ACK"],
+    remedy: "Look at who sends it: its hardware address and TTL tell whether it comes from the client at all.",
+    equation: "",
+    ladder: &[
+        "client > server  SYN      seq=1000",
+        "client > server  SYN-ACK  seq=1000 ack=5001   (the server has sent no SYN)",
+    ],
+    peers: Peers {
+        wireshark: None,
+        zeek: Some("repeated_SYN_with_ack"),
+        suricata: Some("stream.3whs_synack_in_wrong_direction"),
+    },
+    needs: Needs::BOTH_SIDES.with(Needs::UNBROKEN),
+    on: Cues::SYN.with(Cues::OPENING).with(Cues::END),
+    check,
+};
+
+fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+    let opening = &step.flow.opening;
+    let mark = opening.irregular.as_deref()?.from_initiator?;
+    let endpoints = step.flow.endpoints;
+    if endpoints.client == endpoints.server {
+        return None;
+    }
+    let syn = opening.syn.filter(|syn| syn.side == mark.side && !opening.crossed)?;
+    Some(
+        Evidence::at(
+            mark,
+            "the client sends SYN-ACK, but it has asked itself and the server has sent no SYN to acknowledge",
+        )
+        .seq("SEG.SEQ", mark.seq)
+        .seq("SEG.ACK", mark.ack)
+        .seq("ISS", syn.seq)
+        .beside(syn)
+        .pointing("answers no SYN"),
+    )
+}

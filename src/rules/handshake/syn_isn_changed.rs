@@ -1,0 +1,67 @@
+//! TFA104: a SYN sent again with another ISS.
+
+use crate::flow::{Cues, Limits, Step};
+use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity, human_duration};
+
+/// TFA104.
+pub static RULE: Rule = Rule {
+    code: "TFA104",
+    name: "syn-isn-changed",
+    family: Family::Handshake,
+    severity: Severity::Warning,
+    reference: "RFC 9293 §3.8.1, §3.10.1",
+    summary: "A SYN was sent again with another initial sequence number.",
+    explanation: "A retransmission repeats the segment: same ISS, same options. A SYN that comes right on the retry \
+        schedule, with the same options and with clock and IP identification running on, but with another \
+        ISS, leaves two numbers for one attempt, and whichever the SYN-ACK answers, the other end of the \
+        argument is lost. A new attempt on the same port is another matter: closing in SYN-SENT sends \
+        nothing, so it shows as a SYN with a new ISS at any time; that is only a note.",
+    look_alikes: &[
+        "a new attempt on the same port after the first was given up, or by another host behind the same address translator",
+        "half-open recovery: SYN, ACK, RST, SYN",
+        "a firewall that rewrites sequence numbers, captured on both sides",
+    ],
+    remedy: "Look for a device between capture and client that rewrites sequence numbers, or a stack that draws a \
+        new ISS for each retry.",
+    equation: "SEG.SEQ = x",
+    ladder: &["client > server  SYN  seq=1000", "client > server  SYN  seq=1777   (1 s later; should be 1000)"],
+    peers: Peers {
+        wireshark: Some("tcp.analysis.reused_ports"),
+        zeek: Some("SYN_seq_jump"),
+        suricata: Some("stream.3whs_syn_flood"),
+    },
+    needs: Needs::BOTH_SIDES,
+    on: Cues::OPENING.with(Cues::SYN).with(Cues::END),
+    check,
+};
+
+fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
+    let opening = &step.flow.opening;
+    let irregular = opening.irregular.as_deref()?;
+    let changed = irregular.syn_changed.is_some();
+    let (before, mark) = match irregular.syn_changed {
+        Some(change) => (change.before, change.after),
+        None => (irregular.former?, opening.syn?),
+    };
+    let waited = mark.time.since(before.time);
+    if waited <= limits.duplicate_frame {
+        return None;
+    }
+    let again = if changed { "sent again" } else { "followed by a SYN on the same ports" };
+    let evidence = Evidence::at(
+        mark,
+        format!(
+            "the SYN with number {} was {again} after {} with number {}",
+            before.seq,
+            human_duration(waited),
+            mark.seq
+        ),
+    )
+    .seq("SEG.SEQ", mark.seq)
+    .seq("ISS", before.seq)
+    .duration("waited", waited)
+    .beside(before)
+    .pointing(format!("seq should be x = {}", before.seq));
+    let evidence = if changed { evidence } else { evidence.no_worse_than(Severity::Note).pointing("a new attempt") };
+    Some(evidence)
+}

@@ -1,0 +1,58 @@
+//! TFA404: a RST that gives up data on the way.
+
+use crate::flow::{Cues, Limits, ResetStanding, State, Step};
+use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+
+/// TFA404.
+pub static RULE: Rule = Rule {
+    code: "TFA404",
+    name: "reset-loses-data",
+    family: Family::Reset,
+    severity: Severity::Warning,
+    reference: "RFC 9293 §3.6.1, §3.10.5",
+    summary: "An end reset the connection while data of its own was not acknowledged.",
+    explanation: "ABORT throws away what was queued, and a receiver of RST may throw away what it has not read yet: \
+        octets that were not acknowledged when the RST left are lost as far as their sender can know. A RST \
+        that leaves because the program did not read what its peer sent is what RFC 9293 asks for, and only \
+        a note.",
+    look_alikes: &[
+        "everything was acknowledged before the RST, or is acknowledged after it",
+        "data of the peer came after the last data of the resetter: perhaps unread, so a RST is due (note)",
+    ],
+    remedy: "Let the program shut down its sending side and wait for the end of the stream before it closes; look \
+        for SO_LINGER with zero.",
+    equation: "SND.UNA = SND.NXT",
+    ladder: &[
+        "client > server  ACK  seq=1101 len=500",
+        "client > server  RST  seq=1601   (500 octets not acknowledged)",
+    ],
+    peers: Peers { wireshark: None, zeek: None, suricata: None },
+    needs: Needs::BOTH_SIDES,
+    on: Cues::END,
+    check,
+};
+
+fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+    let first = step.flow.closing.as_deref()?.rst?;
+    let side = first.side;
+    let reset = step.flow.reset_of(side).filter(|reset| reset.state.is_some_and(State::is_synchronized))?;
+    let believed = matches!(reset.standing, ResetStanding::Exact | ResetStanding::Own) && reset.went_on.is_none();
+    let (own, peer) = (&step.flow.ends[side], &step.flow.ends[side.peer()]);
+    let (next, una) = (own.fin.or(reset.snd_nxt)?, peer.rcv_nxt?);
+    if !believed
+        || reset.other_distance
+        || reset.repeated
+        || step.flow.reset_of(side.peer()).is_some()
+        || !next.after(una)
+    {
+        return None;
+    }
+    let lost = next.distance_from(una);
+    let evidence =
+        Evidence::at(reset.mark, format!("the {side} resets while {lost} octets of its own are not acknowledged"))
+            .count("octets", lost)
+            .seq("SND.UNA", una)
+            .seq("SND.NXT", next)
+            .pointing(format!("gives up {lost} octets"));
+    Some(if reset.unread { evidence.no_worse_than(Severity::Note) } else { evidence })
+}

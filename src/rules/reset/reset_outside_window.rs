@@ -1,0 +1,47 @@
+//! TFA401: a RST that its receiver has to ignore.
+
+use crate::flow::{Cues, Limits, ResetStanding, Step};
+use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::wire::{Flags, SeqNum};
+
+/// TFA401.
+pub static RULE: Rule = Rule {
+    code: "TFA401",
+    name: "reset-outside-window",
+    family: Family::Reset,
+    severity: Severity::Warning,
+    reference: "RFC 9293 §3.10.7.4, RFC 5961 §3.2",
+    summary: "A RST lies outside the window of its receiver, who has to ignore it.",
+    explanation: "A RST counts only at the number its receiver expects next; one in the window but elsewhere draws an \
+        ACK, and one outside it is dropped. The sender of a true RST has no reason to miss: it uses its own \
+        SND.NXT, or, from a closed socket, the number that its peer acknowledged. One that is neither is a \
+        blind guess, or was made by a device that lost track of the connection.",
+    look_alikes: &[
+        "a closed socket answers SEG.SEQ = the ACK of each segment that was in flight, so several RSTs with older numbers follow each other",
+        "a capture of flagged segments only, which does not show how far the window has moved",
+    ],
+    remedy: "Compare TTL and hardware address of the RST with those of other segments of its sender.",
+    equation: "RCV.NXT <= SEG.SEQ < RCV.NXT+RCV.WND",
+    ladder: &[
+        "client > server  ACK  seq=1101 ack=5201 win=65535",
+        "server > client  RST  seq=205201   (should be 5201)",
+    ],
+    peers: Peers { wireshark: None, zeek: None, suricata: Some("stream.rst_invalid_ack") },
+    needs: Needs::BOTH_SIDES.with(Needs::UNBROKEN),
+    on: Cues::RST,
+    check,
+};
+
+fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+    let reset = step.flow.reset_of(step.side)?;
+    let outside = reset.standing == ResetStanding::Outside && !reset.repeated && !reset.other_distance;
+    let (next, mark) = (reset.rcv_nxt.filter(|_| outside && step.flow.plain)?, reset.mark);
+    // The answer to a SYN that was captured and has no ACK to take a number from.
+    if mark.flags.has(Flags::ACK) && mark.seq == SeqNum(0) && step.flow.opening.ack.is_none() {
+        return None;
+    }
+    let evidence = Evidence::at(mark, format!("the RST has number {}, but its receiver expects {next}", mark.seq))
+        .seq("SEG.SEQ", mark.seq);
+    let evidence = reset.right_edge.into_iter().fold(evidence, |evidence, edge| evidence.seq("RCV.NXT+RCV.WND", edge));
+    Some(evidence.seq("RCV.NXT", next).pointing(format!("seq should be {next}")))
+}

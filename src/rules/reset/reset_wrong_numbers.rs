@@ -1,0 +1,86 @@
+//! TFA403: a RST in the handshake with numbers that fit nothing.
+
+use crate::flow::{Cues, Limits, Mark, ResetStanding, Side, State, Step};
+use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::wire::{Flags, SeqNum};
+
+/// TFA403.
+pub static RULE: Rule = Rule {
+    code: "TFA403",
+    name: "reset-wrong-numbers",
+    family: Family::Reset,
+    severity: Severity::Error,
+    reference: "RFC 9293 §3.5.2, §3.10.7.1",
+    summary: "A RST in the handshake has numbers that fit nothing it could answer.",
+    explanation: "A closed port answers a SYN by SEQ = 0 and ACK = x+1 (and n more where the SYN carried n octets): a \
+        client in SYN-SENT believes no other RST, so a wrong number leaves it waiting. An end that answers a \
+        segment with ACK takes its SEQ from that ACK and sets no ACK of its own; before a connection is \
+        synchronized there is nothing else that a RST without ACK could stand on but SND.NXT.",
+    look_alikes: &[
+        "an abort in a synchronized state: SND.NXT, with or without ACK",
+        "a RST that answers an earlier SYN late",
+    ],
+    remedy: "Find out who sends it: by its TTL a firewall or load balancer in front of the server, or the server \
+        itself.",
+    equation: "SEG.SEQ = 0, SEG.ACK = x+1",
+    ladder: &["client > server  SYN      seq=1000", "server > client  RST,ACK  seq=0 ack=1002   (should be 1001)"],
+    peers: Peers { wireshark: None, zeek: None, suricata: Some("stream.rst_invalid_ack") },
+    needs: Needs::BOTH_SIDES,
+    on: Cues::RST.with(Cues::END),
+    check,
+};
+
+fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+    let found = match step.mark() {
+        Some(mark) => refusal(step, mark),
+        None => Side::BOTH.into_iter().find_map(|side| without_ack(step, side)),
+    };
+    let (mark, what, right) = found?;
+    let opening = &step.flow.opening;
+    Some(
+        Evidence::at(mark, what)
+            .seq("SEG.SEQ", mark.seq)
+            .seq("SEG.ACK", mark.ack)
+            .beside(opening.last_syn)
+            .beside(opening.last_syn_ack)
+            .pointing(right),
+    )
+}
+
+/// A RST that answers SYN.
+fn refusal(step: &Step<'_>, mark: Mark) -> Option<(Mark, String, String)> {
+    let opening = &step.flow.opening;
+    let syn = opening.last_syn.filter(|_| mark.side == Side::Server && opening.last_syn_ack.is_none())?;
+    if opening.ack.is_some() || opening.crossed || step.flow.ends.client.segments > u64::from(opening.syns.count) {
+        return None;
+    }
+    let right = format!("should be seq 0 ack {}", syn.end());
+    let fits = syn.is_answered_by(mark.ack) || opening.syn.is_some_and(|first| first.is_answered_by(mark.ack));
+    let what = match (mark.flags.has(Flags::ACK), fits) {
+        (false, _) => format!("the RST that answers the SYN has no ACK, and number {}", mark.seq),
+        (true, false) => {
+            format!("the RST that answers the SYN acknowledges {}, the SYN has number {}", mark.ack, syn.seq)
+        }
+        (true, true) if mark.seq != SeqNum(0) => {
+            format!("the RST of a closed port has number {}, but the SYN gave it none to use", mark.seq)
+        }
+        (true, true) => return None,
+    };
+    Some((mark, what, right))
+}
+
+/// A RST without ACK from an end that was not synchronized, once the capture shows more than flagged segments.
+fn without_ack(step: &Step<'_>, side: Side) -> Option<(Mark, String, String)> {
+    let reset = step.flow.reset_of(side)?;
+    let early = matches!(reset.state, Some(State::SynSent | State::SynReceived));
+    let fits = matches!(reset.standing, ResetStanding::Exact | ResetStanding::Own | ResetStanding::Answer);
+    let next = reset.snd_nxt.filter(|_| early && !fits && step.flow.plain && step.flow.vantage.handshake_seen)?;
+    if reset.mark.flags.has(Flags::ACK) {
+        return None;
+    }
+    let what = format!(
+        "the RST of the {side} has number {}: neither its SND.NXT, {next}, nor one its peer acknowledged",
+        reset.mark.seq
+    );
+    Some((reset.mark, what, format!("seq should be {next}")))
+}
