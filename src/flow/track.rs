@@ -119,11 +119,11 @@ impl Flow {
             self.adopt(counted, side);
             self.opening.observe(segment, side, &self.ends);
         }
-        self.note_oddities(counted, side, relation, segment.time.since(self.last));
         cues = cues.with(self.note_resets(counted, side, limits));
         self.observe_pauses(counted, side, limits);
         let stored = counted.flags.has(Flags::SYN).then(|| self.credible(counted, side));
         let believed = stored.as_ref().map_or(Some(counted), Option::as_ref);
+        self.note_oddities(counted, side, relation, segment.time.since(self.last));
         self.close(counted, side);
         let disproved = self.suspect(counted, side, relation, &before);
         settled |= disproved;
