@@ -76,7 +76,7 @@ impl Flow {
 
     /// Whether the windows of this connection can be read: their scale is known, and they are its own.
     pub(super) fn judges_windows(&self) -> bool {
-        self.vantage.handshake_seen && !self.multipath
+        self.vantage.handshake_seen && !self.vantage.cut && !self.multipath
     }
 
     fn doubt(&mut self, kind: SuspicionKind, segment: &Segment, side: Side, expected: SeqNum) -> bool {

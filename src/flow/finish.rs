@@ -11,12 +11,7 @@ impl Flow {
         }
         let next = self.ends[side].snd_nxt;
         if segment.flags.has(Flags::FIN) && !segment.flags.any(Flags::SYN.with(Flags::RST)) {
-            if self.is_premature(side) {
-                let mark = Mark::of(segment, side);
-                self.closing.get_or_insert_default().premature.get_or_insert(mark);
-            } else {
-                self.ends[side].fin.get_or_insert(segment.end() - 1);
-            }
+            self.ends[side].fin.get_or_insert(segment.end() - 1);
         }
         let fin = Sides { client: self.ends.client.fin, server: self.ends.server.fin };
         let closing = self.closing.get_or_insert_default();
@@ -38,8 +33,9 @@ impl Flow {
             let facts = &mut closing.fins[of];
             let Some(real) = facts.next_if_misplaced().filter(|_| !facts.misplaced) else { continue };
             let Some(first) = facts.first else { continue };
-            let inside = acknowledged.is_some_and(|ack| first.end().at_or_before(ack));
-            let tells = first.frame != segment.frame && (of != side || segment.seg_len() == 0);
+            let at_once = first.frame == segment.frame;
+            let inside = at_once && acknowledged.is_some_and(|ack| first.end().at_or_before(ack));
+            let tells = !at_once && (of != side || segment.seg_len() == 0);
             if inside || (tells && number == real) {
                 facts.misplaced = true;
                 self.ends[of].fin = Some(real - 1);
@@ -54,14 +50,22 @@ impl Flow {
         facts.first.is_some_and(|first| facts.next == Some(first.seq)) && facts.past.is_none()
     }
 
-    /// An end that has not sent a SYN, or knows nothing of its peer's, has no connection to close.
-    fn is_premature(&self, side: Side) -> bool {
+    /// Whether `segment` is a FIN from an end that has not sent a SYN, or knows nothing of its peer's: it has no
+    /// connection to close.
+    pub(super) fn is_premature(&self, segment: &Segment, side: Side) -> bool {
         let own = &self.ends[side];
-        match own.state {
+        let fin = segment.flags.has(Flags::FIN) && !segment.flags.any(Flags::SYN.with(Flags::RST));
+        fin && match own.state {
             Some(State::SynSent) => self.ends[side.peer()].iss.is_none(),
             Some(State::Listen) => own.iss.is_none() && self.opening.syn.is_some(),
             _ => false,
         }
+    }
+
+    /// Remembers a FIN that nobody takes for one.
+    pub(super) fn note_premature(&mut self, segment: &Segment, side: Side) {
+        let mark = Mark::of(segment, side);
+        self.closing.get_or_insert_default().premature.get_or_insert(mark);
     }
 
     /// The peer acknowledged octets beyond the FIN: neither end took it for one.

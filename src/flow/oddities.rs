@@ -37,6 +37,8 @@ pub struct Oversize {
     pub first: Mark,
     /// How many.
     pub count: u32,
+    /// How many have as many octets as the first.
+    pub alike: u32,
     /// Octets of the largest segment, TCP header included.
     pub largest: u32,
 }
@@ -117,8 +119,9 @@ impl Insistence {
 
 impl Oversize {
     fn count(slot: &mut Option<Self>, mark: Mark, octets: u32) {
-        let known = slot.get_or_insert(Self { first: mark, count: 0, largest: 0 });
+        let known = slot.get_or_insert(Self { first: mark, count: 0, alike: 0, largest: 0 });
         known.count = known.count.saturating_add(1);
+        known.alike = known.alike.saturating_add(u32::from(known.first.len == mark.len));
         known.largest = known.largest.max(octets);
     }
 }

@@ -3,6 +3,9 @@
 use crate::capture::FrameNumber;
 use crate::wire::{ChecksumStatus, Segment, SeqNum};
 
+/// Segments kept whether they were acknowledged or not: a late copy may come after the ACK.
+const FEW: usize = 16;
+
 /// Most segments kept; of a sender with more in flight the oldest are not compared.
 const MOST: usize = 128;
 
@@ -28,13 +31,24 @@ impl Sums {
     /// that the peer has not acknowledged.
     pub fn note(&mut self, segment: &Segment, frame: u64, una: Option<SeqNum>) {
         let Some(sent) = Sent::of(segment, frame) else { return };
-        if self.sent.len() == self.sent.capacity() || self.sent.len() >= MOST {
-            self.sent.retain(|old| una.is_none_or(|una| (old.seq + u32::from(old.len)).after(una)));
-            if self.sent.len() >= MOST {
-                self.sent.remove(0);
-            }
+        if self.sent.len() >= FEW && self.sent.len() == self.sent.capacity() {
+            self.make_room(una);
         }
         self.sent.push(sent);
+    }
+
+    /// Drops the oldest: what was acknowledged, down to a few; without that, one.
+    fn make_room(&mut self, una: Option<SeqNum>) {
+        let in_flight = |old: &Sent| una.is_none_or(|una| (old.seq + u32::from(old.len)).after(una));
+        let mut spare = self.sent.len().saturating_sub(FEW / 2);
+        self.sent.retain(|old| {
+            let goes = spare > 0 && !in_flight(old);
+            spare -= usize::from(goes);
+            !goes
+        });
+        if self.sent.len() >= MOST {
+            self.sent.remove(0);
+        }
     }
 
     /// The frame, within the flow, that carried just the octets of `segment` with another sum.

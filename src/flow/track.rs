@@ -95,6 +95,10 @@ impl Flow {
         }
         self.copies.remember(segment, side);
         match self.credit(segment, side) {
+            Credit::Full if self.is_premature(segment, side) => {
+                self.note_premature(segment, side);
+                self.disregard(segment, side)
+            }
             Credit::Full => self.take(segment, segment, side, limits),
             Credit::WithoutFin => {
                 let flags = Flags(segment.flags.0 & !Flags::FIN.0);

@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
         "client > server  ACK  seq=1001 len=1400   (400 octets too many)",
     ],
     peers: Peers { wireshark: None, zeek: None, suricata: Some("stream.est_packet_out_of_window") },
-    needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN),
+    needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN).with(Needs::WHOLE_HEADERS),
     on: Cues::SETTLED,
     check,
 };

@@ -35,7 +35,9 @@ fn judge(step: &Step<'_>, side: Side) -> Option<Evidence> {
     let oversize = flow.oddities.as_deref()?.oversize[side]?;
     let mss = flow.ends[side.peer()].offer?.mss?;
     let largest = Side::BOTH.into_iter().filter_map(|side| flow.oddities.as_deref()?.oversize[side]);
-    let offload = flow.vantage.offload || largest.map(|oversize| oversize.largest).max() > Some(ORDINARY);
+    let full = oversize.alike >= 3 && oversize.first.len + 80 >= ORDINARY;
+    let joined = !full || flow.vantage.offload;
+    let offload = joined || largest.map(|oversize| oversize.largest).max() > Some(ORDINARY);
     let first = oversize.first;
     let evidence = Evidence::at(first, format!("{} octets to a {} that takes at most {mss}", first.len, side.peer()))
         .count("octets", first.len)

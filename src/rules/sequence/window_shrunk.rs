@@ -33,7 +33,7 @@ pub static RULE: Rule = Rule {
         zeek: Some("window_recision"),
         suricata: Some("stream.pkt_bad_window_update"),
     },
-    needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN),
+    needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN).with(Needs::WHOLE_HEADERS),
     on: Cues::WINDOW,
     check,
 };

@@ -31,7 +31,7 @@ pub static RULE: Rule = Rule {
         zeek: None,
         suricata: Some("stream.est_packet_out_of_window"),
     },
-    needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN),
+    needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN).with(Needs::WHOLE_HEADERS),
     on: Cues::SETTLED,
     check,
 };

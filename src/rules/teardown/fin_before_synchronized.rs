@@ -1,8 +1,8 @@
 //! TFA211: a FIN where there is no connection.
 
-use crate::flow::{Cues, Limits, Side, Step};
+use crate::flow::{Cues, Limits, Mark, Side, Step};
 use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
-use crate::wire::Flags;
+use crate::wire::{Flags, SeqNum};
 
 /// TFA211.
 pub static RULE: Rule = Rule {
@@ -25,15 +25,14 @@ pub static RULE: Rule = Rule {
     ladder: &["client > server  SYN  seq=1000", "server > client  FIN  seq=5000 ack=1001   (it never sent SYN)"],
     peers: Peers { wireshark: None, zeek: None, suricata: Some("stream.fin_but_no_session") },
     needs: Needs::BOTH_SIDES,
-    on: Cues::CLOSING.with(Cues::END),
+    on: Cues::END,
     check,
 };
 
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let flow = step.flow;
     let fin = flow.closing.as_deref()?.premature?;
-    let known = flow.ends[fin.side.peer()].iss.filter(|_| fin.flags.has(Flags::ACK));
-    if known.is_some_and(|iss| fin.ack.after(iss) && fin.side == Side::Client) {
+    if fits_the_handshake(step, &fin) {
         return None;
     }
     let why = match fin.side {
@@ -47,4 +46,14 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
             .beside(flow.opening.syn_ack)
             .pointing("nothing to close"),
     )
+}
+
+/// Whether the handshake, which was captured after the FIN then, explains its numbers.
+fn fits_the_handshake(step: &Step<'_>, fin: &Mark) -> bool {
+    let within = |number: SeqNum, side: Side| {
+        let end = &step.flow.ends[side];
+        let started = end.iss.is_some_and(|iss| number.after(iss));
+        started && end.snd_nxt.is_some_and(|next| number.at_or_before(next))
+    };
+    within(fin.seq, fin.side) && fin.flags.has(Flags::ACK) && within(fin.ack, fin.side.peer())
 }
