@@ -43,9 +43,16 @@ impl<'a> TcpOption<'a> {
         self.octets.len() == usize::from(self.length)
     }
 
-    /// Whether its values can be read: the right length, all captured.
+    /// Whether all that Wireshark reads of it was captured.
+    pub fn is_readable(&self) -> bool {
+        /// Quick-Start: all but the nonce.
+        const RATE_AND_TTL: usize = 4;
+        self.is_whole() || self.kind == 27 && self.octets.len() >= RATE_AND_TTL
+    }
+
+    /// Whether its values can be read: the right length, captured as far as they go.
     pub fn is_sound(&self) -> bool {
-        self.is_whole() && self.fits()
+        self.is_readable() && self.fits()
     }
 
     /// Whether its kind allows its length; otherwise `tcp.option.len.invalid`.

@@ -118,10 +118,6 @@ impl<'a> Walk<'a> {
             // Wireshark counts kind and length twice here.
             return self.fault(Item::InvalidLength, self.area_len.saturating_sub(2));
         }
-        if self.extent.is_beyond_report(FIXED + end) {
-            self.fail(self.extent.missing(FIXED + end));
-            return None;
-        }
         let octets = self.area.get(self.position..end.min(self.area.len())).unwrap_or_default();
         let offset = FIXED + self.position;
         self.position = end;
@@ -141,7 +137,7 @@ impl<'a> Walk<'a> {
         }
         if option.reads_beyond_itself() {
             self.fail(Exception::Malformed);
-        } else if option.fits() && !option.is_whole() {
+        } else if option.fits() && !option.is_readable() {
             self.fail(self.extent.missing(FIXED + end));
         }
     }
