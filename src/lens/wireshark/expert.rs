@@ -111,8 +111,10 @@ pub fn dsack(decoded: &Decoded<'_>, row: &Row) -> usize {
 
 /// `tcp.suboption_malformed`: a SACK option whose last block is not whole.
 pub fn suboption_malformed(decoded: &Decoded<'_>, row: &Row) -> usize {
-    let broken =
-        |option: &TcpOption<'_>| option.kind == 5 && option.is_whole() && !option.value().len().is_multiple_of(8);
+    let broken = |option: &TcpOption<'_>| {
+        let uneven = option.kind == 5 && option.length % 8 != 2;
+        uneven && option.octets.len() >= 2 + 4 * option.sack_edges()
+    };
     Walk::shown(decoded, row).options().filter(broken).count()
 }
 

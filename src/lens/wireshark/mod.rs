@@ -217,7 +217,7 @@ fn walk_options(stream: &mut Stream, slot: Slot, decoded: &Decoded<'_>, record: 
             }
             34 | 253 | 254 | 172 | 174 => {
                 stream.fast_open.note_option(segment, &option, &mut row.fast_open);
-                stream.acc_ecn.option_seen |= option.acc_ecn().is_some();
+                stream.acc_ecn.option_seen |= option.is_sound() && option.acc_ecn().is_some();
             }
             _ => {}
         }

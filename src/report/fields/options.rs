@@ -39,7 +39,7 @@ pub(super) const FIELDS: &[Field] = &[
     }),
     Field::number("tcp.options.sack.count", "number of SACK blocks", |view, out| {
         write_values(view, out, |option| {
-            (option.kind == 5 && option.is_whole()).then(|| (option.value().len() / 8) as u32)
+            (option.kind == 5 && option.is_readable()).then(|| (option.sack_edges() / 2) as u32)
         });
     }),
     Field::number("tcp.options.sack.dsack_le", "left edge of a block received twice, relative", |view, out| {

@@ -43,11 +43,20 @@ impl<'a> TcpOption<'a> {
         self.octets.len() == usize::from(self.length)
     }
 
-    /// Whether all that Wireshark reads of it was captured.
+    /// Whether all that Wireshark reads of it was captured: all but the nonce of a Quick-Start, and nothing behind a
+    /// left edge of a SACK that has no right one.
     pub fn is_readable(&self) -> bool {
-        /// Quick-Start: all but the nonce.
-        const RATE_AND_TTL: usize = 4;
-        self.is_whole() || self.kind == 27 && self.octets.len() >= RATE_AND_TTL
+        let read = match self.kind {
+            27 => 4,
+            5 if self.sack_edges() % 2 == 1 => 2 + 4 * self.sack_edges(),
+            _ => self.length.into(),
+        };
+        self.octets.len() >= read
+    }
+
+    /// How many edges the length of a SACK option has room for.
+    pub fn sack_edges(&self) -> usize {
+        usize::from(self.length).saturating_sub(2) / 4
     }
 
     /// Whether its values can be read: the right length, captured as far as they go.
@@ -153,12 +162,11 @@ impl<'a> TcpOption<'a> {
         }
     }
 
-    /// The Accurate ECN counters.
+    /// The Accurate ECN counters, as far as they were captured.
     pub fn acc_ecn(&self) -> Option<AccEcn<'a>> {
-        let sound = self.is_sound();
         match self.kind {
-            172 | 174 if sound => Some(AccEcn { ect0_first: self.kind == 172, counters: self.value() }),
-            _ if sound && self.experiment() == Some(Experiment::AccEcn) => {
+            172 | 174 if self.fits() => Some(AccEcn { ect0_first: self.kind == 172, counters: self.value() }),
+            _ if self.fits() && self.experiment() == Some(Experiment::AccEcn) => {
                 Some(AccEcn { ect0_first: self.u16(2) == Some(0xacc0), counters: self.octets.get(4..)? })
             }
             _ => None,

@@ -122,7 +122,7 @@ impl<'a> Walk<'a> {
         let offset = FIXED + self.position;
         self.position = end;
         let mut option = TcpOption { kind, length, offset, octets, duplicate_sack: false };
-        if kind == 5 && option.is_whole() {
+        if kind == 5 && option.is_readable() {
             self.sack.extend(&option, self.numbers);
             option.duplicate_sack = self.sack.reports_duplicate(self.numbers.ack);
         }

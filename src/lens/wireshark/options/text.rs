@@ -29,6 +29,9 @@ fn write_text(option: &TcpOption<'_>, numbers: Numbers, out: &mut Vec<u8>) {
         5 => return write_sack(option, numbers, out),
         19 => return out.extend_from_slice(b" MD5"),
         29 => return out.extend_from_slice(b"TCP AO"),
+        27 if option.fits() => return write_quick_start(option, out),
+        172 | 174 => return write_acc_ecn(option, out),
+        253 | 254 if option.acc_ecn().is_some() => return write_acc_ecn(option, out),
         _ => {}
     }
     if !option.is_sound() {
@@ -44,10 +47,8 @@ fn write_text(option: &TcpOption<'_>, numbers: Numbers, out: &mut Vec<u8>) {
         }
         11..=13 => write_value(" CC=", option.u32(2), out),
         20 => write_scps(option, out),
-        27 => write_quick_start(option, out),
         28 => write_value(" USER_TO=", option.u16(2).map(|value| value & 0x7fff), out),
         34 => write_fast_open(option, out),
-        172 | 174 => write_acc_ecn(option, out),
         253 | 254 => write_experiment(option, out),
         _ => {}
     }
@@ -75,7 +76,7 @@ fn write_fast_open(option: &TcpOption<'_>, out: &mut Vec<u8>) {
 
 fn write_acc_ecn(option: &TcpOption<'_>, out: &mut Vec<u8>) {
     let Some(AccEcn { ect0_first, counters }) = option.acc_ecn() else { return };
-    if counters.is_empty() {
+    if counters.is_empty() && option.is_whole() {
         out.extend_from_slice(b" AccECN");
     }
     let labels = if ect0_first { [" EE0B=", " ECEB=", " EE1B="] } else { [" EE1B=", " ECEB=", " EE0B="] };
@@ -87,7 +88,6 @@ fn write_acc_ecn(option: &TcpOption<'_>, out: &mut Vec<u8>) {
 fn write_experiment(option: &TcpOption<'_>, out: &mut Vec<u8>) {
     match option.experiment() {
         Some(Experiment::FastOpen) => write_fast_open(option, out),
-        Some(Experiment::AccEcn) => write_acc_ecn(option, out),
         Some(Experiment::AckRate) => {
             out.extend_from_slice(b" TARR");
             write_value("=", option.u8(4).map(|octet| octet >> 1), out);
@@ -96,7 +96,7 @@ fn write_experiment(option: &TcpOption<'_>, out: &mut Vec<u8>) {
             out.extend_from_slice(b" ExID=");
             write_upper_hex(exid, out);
         }
-        None => {}
+        Some(Experiment::AccEcn) | None => {}
     }
 }
 
