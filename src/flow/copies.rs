@@ -95,11 +95,13 @@ impl Seen {
     fn is_repeated_by(&self, other: &Self, bare: bool, answered: bool, expected: bool) -> bool {
         let moved = self.place != other.place;
         let most = if moved { MOST } else { 2 };
-        let known = self.ip_id == other.ip_id && other.ip_id != 0;
+        let same_id = self.ip_id == other.ip_id;
+        let known = same_id && other.ip_id != 0;
         self.times < most
-            && match bare {
-                true => (known || (self.ip_id == other.ip_id && (moved || expected))) && (moved || !answered),
-                false => self.ip_id == other.ip_id || moved,
+            && match (bare, known) {
+                (true, _) => (known || (same_id && (moved || expected))) && (moved || !answered),
+                (false, true) => true,
+                (false, false) => moved || (same_id && (expected || !answered)),
             }
     }
 }

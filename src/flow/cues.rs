@@ -19,6 +19,7 @@ impl Flow {
         cues.add_if(has_odd_options(segment, own, peer), Cues::ODD_OPTIONS);
         let beyond = flags.has(Flags::ACK) && peer.snd_nxt.is_some_and(|next| segment.ack.after(next));
         cues.add_if(beyond, Cues::ACK_BEYOND);
+        cues.add_if(flags.any(Flags::ECE.with(Flags::CWR)), Cues::ECN);
         cues.add_if(self.opening.ack.is_none(), Cues::OPENING);
         cues.add_if(self.closing.is_some() || Closing::concerns(segment), Cues::CLOSING);
         cues.add_if(self.touches_window(segment, own, peer), Cues::WINDOW);
@@ -60,6 +61,8 @@ fn has_odd_options(segment: &Segment, own: &End, peer: &End) -> bool {
     let negotiated = |end: &End| end.offer.map(|offer| offer.timestamps);
     let expected = negotiated(own).zip(negotiated(peer)).map(|(own, peer)| own && peer);
     segment.options.present.0 & !ordinary != 0
+        || own.signs.some
+        || peer.signs.some
         || segment.options.malformed.is_some()
         || segment.options.repeated.is_some()
         || expected.is_some_and(|expected| expected != segment.options.has(OptionSet::TIMESTAMPS))

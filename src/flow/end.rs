@@ -5,7 +5,7 @@ use super::resets::RecentAcks;
 use super::sums::Sums;
 use super::trail::Trail;
 use super::{Offer, State};
-use crate::wire::{Flags, RawWindow, Segment, SeqNum, Timestamps};
+use crate::wire::{Flags, OptionSet, RawWindow, Segment, SeqNum, Timestamps};
 
 /// What is known of one end.
 #[derive(Clone, Debug, Default)]
@@ -48,14 +48,65 @@ pub struct End {
     pub ttl: u8,
     /// IP identification of the segment it sent last, as far as the capture's order shows; `None` where it uses none.
     pub newest_id: Option<u16>,
-    /// Whether one of its segments had a right checksum.
-    pub good_checksum: bool,
     /// The least and the greatest time to live of its segments without RST.
     pub ttls: [u8; 2],
     /// The last few numbers it acknowledged.
     pub acks: RecentAcks,
     /// What it acknowledged with its latest data.
     pub acknowledged_with_data: Option<SeqNum>,
+    /// How many of its segments had a right checksum.
+    pub good_checksums: u32,
+    /// What all its SYNs, or SYN-ACKs, asked for together: the peer may answer any of them.
+    pub syn: SynUnion,
+    /// Whether it authenticates its segments.
+    pub signs: Signs,
+}
+
+/// What the SYNs of an end asked for together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SynUnion {
+    /// Control bits that any of them carried.
+    pub flags: Flags,
+    /// Options that any of them carried.
+    pub options: OptionSet,
+    /// Options that the latest one left out although an earlier one had them.
+    pub dropped: OptionSet,
+    /// Whether one of them had an option list that was cut or malformed.
+    pub unreadable: bool,
+}
+
+impl SynUnion {
+    /// Adds a SYN.
+    pub fn add(&mut self, segment: &Segment) {
+        let padding = OptionSet::NOP.0 | OptionSet::END.0;
+        self.flags = self.flags.with(segment.flags);
+        self.dropped = OptionSet(self.options.0 & !segment.options.present.0 & !padding);
+        self.options.insert(segment.options.present);
+        self.unreadable |= segment.options.cut || segment.options.malformed.is_some();
+    }
+}
+
+/// Whether an end authenticates its segments (MD5: RFC 2385, TCP-AO: RFC 5925).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Signs {
+    /// Some segment was signed.
+    pub some: bool,
+    /// Some segment without RST was not.
+    pub not_all: bool,
+}
+
+impl Signs {
+    /// Whether `segment` is signed.
+    pub const fn signed(segment: &Segment) -> bool {
+        segment.options.present.0 & (OptionSet::MD5.0 | OptionSet::AO.0) != 0
+    }
+
+    /// Adds a segment.
+    pub fn add(&mut self, segment: &Segment) {
+        let signed = Self::signed(segment);
+        self.some |= signed;
+        self.not_all |= !signed && !segment.flags.has(Flags::RST);
+    }
 }
 
 impl End {
@@ -65,6 +116,25 @@ impl End {
             (Some(own), Some(_)) => Some(own.min(14)),
             _ => Some(0),
         }
+    }
+
+    /// Takes over the timestamps of a segment that was not counted yet; those of a RST mean nothing (RFC 7323 §3.2).
+    pub(super) fn note_timestamps(&mut self, segment: &Segment) {
+        let Some(now) = segment.options.timestamps().filter(|_| !segment.flags.has(Flags::RST)) else { return };
+        let silence = segment.time.nanoseconds().saturating_sub(self.last_sent);
+        let known = self.timestamps.filter(|_| silence < super::option_faults::OUTDATED_AFTER);
+        let (first, newest) = known.unwrap_or((now, now));
+        let newer = now.tsval.wrapping_sub(newest.tsval) as i32 >= 0;
+        self.timestamps = Some((first, if newer { now } else { newest }));
+    }
+
+    /// Whether the IP identification says that `segment` left before one that was seen before; `None` if it says
+    /// nothing.
+    pub fn sent_before(&self, segment: &Segment) -> Option<bool> {
+        /// How far an identification may lie behind the newest and still be late, not random.
+        const LATE: u16 = 128;
+        let (newest, id) = self.newest_id.zip(segment.ip_id.filter(|id| *id != 0))?;
+        Some((1..=LATE).contains(&newest.wrapping_sub(id)))
     }
 
     /// Whether it was ever seen to send.

@@ -62,6 +62,10 @@ impl Cues {
     pub const STRAY: Self = Self(1 << 25);
     /// The sender of a RST goes on as if it had sent none.
     pub const RESET_IGNORED: Self = Self(1 << 26);
+    /// Timestamps or SACK blocks were found to contradict the flow.
+    pub const OPTION_FAULT: Self = Self(1 << 27);
+    /// ECE or CWR outside the handshake.
+    pub const ECN: Self = Self(1 << 28);
     /// An ACK answered an ACK that told nothing.
     pub const ACK_LOOP: Self = Self(1 << 30);
     /// Every cue: for a rule that has to look at every step.

@@ -5,8 +5,8 @@ use super::opening::offer_of;
 use super::step::{Before, Cues, Ending, Step};
 use super::vantage::Credit;
 use super::{
-    Blemishes, Closing, End, Limits, Oddities, Opening, Pauses, Relation, Resets, Side, Sides, Stray, Suspicions,
-    Vantage,
+    Blemishes, Closing, End, Limits, Oddities, Opening, OptionFaults, Pauses, Relation, Resets, Side, Sides, Stray,
+    Suspicions, Vantage,
 };
 use crate::capture::{FrameNumber, Timestamp};
 use crate::wire::{Endpoint, Flags, OptionSet, Segment, SeqNum};
@@ -38,6 +38,8 @@ pub struct Flow {
     pub vantage: Vantage,
     /// What the capture spoils of it; nothing until something is spoilt.
     pub blemishes: Option<Box<Blemishes>>,
+    /// Timestamps and SACK blocks that contradict it.
+    pub option_faults: Option<Box<OptionFaults>>,
     /// Whether a segment without SYN, FIN and RST was seen.
     pub plain: bool,
     pub(super) copies: Copies,
@@ -68,6 +70,7 @@ impl Flow {
             multipath: false,
             vantage: Vantage { mid_stream: !segment.flags.has(Flags::SYN), ..Vantage::default() },
             blemishes: None,
+            option_faults: None,
             plain: false,
             copies: Copies::default(),
             resets: None,
@@ -119,6 +122,10 @@ impl Flow {
         }
         let mut cues = self.cues(segment, side, relation, limits);
         cues = cues.with(self.note_vantage(counted, side, cues, limits));
+        if counted.options.present.0 & !OptionSet::NOP.0 != 0 || self.option_faults.is_some() {
+            let late = cues.any(Cues::REORDERED);
+            cues = cues.with(self.judge_options(counted, side, late, limits));
+        }
         if self.opening.ack.is_none() || counted.flags.has(Flags::SYN) {
             self.adopt(counted, side);
             self.opening.observe(segment, side, &self.ends);
@@ -206,16 +213,12 @@ impl Flow {
         own.count(segment);
         own.segments += 1;
         own.octets += u64::from(segment.data_len());
+        own.signs.add(segment);
+        own.note_timestamps(segment);
         own.last_sent = segment.time.nanoseconds();
         self.plain |= !segment.flags.any(Flags::SYN.with(Flags::FIN).with(Flags::RST));
         self.multipath |= segment.options.has(OptionSet::MPTCP);
         self.saw(side);
-        if let Some(now) = segment.options.timestamps() {
-            let own = &mut self.ends[side];
-            let (first, newest) = own.timestamps.unwrap_or((now, now));
-            let newer = now.tsval.wrapping_sub(newest.tsval) as i32 >= 0;
-            own.timestamps = Some((first, if newer { now } else { newest }));
-        }
     }
 
     /// Moves SND.NXT, and where the ACK is to be believed RCV.NXT and the window edge.
@@ -228,6 +231,7 @@ impl Flow {
             own.iss = Some(segment.seq);
             own.syn_seen = true;
             own.offer = Some(offer_of(segment));
+            own.syn.add(segment);
         }
         if !flags.has(Flags::RST) {
             own.send(segment);

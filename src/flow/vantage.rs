@@ -9,14 +9,21 @@ use crate::wire::{ChecksumStatus, Flags, Segment, Standing};
 const JUMBO: u32 = 9216;
 /// Largest IP packet on a plain Ethernet.
 const ETHERNET: u32 = 1500;
-/// How far an IP identification may lie behind the newest one of its sender and still be late, not random.
-const LATE_IDS: u16 = 128;
 
 /// What is remembered of a flow that the capture, or the way to it, has spoilt.
 #[derive(Clone, Debug, Default)]
 pub struct Blemishes {
-    /// The first segment of each end with a wrong checksum that nothing about it explains.
-    pub bad_checksum: Sides<Option<Mark>>,
+    /// Wrong checksums of each end that nothing about the segment explains.
+    pub bad_checksums: Sides<BadChecksums>,
+}
+
+/// Wrong checksums of one end.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BadChecksums {
+    /// The first such segment.
+    pub first: Option<Mark>,
+    /// How many there are.
+    pub count: u32,
 }
 
 /// What is to be done with a segment.
@@ -99,7 +106,9 @@ impl Flow {
         }
         more = more.with(self.note_checksum(segment, side));
         let own = &mut self.ends[side];
-        own.newest_id = segment.ip_id.filter(|id| *id != 0 && !more.any(Cues::REORDERED)).or(own.newest_id);
+        if own.sent_before(segment) != Some(true) {
+            own.newest_id = segment.ip_id.filter(|id| *id != 0).or(own.newest_id);
+        }
         more
     }
 
@@ -119,9 +128,8 @@ impl Flow {
         if gap > limits.reordering || segment.flags.any(Flags::SYN.with(Flags::RST)) {
             return false;
         }
-        if let Some((newest, id)) = own.newest_id.zip(segment.ip_id.filter(|id| *id != 0)) {
-            let behind = newest.wrapping_sub(id);
-            return (1..=LATE_IDS).contains(&behind);
+        if let Some(before) = own.sent_before(segment) {
+            return before;
         }
         let older_tsval = segment.options.timestamps().zip(own.timestamps).is_some_and(|(now, (_, newest))| {
             let behind = newest.tsval.wrapping_sub(now.tsval) as i32;
@@ -147,9 +155,8 @@ impl Flow {
         match segment.checksum_status {
             ChecksumStatus::Unverified => {}
             ChecksumStatus::Good => {
-                let earlier = self.blemishes.as_ref().and_then(|blemishes| blemishes.bad_checksum[side]);
-                let first = !std::mem::replace(&mut self.ends[side].good_checksum, true);
-                cues.add_if(first && earlier.is_some(), Cues::CHECKSUM);
+                let good = &mut self.ends[side].good_checksums;
+                *good = good.saturating_add(1);
             }
             ChecksumStatus::Partial => self.vantage.offload = true,
             ChecksumStatus::Bad if is_left_to_card(segment) => {
@@ -158,7 +165,9 @@ impl Flow {
             }
             ChecksumStatus::Bad => {
                 let mark = Mark::of(segment, side);
-                self.blemishes.get_or_insert_default().bad_checksum[side].get_or_insert(mark);
+                let bad = &mut self.blemishes.get_or_insert_default().bad_checksums[side];
+                bad.first.get_or_insert(mark);
+                bad.count = bad.count.saturating_add(1);
                 cues.add_if(true, Cues::CHECKSUM);
             }
         }

@@ -6,6 +6,7 @@ mod finding;
 mod handshake;
 mod header;
 mod needs;
+mod options;
 mod registry;
 mod reset;
 mod rule;

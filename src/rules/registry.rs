@@ -1,6 +1,6 @@
 //! Every rule there is, in order of its code, and how a step is held against them.
 
-use super::{Finding, Rule, capture, handshake, header, reset, sequence, teardown, timing};
+use super::{Finding, Rule, capture, handshake, header, options, reset, sequence, teardown, timing};
 use crate::flow::{Limits, Step};
 
 /// Every rule, in order of its code.
@@ -50,6 +50,22 @@ pub static RULES: &[&Rule] = &[
     &reset::reset_after_close::RULE,
     &reset::connection_refused::RULE,
     &reset::reset_without_connection::RULE,
+    &options::window_scale_not_offered::RULE,
+    &options::window_scale_too_large::RULE,
+    &options::sack_not_permitted::RULE,
+    &options::sack_block_invalid::RULE,
+    &options::timestamps_not_negotiated::RULE,
+    &options::timestamps_dropped::RULE,
+    &options::timestamp_went_back::RULE,
+    &options::timestamp_echo_unknown::RULE,
+    &options::syn_only_option::RULE,
+    &options::mss_missing::RULE,
+    &options::option_malformed::RULE,
+    &options::option_repeated::RULE,
+    &options::fast_open_invalid::RULE,
+    &options::options_changed_on_retransmit::RULE,
+    &options::authentication_dropped::RULE,
+    &options::ecn_handshake_invalid::RULE,
     &header::flags::SYN_FIN,
     &header::flags::SYN_RST,
     &header::flags::NULL_FLAGS,

@@ -1,21 +1,20 @@
 //! TFA610: a checksum that is wrong, and not because a network card was to make it.
 
 use super::HEADER;
-use crate::flow::{Cues, Limits, Step};
+use crate::flow::{BadChecksums, Cues, Limits, Mark, Side, Step};
 use crate::rules::{Evidence, Needs, Peers, Rule, Severity};
-use crate::wire::ChecksumStatus;
 
 /// TFA610.
 pub static RULE: Rule = Rule {
     code: "TFA610",
     name: "checksum-wrong",
     severity: Severity::Warning,
-    summary: "The checksum is wrong, and that of other segments of the same end is right.",
+    summary: "The checksum is wrong, and most others of the same end are right.",
     explanation: "The receiver drops the segment without a word. A capture on the sending host sees checksums before \
-        the network card makes them: the field then is empty, holds the pseudo header's sum, or every one of that \
-        sender is wrong; that is no fault (TFA908). One wrong checksum among right ones is a damaged segment.",
+        the network card makes them: the field then is empty, holds the pseudo header's sum, or most of that \
+        sender's are wrong; that is no fault (TFA908). One wrong checksum among right ones is a damaged segment.",
     look_alikes: &[
-        "checksums left to the network card: empty, the pseudo header's sum, or every one of a sender",
+        "checksums left to the network card: empty, the pseudo header's sum, or most of a sender's",
         "a segment that the capture cut: it is not checked",
     ],
     remedy: "Look for a faulty link, memory or device between the sender and the capture.",
@@ -26,20 +25,32 @@ pub static RULE: Rule = Rule {
     ],
     peers: Peers { wireshark: Some("tcp.checksum_bad.expert"), zeek: Some("bad_TCP_checksum"), suricata: None },
     needs: Needs::NOTHING,
-    on: Cues::CHECKSUM,
+    on: Cues::CHECKSUM.with(Cues::END),
     check,
     ..HEADER
 };
 
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
-    let (segment, mark) = (step.segment?, step.mark()?);
-    let first = step.flow.blemishes.as_ref()?.bad_checksum[step.side]?;
-    let culprit = if segment.checksum_status == ChecksumStatus::Bad { mark } else { first };
-    step.flow.ends[step.side].good_checksum.then(|| {
-        Evidence::at(culprit, format!("the checksum is wrong, others of the {} are right", step.side))
+    match step.mark() {
+        Some(mark) => damaged(step, step.side, mark),
+        // What came before any right one is judged when all are known.
+        None => Side::BOTH.into_iter().find_map(|side| damaged(step, side, bad(step, side)?.first?)),
+    }
+}
+
+fn bad(step: &Step<'_>, side: Side) -> Option<BadChecksums> {
+    Some(step.flow.blemishes.as_ref()?.bad_checksums[side])
+}
+
+/// The wrong checksum of `culprit`, where no fewer of its sender's are right than wrong.
+fn damaged(step: &Step<'_>, side: Side, culprit: Mark) -> Option<Evidence> {
+    let (good, bad) = (step.flow.ends[side].good_checksums, bad(step, side)?.count);
+    (good >= bad && bad > 0).then(|| {
+        Evidence::at(culprit, format!("the checksum is wrong; {good} others of the {side} are right"))
             .seq("SEG.SEQ", culprit.seq)
             .count("SEG.LEN", culprit.len)
-            .beside(mark)
+            .count("wrong", bad)
+            .count("right", good)
             .pointing("wrong checksum")
     })
 }

@@ -1,0 +1,197 @@
+//! Timestamps and SACK blocks that contradict what their flow has shown: some at once, some once the peer goes on.
+
+use super::step::Cues;
+use super::{Flow, Limits, Mark, Nanoseconds, SECOND, Side, State};
+use crate::wire::{Flags, OptionSet, SackBlock, Segment, SeqNum};
+
+/// Options that contradict their flow; the first of each kind.
+#[derive(Clone, Debug, Default)]
+pub struct OptionFaults {
+    /// A TSval older than one its sender had used.
+    pub clock_back: Option<ClockBack>,
+    /// A TSecr that the peer never sent.
+    pub echo: Option<Echo>,
+    /// A SACK block that cannot be.
+    pub block: Option<Block>,
+    doubtful_echo: Option<Echo>,
+    doubtful_block: Option<Block>,
+}
+
+/// A TSval older than one its sender had used (RFC 7323 §4.3, §5.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockBack {
+    /// The segment.
+    pub mark: Mark,
+    /// Its TSval.
+    pub tsval: u32,
+    /// The newest TSval before it.
+    pub newest: u32,
+}
+
+/// A TSecr outside what the peer sent (RFC 7323 §3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Echo {
+    /// The segment.
+    pub mark: Mark,
+    /// Its TSecr.
+    pub tsecr: u32,
+    /// The peer's first and newest TSval before it.
+    pub sent: (u32, u32),
+    /// The peer's segment that settled it.
+    pub settled_by: Option<Mark>,
+}
+
+/// A SACK block that is empty, reversed, or about octets that were not sent (RFC 2018 §3, §4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// The segment.
+    pub mark: Mark,
+    /// The block.
+    pub block: SackBlock,
+    /// SND.NXT of the peer before it.
+    pub snd_nxt: SeqNum,
+    /// The peer's segment that settled it.
+    pub settled_by: Option<Mark>,
+}
+
+/// TS.Recent is not valid after so long a silence (RFC 7323 §5.5).
+pub(super) const OUTDATED_AFTER: Nanoseconds = 24 * 24 * 3600 * SECOND;
+
+impl Flow {
+    /// Judges the timestamps and blocks of `segment`, by the facts before it; returns the cue if a fault is known now.
+    pub(super) fn judge_options(&mut self, segment: &Segment, side: Side, late: bool, limits: &Limits) -> Cues {
+        let mut cues = Cues::default();
+        let mut known = false;
+        if self.option_faults.is_some() {
+            known |= self.settle_options(segment, side, late, limits);
+        }
+        if segment.options.has(OptionSet::TIMESTAMPS) && !segment.flags.has(Flags::RST) && self.has_timestamps() {
+            known |= self.judge_clock(segment, side, late, limits);
+            known |= self.judge_echo(segment, side);
+        }
+        if segment.options.has(OptionSet::SACK) {
+            known |= self.judge_blocks(segment, side);
+        }
+        cues.add_if(known, Cues::OPTION_FAULT);
+        cues
+    }
+
+    /// Whether both ends offered timestamps.
+    fn has_timestamps(&self) -> bool {
+        Side::BOTH.into_iter().all(|side| self.ends[side].offer.is_some_and(|offer| offer.timestamps))
+    }
+
+    /// The clock of a sender never goes back (RFC 7323 §4.1); only a segment that was overtaken shows an older time.
+    fn judge_clock(&mut self, segment: &Segment, side: Side, late: bool, limits: &Limits) -> bool {
+        let own = &self.ends[side];
+        let (Some(now), Some((_, newest))) = (segment.options.timestamps(), own.timestamps) else { return false };
+        let waited = segment.time.nanoseconds().saturating_sub(own.last_sent);
+        let older = (now.tsval.wrapping_sub(newest.tsval) as i32) < 0;
+        if !older || late || segment.flags.has(Flags::SYN) || waited >= OUTDATED_AFTER {
+            return false;
+        }
+        let in_order = match own.sent_before(segment) {
+            // An older identification is an older segment, however late.
+            Some(before) => !before,
+            None => own.snd_nxt == Some(segment.seq) && (waited > limits.reordering || segment.data_len() > 0),
+        };
+        let first = self.option_faults.as_ref().is_none_or(|faults| faults.clock_back.is_none());
+        if in_order && first {
+            let fault = ClockBack { mark: Mark::of(segment, side), tsval: now.tsval, newest: newest.tsval };
+            self.option_faults.get_or_insert_default().clock_back = Some(fault);
+        }
+        in_order && first
+    }
+
+    /// An echo is of something the peer sent: not before its first TSval, nor after its newest.
+    fn judge_echo(&mut self, segment: &Segment, side: Side) -> bool {
+        let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
+        let (Some(now), Some((first, newest))) = (segment.options.timestamps(), peer.timestamps) else { return false };
+        let synchronized = own.state.is_some_and(State::is_synchronized) || own.state == Some(State::SynReceived);
+        let answers = synchronized || segment.flags.is_syn_ack();
+        let never_echoed = now.tsecr == 0 && own.timestamps.is_none_or(|(_, latest)| latest.tsecr == 0);
+        if !segment.flags.has(Flags::ACK) || !answers || never_echoed {
+            return false;
+        }
+        let before = (now.tsecr.wrapping_sub(first.tsval) as i32) < 0;
+        let ahead = now.tsecr.wrapping_sub(newest.tsval) as i32;
+        if !before && ahead <= 0 {
+            return false;
+        }
+        let sent = (first.tsval, newest.tsval);
+        let echo = Echo { mark: Mark::of(segment, side), tsecr: now.tsecr, sent, settled_by: None };
+        // Not even a clock of a microsecond has come so far since (RFC 7323 §5.4 allows a millisecond at the fastest).
+        let waited = segment.time.nanoseconds().saturating_sub(peer.last_sent) / 1_000;
+        let impossible = i64::from(ahead) > waited.saturating_add(SECOND / 1_000);
+        let faults = self.option_faults.get_or_insert_default();
+        if faults.echo.is_some() {
+            return false;
+        }
+        if before || impossible {
+            faults.echo = Some(echo);
+            return true;
+        }
+        faults.doubtful_echo.get_or_insert(echo);
+        false
+    }
+
+    fn judge_blocks(&mut self, segment: &Segment, side: Side) -> bool {
+        let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
+        let Some(snd_nxt) = peer.snd_nxt else { return false };
+        let known = self.option_faults.as_ref().is_some_and(|faults| faults.block.is_some());
+        let beyond = |block: &SackBlock| block.right.after(snd_nxt);
+        let first = peer.iss.filter(|_| peer.syn_seen);
+        let impossible = |block: &SackBlock| {
+            let empty = block.right.at_or_before(block.left);
+            let not_offered = beyond(block) && own.right_edge.is_some_and(|edge| block.right.after(edge));
+            empty || not_offered || first.is_some_and(|iss| block.left.before(iss) && peer.octets < 1 << 30)
+        };
+        let blocks = segment.options.sack();
+        let Some(block) = blocks.iter().find(|block| impossible(block)).or_else(|| blocks.iter().find(|it| beyond(it)))
+        else {
+            return false;
+        };
+        if known {
+            return false;
+        }
+        let fault = Block { mark: Mark::of(segment, side), block: *block, snd_nxt, settled_by: None };
+        let proved = impossible(block);
+        let faults = self.option_faults.get_or_insert_default();
+        if proved {
+            faults.block = Some(fault);
+        } else {
+            faults.doubtful_block.get_or_insert(fault);
+        }
+        proved
+    }
+
+    /// Holds a segment against what is doubtful about the peer's options; whether a fault is proved now.
+    fn settle_options(&mut self, segment: &Segment, side: Side, late: bool, limits: &Limits) -> bool {
+        let Some(faults) = &mut self.option_faults else { return false };
+        let settled_by = Some(Mark::of(segment, side));
+        let mut proved = false;
+        let now = segment.options.timestamps().filter(|_| !segment.flags.has(Flags::RST) && !late);
+        if let Some((echo, now)) = faults.doubtful_echo.filter(|echo| echo.mark.side != side).zip(now) {
+            faults.doubtful_echo = None;
+            // Had it sent what was echoed, its clock would be there by now.
+            if (now.tsval.wrapping_sub(echo.tsecr) as i32) < 0 {
+                faults.echo = Some(Echo { settled_by, ..echo });
+                proved = true;
+            }
+        }
+        if let Some(block) = faults.doubtful_block.filter(|block| block.mark.side != side) {
+            let (seq, right) = (segment.seq, block.block.right);
+            let plain = !segment.flags.any(Flags::SYN.with(Flags::RST));
+            let swapped = segment.end() == right && segment.time.since(block.mark.time) <= limits.reordering;
+            if plain && (seq.at_or_after(right) || (swapped && seq.at_or_after(block.snd_nxt))) {
+                faults.doubtful_block = None;
+            } else if plain && seq == block.snd_nxt && segment.seg_len() > 0 {
+                // What the block says was received is only sent now.
+                faults.doubtful_block = None;
+                faults.block = Some(Block { settled_by, ..block });
+                proved = true;
+            }
+        }
+        proved
+    }
+}
