@@ -46,18 +46,37 @@ impl Flow {
         Some(believed)
     }
 
+    /// Notes whether a segment of the server shows that it had not sent the data captured before the handshake was
+    /// complete, which then counts for nothing.
+    pub(super) fn disown_early(&mut self, segment: &Segment, side: Side) -> bool {
+        let irregular = self.opening.irregular.as_deref_mut().filter(|_| side == Side::Server);
+        let Some(early) = irregular.and_then(|irregular| irregular.early.server.as_mut()) else { return false };
+        if early.disowned.is_some() || !early.is_disowned_by(segment) {
+            return false;
+        }
+        early.disowned = Some(segment.frame);
+        let own = &mut self.ends.server;
+        if own.snd_nxt == Some(early.mark.end()) {
+            own.snd_nxt = Some(early.mark.seq);
+        }
+        true
+    }
+
     /// What the answer to a SYN takes back: the client's early ACKs of nothing, and data of the SYN that is not accepted.
     pub(super) fn start_over(&mut self, answer: &Segment) {
         let (client, server) = (&mut self.ends.client, &self.ends.server);
-        if server.syn_seen || self.opening.ack.is_some() {
+        // What acknowledges this answer was only captured before it.
+        let heard = client.rcv_nxt == Some(answer.seq + 1);
+        if server.syn_seen || self.opening.ack.is_some() || heard {
             return;
         }
         if client.rcv_nxt.is_some() {
             client.rcv_nxt = None;
             client.right_edge = None;
         }
-        let carried = self.opening.last_syn.is_some_and(|syn| syn.len > 0 && Some(syn.end()) == client.snd_nxt);
-        if carried && client.iss.is_some_and(|iss| answer.ack.after(iss)) {
+        // Data sent with the SYN, or before this answer could be heard, counts only if it is acknowledged.
+        let answers = client.iss.is_some_and(|iss| answer.ack.after(iss));
+        if answers && client.snd_nxt.is_some_and(|next| next.after(answer.ack)) {
             client.snd_nxt = Some(answer.ack);
         }
     }

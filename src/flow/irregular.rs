@@ -2,7 +2,8 @@
 //! is any of it.
 
 use super::{Mark, Offer, Sides};
-use crate::wire::{Quote, Segment, Standing, Timestamps};
+use crate::capture::FrameNumber;
+use crate::wire::{Flags, Quote, Segment, Standing, Timestamps};
 
 /// What a handshake had beyond its three segments.
 #[derive(Clone, Debug, Default)]
@@ -70,12 +71,23 @@ pub struct Early {
     pub mark: Mark,
     /// Its timestamps.
     pub timestamps: Option<Timestamps>,
+    /// The frame in which its sender goes on as if it had not sent it.
+    pub disowned: Option<FrameNumber>,
 }
 
 impl Early {
     /// What is to be remembered of `segment`.
     pub fn of(mark: Mark, segment: &Segment) -> Self {
-        Self { mark, timestamps: segment.options.timestamps() }
+        Self { mark, timestamps: segment.options.timestamps(), disowned: None }
+    }
+}
+
+impl Early {
+    /// Whether `segment`, of the same sender, stands where this one stood, and is neither the same nor was sent before.
+    pub(super) fn is_disowned_by(&self, segment: &Segment) -> bool {
+        let newer = segment.flags.has(Flags::ACK) && segment.ack.after(self.mark.ack);
+        let plain = !segment.flags.any(Flags::SYN.with(Flags::RST));
+        plain && segment.seq == self.mark.seq && segment.data_len() != self.mark.len && newer
     }
 }
 

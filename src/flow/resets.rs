@@ -135,7 +135,11 @@ impl Flow {
         if reset.is_ignored_by(segment, limits) {
             reset.went_on = Some(Mark::of(segment, side));
         }
-        reset.went_on.is_some()
+        let went_on = reset.went_on;
+        if let Some(first) = &mut resets.first[side] {
+            first.went_on = first.went_on.or(went_on);
+        }
+        went_on.is_some()
     }
 
     /// The latest RST of `side`.

@@ -68,6 +68,8 @@ impl Cues {
     pub const ECN: Self = Self(1 << 28);
     /// An ACK answered an ACK that told nothing.
     pub const ACK_LOOP: Self = Self(1 << 30);
+    /// An end shows that it had not sent the data which was captured before the handshake was complete.
+    pub const DISOWNED: Self = Self(1 << 27);
     /// Every cue: for a rule that has to look at every step.
     pub const ALL: Self = Self(u32::MAX);
 }

@@ -130,6 +130,7 @@ impl Flow {
             self.adopt(counted, side);
             self.opening.observe(segment, side, &self.ends);
         }
+        cues.add_if(self.disown_early(counted, side), Cues::DISOWNED);
         cues = cues.with(self.note_resets(counted, side, limits));
         self.observe_pauses(counted, side, limits);
         let stored = counted.flags.has(Flags::SYN).then(|| self.credible(counted, side));

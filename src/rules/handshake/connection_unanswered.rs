@@ -1,6 +1,6 @@
 //! TFA107: a SYN that nobody answers.
 
-use crate::flow::{Cues, HandshakeVerdict, Limits, SECOND, Step};
+use crate::flow::{Cues, HandshakeVerdict, Limits, Step};
 use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity, human_duration};
 
 /// TFA107.
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     explanation: "A host that is there answers a SYN with SYN-ACK or RST. Silence means that the SYN or its answer is \
         dropped on the way, or that nobody has the address. The client's own repeats prove that it heard nothing, \
         whatever the capture shows of the other direction; one SYN alone proves little.",
-    look_alikes: &["a capture that ends within a second of the last SYN", "a capture that shows only one direction"],
+    look_alikes: &["a capture that ends within a second of the second SYN", "a capture that shows only one direction"],
     remedy: "Capture nearer to the server: does the SYN arrive, does an answer leave? Look at firewalls and routes.",
     equation: "",
     ladder: &["client > server  SYN  seq=1000", "client > server  SYN  seq=1000   (1 s later)", "… no answer"],
@@ -47,8 +47,9 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
         .beside(icmp.map(|icmp| icmp.mark))
         .pointing("never answered")
         .blaming_nobody();
-    let evidence =
-        if ending.time.since(last.time) < SECOND { evidence.no_worse_than(Severity::Note) } else { evidence };
+    // Of two SYNs the second may just be under way; a third shows that the first two were in vain.
+    let early = ending.time.since(last.time) < limits.rto && waited < limits.rto.saturating_mul(5) / 2;
+    let evidence = if early { evidence.no_worse_than(Severity::Note) } else { evidence };
     // Copies of one frame are no repeats.
     let repeated = last.time.since(first.time) > limits.duplicate_frame;
     Some(if repeated { evidence } else { evidence.at_most(Confidence::Possible) })

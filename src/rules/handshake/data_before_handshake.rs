@@ -36,7 +36,7 @@ pub static RULE: Rule = Rule {
         suricata: Some("stream.3whs_ack_data_inject"),
     },
     needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN),
-    on: Cues::OPENING.with(Cues::SYN),
+    on: Cues::OPENING.with(Cues::SYN).with(Cues::DISOWNED),
     check,
 };
 
@@ -47,7 +47,10 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     }
     let now = step.mark()?;
     let (early, confidence) = match now.side {
-        Side::Server => (irregular.early.client.filter(|early| premature(early, &now))?, Confidence::Certain),
+        Side::Server => match irregular.early.client.filter(|early| premature(early, &now)) {
+            Some(early) => (early, Confidence::Certain),
+            None => (irregular.early.server.filter(|early| early.disowned == Some(now.frame))?, Confidence::Certain),
+        },
         Side::Client => {
             let early = irregular.early.server?;
             (early, sent_before(step, &early, &now)?)
@@ -55,23 +58,24 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     };
     let sender = early.mark.side;
     let state = if sender == Side::Client { State::SynSent } else { State::SynReceived };
+    let what = format!("the {sender} sends {} octets while it can only be in {state}", early.mark.len);
     Some(
-        Evidence::at(
-            early.mark,
-            format!("the {sender} sends {} octets while it can only be in {state}", early.mark.len),
-        )
-        .seq("SEG.SEQ", early.mark.seq)
-        .count("SEG.LEN", early.mark.len)
-        .beside(step.flow.opening.syn_ack)
-        .beside(now)
-        .pointing("before the handshake is complete")
-        .at_most(confidence),
+        Evidence::at(early.mark, what)
+            .seq("SEG.SEQ", early.mark.seq)
+            .count("SEG.LEN", early.mark.len)
+            .beside(step.flow.opening.syn_ack)
+            .beside(now)
+            .pointing("before the handshake is complete")
+            .at_most(confidence),
     )
 }
 
+/// More than a server sends before its client's first data.
+const REACH: i32 = 1 << 20;
+
 /// Whether data of the client was sent before it had heard the SYN-ACK `answer`.
 fn premature(early: &Early, answer: &Mark) -> bool {
-    let heard = early.mark.flags.has(Flags::ACK) && early.mark.ack.after(answer.seq);
+    let heard = early.mark.flags.has(Flags::ACK) && (1..REACH).contains(&early.mark.ack.offset_from(answer.seq));
     answer.flags.is_syn_ack() && !heard
 }
 

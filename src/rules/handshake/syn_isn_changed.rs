@@ -1,6 +1,6 @@
 //! TFA104: a SYN sent again with another ISS.
 
-use crate::flow::{Cues, Limits, Step};
+use crate::flow::{Cues, Limits, Side, Step};
 use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity, human_duration};
 
 /// TFA104.
@@ -38,7 +38,12 @@ pub static RULE: Rule = Rule {
 fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let opening = &step.flow.opening;
     let irregular = opening.irregular.as_deref()?;
-    let changed = irregular.syn_changed.is_some();
+    // A client that refuses the answer to its first SYN means the second for another attempt.
+    let refused = step.flow.reset_of(Side::Client).is_some();
+    let changed = irregular.syn_changed.is_some() && !refused;
+    if changed && opening.ack.is_none() && step.ending.is_none() {
+        return None;
+    }
     let (before, mark) = match irregular.syn_changed {
         Some(change) => (change.before, change.after),
         None => (irregular.former?, opening.syn?),

@@ -35,7 +35,8 @@ pub static RULE: Rule = Rule {
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let first = step.flow.closing.as_deref()?.rst?;
     let side = first.side;
-    let reset = step.flow.reset_of(side).filter(|reset| reset.state.is_some_and(State::is_synchronized))?;
+    let resets = step.flow.resets.as_deref()?;
+    let reset = resets.first[side].filter(|reset| reset.state.is_some_and(State::is_synchronized))?;
     let believed = matches!(reset.standing, ResetStanding::Exact | ResetStanding::Own) && reset.went_on.is_none();
     let (own, peer) = (&step.flow.ends[side], &step.flow.ends[side.peer()]);
     let (next, una) = (own.fin.or(reset.snd_nxt)?, peer.rcv_nxt?);

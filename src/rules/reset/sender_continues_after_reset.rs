@@ -40,7 +40,8 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
         ResetStanding::Unknown => !opening || reset.mark.flags.has(Flags::ACK),
         ResetStanding::Outside => false,
     };
-    if reset.other_distance || !fits {
+    // From SYN-SENT a RST refuses an answer, and the client goes on asking (RFC 9293 §3.10.7.3).
+    if reset.other_distance || !fits || reset.state == Some(State::SynSent) {
         return None;
     }
     let side = reset.mark.side;

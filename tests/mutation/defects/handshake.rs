@@ -186,7 +186,8 @@ pub const DEFECTS: &[Defect] = &[
         let mut other = connection.packets[place].clone();
         other.seq = random.next() as u32;
         let off = random.within(5, 40) as u8;
-        other.below.ttl = if random.chance(50) { other.below.ttl - off } else { other.below.ttl + off };
+        other.below.ttl =
+            if random.chance(50) { other.below.ttl.wrapping_sub(off) } else { other.below.ttl.wrapping_add(off) };
         if random.chance(50) {
             other.drop_option(SCALE);
         }
