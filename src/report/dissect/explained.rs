@@ -44,7 +44,7 @@ fn explain(text: &mut String, tree: &Tree, node: &Node, depth: usize) {
     }
 }
 
-/// The fields of the TCP header alone, one line each: text and meaning.
+/// The fields of the TCP header alone, one line each: text and meaning. Kind and length of options are left out.
 pub fn header_meanings(tree: &Tree) -> String {
     let mut text = String::new();
     if let Some(tcp) = tcp_header(tree) {
@@ -57,8 +57,9 @@ pub fn header_meanings(tree: &Tree) -> String {
 
 fn one_line(text: &mut String, node: &Node, depth: usize) {
     let read = !node.generated && node.octets.is_some();
-    if let Some(words) = meaning(node.field).filter(|_| read) {
-        let _ = writeln!(text, "{:indent$}{}: {words}", "", node.label, indent = depth * INDENT);
+    let trivial = matches!(node.field, "tcp.option_kind" | "tcp.option_len" | "tcp.payload");
+    if let Some(words) = meaning(node.field).filter(|_| read && !trivial) {
+        let _ = writeln!(text, "{:indent$}{} — {words}", "", node.label, indent = depth * INDENT);
     }
     for child in node.children.iter().filter(|_| read) {
         one_line(text, child, depth + 1);

@@ -42,4 +42,7 @@ pub(super) const MEANINGS: &[(&str, &str)] = &[
     ("null.family", "Protocol family in the numbers of the capturing system."),
     ("null.type", "Which protocol the payload belongs to."),
     ("raw", "The capture has no link layer: it begins with the IP header."),
+    ("eth.fcs.status", "Whether the checksum was verified."),
+    ("eth.padding_bad", "Octets other than zeros where padding is due."),
+    ("eth.src_not_group", "A group cannot send."),
 ];

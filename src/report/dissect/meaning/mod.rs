@@ -1,14 +1,15 @@
 //! Wireshark's field names to what the fields are for, one sentence each, in our own words.
 
 mod analysis;
+mod carrier;
 mod header;
 mod link;
 mod network;
 mod options;
 
 /// Tables by the layer they are about; a name stands in one of them only.
-const TABLES: [&[(&str, &str)]; 5] =
-    [link::MEANINGS, network::MEANINGS, header::MEANINGS, options::MEANINGS, analysis::MEANINGS];
+const TABLES: [&[(&str, &str)]; 6] =
+    [link::MEANINGS, carrier::MEANINGS, network::MEANINGS, header::MEANINGS, options::MEANINGS, analysis::MEANINGS];
 
 /// What a field is for; nothing for headings and for fields that need no word.
 pub fn meaning(field: &str) -> Option<&'static str> {
