@@ -2,6 +2,7 @@
 
 use crate::capture::Timestamp;
 use crate::lens::wireshark::Elapsed;
+use crate::wire::SeqNum;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -12,10 +13,11 @@ pub(super) struct Conversations {
     ethernet: Pairs<[u8; 6]>,
     ipv4: Pairs<IpAddr>,
     ipv6: Pairs<IpAddr>,
-    udp: HashMap<(UdpEnd, UdpEnd), UdpStream>,
+    udp: HashMap<(End, End), UdpStream>,
+    handed_on: HashMap<(u32, End), SeqNum>,
 }
 
-type UdpEnd = (IpAddr, u16);
+type End = (IpAddr, u16);
 
 #[derive(Clone, Copy, Debug)]
 struct UdpStream {
@@ -46,8 +48,17 @@ impl Conversations {
         pairs.number(source, destination)
     }
 
+    /// Hands the data of a segment on to the protocol above; whether its beginning had been handed on before.
+    pub fn hand_on(&mut self, stream: u32, from: End, start: SeqNum, end: SeqNum) -> bool {
+        let known = self.handed_on.get(&(stream, from)).copied();
+        if known.is_none_or(|known| known.before(end)) {
+            self.handed_on.insert((stream, from), end);
+        }
+        known.is_some_and(|known| start.before(known))
+    }
+
     /// Counts a datagram between two UDP ports.
-    pub fn udp(&mut self, from: UdpEnd, to: UdpEnd, time: Timestamp) -> Datagram {
+    pub fn udp(&mut self, from: End, to: End, time: Timestamp) -> Datagram {
         let number = u32::try_from(self.udp.len()).unwrap_or(u32::MAX);
         let stream = self.udp.entry((from.min(to), from.max(to))).or_insert(UdpStream {
             number,

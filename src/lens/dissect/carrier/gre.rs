@@ -34,7 +34,7 @@ pub(in crate::lens::dissect) fn dissect(frame: &mut Frame<'_>, view: View<'_>, o
     match kind {
         0x6558 | 0x6400 => link::ethernet::dissect(frame, payload, out),
         0x880b => ppp::plain(frame, payload, out),
-        0x8847 | 0x8848 => mpls::dissect(frame, payload, out),
+        0x8847 | 0x8848 => mpls::dissect(frame, payload, out).outcome,
         0x88be => erspan(frame, payload, flags & SEQUENCE != 0, out),
         _ => {
             link::by_ethertype(frame, kind, payload, out);

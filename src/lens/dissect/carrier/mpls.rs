@@ -1,6 +1,6 @@
 //! MPLS label stacks (RFC 3032).
 
-use crate::lens::dissect::frame::Frame;
+use crate::lens::dissect::frame::{Carried, Frame};
 use crate::lens::dissect::ip;
 use crate::lens::dissect::text::bits;
 use crate::lens::dissect::tree::{Node, push};
@@ -10,8 +10,25 @@ use crate::lens::dissect::view::{Dissected, View};
 const MOST: usize = 32;
 
 /// Dissects the labels, and the packet behind the last one by its version.
-pub(in crate::lens::dissect) fn dissect(frame: &mut Frame<'_>, view: View<'_>, out: &mut Vec<Node>) -> Dissected {
+pub(in crate::lens::dissect) fn dissect(frame: &mut Frame<'_>, view: View<'_>, out: &mut Vec<Node>) -> Carried {
     frame.protocol = "MPLS";
+    match labels(view, out) {
+        Ok(size) => {
+            let payload = view.skip(size);
+            match payload.u8(0) {
+                Ok(first) if matches!(first >> 4, 4 | 6) => {
+                    let carried = ip::by_version(frame, payload, out);
+                    Carried { taken: carried.taken.saturating_add(size), ..carried }
+                }
+                first => Carried::all(view, first.map(drop)),
+            }
+        }
+        Err(stop) => Carried::all(view, Err(stop)),
+    }
+}
+
+/// Draws the labels; how many octets they take.
+fn labels(view: View<'_>, out: &mut Vec<Node>) -> Dissected<usize> {
     for depth in 0..MOST {
         let at = depth * 4;
         let word = view.u32(at)?;
@@ -33,14 +50,10 @@ pub(in crate::lens::dissect) fn dissect(frame: &mut Frame<'_>, view: View<'_>, o
         node.add(Node::new("mpls.bottom", octets, bottom, drawn(0x0100, words)));
         node.add(Node::new("mpls.ttl", octets, ttl, drawn(0xff, format!("MPLS TTL: {ttl}"))));
         if bottom == 1 {
-            let payload = view.skip(at + 4);
-            return match payload.u8(0)? >> 4 {
-                4 | 6 => ip::by_version(frame, payload, out).outcome,
-                _ => Ok(()),
-            };
+            return Ok(at + 4);
         }
     }
-    Ok(())
+    Ok(view.reported())
 }
 
 const fn reserved_name(label: u32) -> Option<&'static str> {

@@ -1,6 +1,7 @@
 //! PPP (RFC 1661), PPP over Ethernet (RFC 2516) and Cisco's HDLC.
 
 use super::mpls;
+use crate::lens::dissect::expert::{Group, Severity, remark};
 use crate::lens::dissect::frame::Frame;
 use crate::lens::dissect::ip;
 use crate::lens::dissect::link;
@@ -26,8 +27,14 @@ pub(in crate::lens::dissect) fn over_ethernet(frame: &mut Frame<'_>, view: View<
     let session = view.u16(2)?;
     node.add(Node::new("pppoe.session_id", view.octets(2, 2), session, format!("Session ID: 0x{session:04x}")));
     let length = view.u16(4)?;
-    let label = format!("Payload Length: {length}");
-    node.add(Node::new("pppoe.payload_length", view.octets(4, 2), length, label));
+    let there = view.reported().saturating_sub(6);
+    let note = if usize::from(length) == there { String::new() } else { format!(" [incorrect, should be {there}]") };
+    let label = format!("Payload Length: {length}{note}");
+    let item = node.add(Node::new("pppoe.payload_length", view.octets(4, 2), length, label));
+    if usize::from(length) != there {
+        let text = format!("Possible bad payload length {length} != {there}");
+        remark(item, "pppoe.payload_length.bad", Severity::Warning, Group::Malformed, &text);
+    }
     plain(frame, view.skip(6).first(usize::from(length)), out)
 }
 
@@ -62,7 +69,7 @@ pub(in crate::lens::dissect) fn plain(frame: &mut Frame<'_>, view: View<'_>, out
     match protocol {
         0x0021 => ip::v4(frame, payload, out).outcome,
         0x0057 => ip::v6(frame, payload, out).outcome,
-        0x0281 => mpls::dissect(frame, payload, out),
+        0x0281 => mpls::dissect(frame, payload, out).outcome,
         _ => Ok(()),
     }
 }

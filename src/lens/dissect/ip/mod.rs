@@ -46,11 +46,11 @@ fn by_protocol(frame: &mut Frame<'_>, protocol: u8, view: View<'_>, pair: Pair, 
         17 => carrier::udp(frame, view, pair, out),
         47 => carrier::gre(frame, view, out),
         58 => carrier::icmpv6(frame, view, pair, out),
-        137 => carrier::mpls(frame, view, out),
+        137 => carrier::mpls(frame, view, out).outcome,
         4 => v4(frame, view, out).outcome,
         41 => v6(frame, view, out).outcome,
         143 => link::ethernet::dissect(frame, view, out),
-        TCP => tcp::dissect(frame, view, out),
+        TCP => tcp::dissect(frame, view, pair, out),
         _ => Ok(()),
     }
 }

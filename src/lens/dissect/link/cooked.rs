@@ -1,5 +1,6 @@
 //! Linux cooked capture, versions 1 and 2: what a capture on the `any` interface has instead of a link layer.
 
+use super::trailer;
 use crate::lens::dissect::frame::Frame;
 use crate::lens::dissect::names::{ethertype, gre_protocol, hardware};
 use crate::lens::dissect::text::{hex, mac};
@@ -116,8 +117,9 @@ fn carry(frame: &mut Frame<'_>, kind: u16, hardware: u16, payload: View<'_>, out
         3 if hardware != GRE => super::ethernet::dissect(frame, payload, out),
         4 if hardware != GRE => super::llc::dissect(frame, payload, out),
         _ => {
-            super::by_ethertype(frame, kind, payload, out);
-            Ok(())
+            let index = out.len().saturating_sub(1);
+            let taken = super::by_ethertype(frame, kind, payload, out);
+            trailer::cooked(payload, taken, out.get_mut(index))
         }
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn by_ethertype(frame: &mut Frame<'_>, kind: u16, view: View<'_>, out
         0x86dd => ip::v6(frame, view, out),
         0x8100 | 0x9100 => Carried::all(view, vlan::customer(frame, view, out)),
         0x88a8 => Carried::all(view, vlan::provider(frame, view, out)),
-        0x8847 | 0x8848 => Carried::all(view, carrier::mpls(frame, view, out)),
+        0x8847 | 0x8848 => carrier::mpls(frame, view, out),
         0x8864 => Carried::all(view, carrier::over_ethernet(frame, view, out)),
         0x6558 => Carried::all(view, ethernet::dissect(frame, view, out)),
         _ => Carried::all(view, Ok(())),

@@ -39,6 +39,12 @@ pub(super) fn vlan(payload: View<'_>, taken: usize, node: Option<&mut Node>) -> 
     trail(payload, taken, false, &names, node)
 }
 
+/// The same under a cooked header.
+pub(super) fn cooked(payload: View<'_>, taken: usize, node: Option<&mut Node>) -> Dissected {
+    let names = Names { padding: "eth.padding", trailer: "sll.trailer", note: "eth.padding_bad" };
+    trail(payload, taken, false, &names, node)
+}
+
 fn trail(payload: View<'_>, taken: usize, fcs: bool, names: &Names, node: Option<&mut Node>) -> Dissected {
     let rest = payload.skip(taken);
     let Some(node) = node.filter(|_| rest.captured() > 0) else { return Ok(()) };

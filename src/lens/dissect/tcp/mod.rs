@@ -15,11 +15,11 @@ mod sack;
 mod scps;
 mod simple;
 
-use super::frame::{Frame, Quoting};
+use super::frame::{Frame, Pair, Quoting};
 use super::tree::{Node, push};
 use super::view::{Dissected, View};
-use crate::lens::wireshark::Row;
-use crate::wire::Flags;
+use crate::lens::wireshark::{Reached, Row};
+use crate::wire::{Flags, SeqNum};
 use std::cell::Cell;
 
 /// Octets of the fixed header.
@@ -36,14 +36,17 @@ struct Segment<'v> {
     row: Option<&'v Row>,
     /// Whether it is quoted by an ICMP error.
     quoted: bool,
+    /// Whether its data had been handed on before.
+    repeats: bool,
     /// The protocol at work, which a segment that breaks off is reported under.
     protocol: Cell<&'static str>,
 }
 
 /// Dissects a TCP segment.
-pub(super) fn dissect(frame: &mut Frame<'_>, view: View<'_>, out: &mut Vec<Node>) -> Dissected {
+pub(super) fn dissect(frame: &mut Frame<'_>, view: View<'_>, pair: Pair, out: &mut Vec<Node>) -> Dissected {
     frame.protocol = "TCP";
     let row = frame.next_row();
+    let repeats = hand_on(frame, view, pair, row);
     if !frame.whole {
         return Ok(());
     }
@@ -62,8 +65,20 @@ pub(super) fn dissect(frame: &mut Frame<'_>, view: View<'_>, out: &mut Vec<Node>
     }
     let octet = view.u8(12)?;
     let flags = Flags(view.u16(12)? & 0x0fff);
-    let segment = Segment { view, flags, row, quoted, protocol: Cell::new(frame.protocol) };
+    let segment = Segment { view, flags, row, quoted, repeats, protocol: Cell::new(frame.protocol) };
     let drawn = header::draw(node, &segment, usize::from(octet >> 4) * 4);
     frame.protocol = segment.protocol.get();
     drawn
+}
+
+/// Hands the segment's data on, unless it is a reset's; whether that had been done before.
+fn hand_on(frame: &mut Frame<'_>, view: View<'_>, pair: Pair, row: Option<&Row>) -> bool {
+    let Some((row, stream, len)) = row.and_then(|row| Some((row, row.stream?, row.len?))) else { return false };
+    let reached = row.reached == Reached::Analysis && len > 0;
+    let (Ok(port), Ok(seq), Ok(bits)) = (view.u16(0), view.u32(4), view.u16(12)) else { return false };
+    if !reached || Flags(bits).has(Flags::RST) {
+        return false;
+    }
+    let start = SeqNum(seq);
+    frame.conversations.hand_on(stream, (pair.source, port), start, start + len)
 }

@@ -25,7 +25,7 @@ pub(super) fn draw(node: &mut Node, segment: &Segment<'_>, length: usize) -> Dis
     let label = format!("TCP payload ({sent} byte{unit})");
     node.add(Node::new("tcp.payload", octets, data, label));
     let resent = segment.row.and_then(|row| row.record).is_some_and(|record| record.marks.any(Marks::RESENT));
-    if resent {
+    if resent && segment.repeats {
         let label = format!("Retransmitted TCP segment data ({sent} byte{unit})");
         node.add(Node::new("tcp.segment_data", octets, data, label));
     }
