@@ -101,7 +101,7 @@ fn handshake() -> Vec<Tree> {
 fn every_field_of_a_header_that_was_read_is_explained() {
     let text = explained(&handshake()[0]);
     for words in
-        ["tcp.srcport", "Port of the end that sent this segment.", "Opens this direction", "tcp.options.mss_val"]
+        ["tcp.srcport", "Port of the end that sent this segment.", "opens this direction", "tcp.options.mss_val"]
     {
         assert!(text.contains(words), "{words} is missing in\n{text}");
     }
