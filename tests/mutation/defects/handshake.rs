@@ -187,7 +187,7 @@ pub const DEFECTS: &[Defect] = &[
         other.seq = random.next() as u32;
         let off = random.within(5, 40) as u8;
         other.below.ttl =
-            if random.chance(50) { other.below.ttl.wrapping_sub(off) } else { other.below.ttl.wrapping_add(off) };
+            other.below.ttl.checked_add(off).filter(|_| random.chance(50)).unwrap_or(other.below.ttl - off);
         if random.chance(50) {
             other.drop_option(SCALE);
         }

@@ -248,7 +248,7 @@ pub const LEGAL: &[Legal] = &[
             let next = talk.end(Client).next;
             talk.send(Client, SYN, 0);
             talk.end(Client).next = next.wrapping_add(random.within(1, 1 << 30) as u32);
-            talk.now += SECOND;
+            talk.now += random.within(200, 800) * MILLISECOND;
             let wanted = talk.end(Server).ack;
             talk.send(Client, SYN, 0);
             let right = talk.end(Server).ack;
