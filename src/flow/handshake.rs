@@ -37,7 +37,7 @@ impl Flow {
         if other || (over && own.syn_seen) || (from_initiator && self.opening.syn.is_some()) {
             return None;
         }
-        let data = self.opening.last_syn.map_or(0, |syn| syn.len);
+        let data = self.opening.syn_data();
         if let Some(iss) = peer.iss.filter(|_| segment.flags.is_syn_ack() && peer.syn_seen)
             && !answers_syn(segment.ack, iss, data)
         {

@@ -89,6 +89,14 @@ impl Opening {
         }
     }
 
+    /// Octets that the latest SYN, or an earlier one with its number, carried: what a SYN-ACK may acknowledge beyond it.
+    /// A SYN with Fast Open data is sent again without (RFC 7413 §4.1.3).
+    pub fn syn_data(&self) -> u32 {
+        let last = self.last_syn;
+        let same = self.syn.filter(|first| last.is_some_and(|last| last.seq == first.seq));
+        [same, last].into_iter().flatten().map(|syn| syn.len).max().unwrap_or(0)
+    }
+
     /// What an ordinary handshake does not have, made if there is none.
     pub fn irregular_mut(&mut self) -> &mut Irregular {
         self.irregular.get_or_insert_default()
@@ -138,14 +146,13 @@ impl Opening {
         self.last_syn_ack = Some(mark);
         self.syn_acks.sent(mark.time.nanoseconds());
         if let Some(first) = ends.client.iss.map(|iss| iss + 1).filter(|first| mark.ack.after(*first)) {
-            let carried = self.last_syn.map_or(0, |syn| syn.len);
-            self.accepted_data = mark.ack.distance_from(first).min(carried);
+            self.accepted_data = mark.ack.distance_from(first).min(self.syn_data());
         }
     }
 
     fn answered_again(&mut self, before: Mark, mark: Mark, segment: &Segment, ends: &Sides<End>) {
         let asked_between = self.last_syn.is_some_and(|syn| syn.frame > before.frame);
-        let (over, data) = (self.ack.is_some(), self.last_syn.map_or(0, |syn| syn.len));
+        let (over, data) = (self.ack.is_some(), self.syn_data());
         let offer = offer_of(segment);
         let answers = |ack: SeqNum| {
             ends.client.iss.filter(|_| ends.client.syn_seen).is_none_or(|iss| answers_syn(ack, iss, data))

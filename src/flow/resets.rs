@@ -69,13 +69,13 @@ impl Reset {
         .filter_map(|(true_of_it, vote)| true_of_it.then_some(vote))
     }
 
-    /// Whether `segment`, of the same sender, shows that it was not closed.
-    fn is_ignored_by(&self, segment: &Segment, limits: &Limits) -> bool {
+    /// Whether `segment`, of the same sender, shows that it was not closed; `is_later` unless it may be an old copy.
+    fn is_ignored_by(&self, segment: &Segment, is_later: bool, limits: &Limits) -> bool {
         let sent = self.snd_nxt.map_or(self.mark.seq, |next| next.max(self.mark.seq));
         let goes_beyond = segment.end().after(sent);
         let answers = segment.flags.has(Flags::ACK) && self.peer_snd_nxt.is_some_and(|next| segment.ack.after(next));
-        let late = segment.time.since(self.mark.time) > limits.reordering && segment.seq.at_or_after(self.mark.seq);
-        goes_beyond || answers || late
+        let late = segment.time.since(self.mark.time) > limits.reordering && segment.seq.at_or_after(sent);
+        goes_beyond || answers || (late && is_later)
     }
 }
 
@@ -125,6 +125,7 @@ impl Flow {
 
     /// Notes whether a segment without RST shows that its sender's RST was not its own; whether it does so first.
     fn observe_after_reset(&mut self, segment: &Segment, side: Side, limits: &Limits) -> bool {
+        let newest = self.ends[side].timestamps.map(|(_, newest)| newest.tsval);
         let Some(resets) = &mut self.resets else { return false };
         if segment.flags.is_syn() {
             // Whoever asks begins anew, and whoever is asked may answer.
@@ -132,7 +133,9 @@ impl Flow {
             return false;
         }
         let Some(reset) = resets.of[side].as_mut().filter(|reset| reset.went_on.is_none()) else { return false };
-        if reset.is_ignored_by(segment, limits) {
+        let now = segment.options.timestamps().map(|now| now.tsval);
+        let is_later = newest.zip(now).is_none_or(|(newest, now)| now.wrapping_sub(newest) as i32 > 0);
+        if reset.is_ignored_by(segment, is_later, limits) {
             reset.went_on = Some(Mark::of(segment, side));
         }
         let went_on = reset.went_on;

@@ -165,10 +165,15 @@ impl Connection {
         Some(packet)
     }
 
-    /// The same with data.
+    /// The same with data, as much of it as the peer's MSS allows.
     pub fn data(&self, side: Side, place: usize, octets: usize) -> Option<Packet> {
         let mut packet = self.ack(side, place)?;
         packet.bits |= PSH;
+        let syn = self.packets.iter().find(|packet| packet.side == side.peer() && packet.has(SYN));
+        let mss = syn
+            .and_then(|syn| syn.option(super::packet::MSS))
+            .map_or(536, |mss| usize::from(mss[0]) << 8 | usize::from(mss[1]));
+        let octets = octets.min(mss - packet.options.len());
         packet.payload = (0..octets).map(|place| b'a' + (place % 23) as u8).collect();
         Some(packet)
     }

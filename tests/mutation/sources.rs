@@ -1,6 +1,7 @@
 //! Clean connections to start from: captured ones, and made ones.
 
 use super::connection::Connection;
+use super::packet::ACK;
 use super::random::Random;
 use super::talk;
 use crate::support::{audit, corpus};
@@ -30,7 +31,11 @@ impl Sources {
         let read = |path: &PathBuf| {
             Connection::read_all(&path.file_stem().unwrap().to_string_lossy(), &fs::read(path).unwrap())
         };
-        let captured = files.iter().flat_map(read).filter(|connection| connection.packets.len() < 2000).collect();
+        let captured = files
+            .iter()
+            .flat_map(read)
+            .filter(|connection| (2..2000).contains(&connection.packets.len()) && connection.packets[1].has(ACK))
+            .collect();
         Self { captured }
     }
 

@@ -42,7 +42,8 @@ pub static RULE: Rule = Rule {
 
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let irregular = step.flow.opening.irregular.as_deref()?;
-    if step.flow.ends.client.offer.is_some_and(|offer| offer.fast_open_cookie.is_some()) {
+    let fast_open = step.flow.ends.client.offer.is_some_and(|offer| offer.fast_open_cookie.is_some());
+    if fast_open || step.flow.opening.accepted_data > 0 {
         return None;
     }
     let now = step.mark()?;

@@ -33,7 +33,7 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let asked = &step.flow.ends[step.side.peer()];
     let syn = step.flow.opening.last_syn.filter(|syn| syn.side != step.side)?;
     let iss = asked.iss.filter(|_| asked.syn_seen)?;
-    if answers_syn(segment.ack, iss, syn.len) {
+    if answers_syn(segment.ack, iss, step.flow.opening.syn_data()) {
         return None;
     }
     let right = iss + 1;

@@ -104,6 +104,13 @@ pub const DEFECTS: &[Defect] = &[
         connection.clock(60 * SECOND);
         Some(())
     }),
+    defect("TFA108", "SYN-ACK again and again, to the end of the capture", &[], |connection, random| {
+        let (syn, syn_ack) = (connection.syn()?, connection.syn_ack()?);
+        let again = (0..=random.within(2, 5)).map(|n| connection.again(syn_ack, ((1 << n) - 1) * SECOND));
+        let answers: Option<Vec<_>> = again.collect();
+        connection.packets = [vec![connection.packets[syn].clone()], answers?].concat();
+        Some(())
+    }),
     defect("TFA109", "data in the SYN that is not acknowledged", &["TFA304"], |connection, random| {
         let place = connection.syn()?;
         let octets = random.within(1, 1000) as usize;

@@ -43,28 +43,6 @@ pub const DEFECTS: &[Defect] = &[
         connection.insert(place, data);
         Some(())
     }),
-    defect("TFA303", "the receiver's windows were smaller", &["TFA307"], |connection, random| {
-        let side = random.pick(&Side::BOTH)?;
-        let from = connection.third_ack()?;
-        let places: Vec<usize> = (from..connection.packets.len()).collect();
-        let data: Vec<_> = places
-            .into_iter()
-            .filter(|place| {
-                let packet = &connection.packets[*place];
-                packet.side != side && packet.payload.len() > 20 && packet.is_plain()
-            })
-            .collect();
-        let largest = data.iter().map(|place| connection.packets[*place].payload.len()).max()? as u32;
-        let window = random.within(1, u64::from(largest - 1)) as u32 >> connection.scale(side);
-        let small = window.max(u32::from(connection.scale(side) == 0)) as u16;
-        ((u32::from(small) << connection.scale(side)) < largest).then_some(())?;
-        for packet in &mut connection.packets {
-            if packet.side == side {
-                packet.window = if packet.has(2) { (u32::from(small) << 1).min(largest - 1) as u16 } else { small };
-            }
-        }
-        Some(())
-    }),
     defect("TFA304", "a retransmission says something else", &[], |connection, random| {
         let place = connection.pick_data(random)?;
         let mut again = connection.again(place, random.within(30, 400) * MILLISECOND)?;

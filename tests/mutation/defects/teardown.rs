@@ -79,6 +79,14 @@ pub const DEFECTS: &[Defect] = &[
         connection.clock(60 * SECOND);
         Some(())
     }),
+    defect("TFA203", "a FIN again and again, to the end of the capture", &["TFA310"], |connection, random| {
+        let place = connection.fins()?[0];
+        connection.packets.truncate(place + 1);
+        for n in 1..=random.within(4, 8) {
+            connection.packets.push(connection.again(place, ((1 << n) - 1) * 200 * MILLISECOND)?);
+        }
+        Some(())
+    }),
     defect("TFA204", "the other side never closes", &[], |connection, random| {
         let [first, second] = connection.fins()?;
         if connection.packets[second].ack == connection.packets[first].end() && second == first + 1 {

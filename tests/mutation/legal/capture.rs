@@ -88,6 +88,7 @@ pub const LEGAL: &[Legal] = &[
     }),
     legal("segments merged by offload", |connection, _| {
         let mut merged: Vec<Packet> = Vec::new();
+        connection.packets.iter().any(|packet| packet.payload.len() > 1300).then_some(())?;
         for packet in connection.packets.drain(..) {
             match merged.last_mut() {
                 Some(last)

@@ -206,7 +206,7 @@ pub const LEGAL: &[Legal] = &[
             talk.send(Client, ACK | CWR, 0);
             talk.send(Client, ACK | ECE | AE | PSH, 300).below.ecn = 1;
             talk.send(Server, ACK | AE | CWR | ECE, 0);
-            talk.send(Server, ACK | CWR | PSH, 900).below.ecn = 1;
+            talk.send(Server, ACK | CWR | PSH, 400).below.ecn = 1;
             talk.send(Client, ACK | AE, 0);
             talk.close(Client, true);
         })
