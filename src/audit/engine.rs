@@ -19,6 +19,8 @@ pub struct Settings {
     pub rules: Vec<&'static Rule>,
     /// Findings below this confidence are not reported.
     pub min_confidence: Confidence,
+    /// Whether connections are followed and judged; a view of bare segments can do without.
+    pub follow: bool,
 }
 
 impl Default for Settings {
@@ -28,6 +30,7 @@ impl Default for Settings {
             selection: Selection::default(),
             rules: crate::rules::RULES.to_vec(),
             min_confidence: Confidence::Likely,
+            follow: true,
         }
     }
 }
@@ -86,6 +89,9 @@ impl<'s> Engine<'s> {
     ) -> io::Result<()> {
         let origin = *self.origin.get_or_insert(record.time);
         let mut teller = Teller::new(self.settings, origin, totals, sink);
+        if !self.settings.follow {
+            return teller.tell_segment(record, decoded, None);
+        }
         let placed = self.table.observe(&decoded.segment, &mut teller);
         teller.tell_segment(record, decoded, placed.stream)?;
         teller.outcome

@@ -56,7 +56,7 @@ pub fn run<R: Read>(
     let head = CaptureHead { name: reader.name().to_owned(), format: format_of(reader.info()) };
     sink.event(&Event::Capture(&head))?;
     let mut totals = Totals::default();
-    let mut decoder = Decoder::default();
+    let mut decoder = Decoder::new(settings.follow);
     let mut engine = Engine::new(settings);
     loop {
         let record = match reader.next_record() {

@@ -17,9 +17,12 @@ pub fn packets(args: &PacketsArgs, screen: Screen, interrupt: &Interrupt) -> any
     }
     let choice =
         PacketChoice { selection: args.select.selection()?, frames: args.frames.clone(), flagged: args.flagged };
-    let mut packets = Packets::new(screen.open(args.input.is_live()), format(args, screen)?, choice);
+    let format = format(args, screen)?;
     // What is said of one segment depends on all before it: the report selects, not the audit.
-    let outcome = session::run(&args.input, &Settings::default(), &mut packets, screen.watch(interrupt, true))?;
+    let follow = format.shows_audit() || choice.needs_audit();
+    let settings = Settings { follow, ..Settings::default() };
+    let mut packets = Packets::new(screen.open(args.input.is_live()), format, choice);
+    let outcome = session::run(&args.input, &settings, &mut packets, screen.watch(interrupt, true))?;
     Ok(Status::of_view(&outcome))
 }
 

@@ -68,6 +68,11 @@ impl Field {
         matches!(self.name, "info" | "_ws.col.info")
     }
 
+    /// Whether it is ours and not Wireshark's: what the audit says.
+    pub fn is_audit(&self) -> bool {
+        self.name.starts_with("audit.")
+    }
+
     const fn number(name: &'static str, help: &'static str, write: fn(&View<'_>, &mut Vec<u8>)) -> Self {
         Self { name, help, shape: Shape::Number, write }
     }

@@ -20,6 +20,11 @@ pub struct PacketChoice {
 }
 
 impl PacketChoice {
+    /// Whether the choice depends on who is the client, or on findings.
+    pub fn needs_audit(&self) -> bool {
+        self.flagged || !self.selection.is_everything()
+    }
+
     /// Whether the row of `view` is wanted.
     pub fn takes(&self, view: &View<'_>, event: &SegmentEvent<'_>) -> bool {
         let in_frames = self.frames.as_ref().is_none_or(|frames| frames.contains(&view.record.number));

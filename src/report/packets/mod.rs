@@ -62,6 +62,18 @@ pub struct Packets<W> {
     rows: u64,
 }
 
+impl PacketFormat {
+    /// Whether rows say anything of the connection beyond what Wireshark says: its states and its findings.
+    pub fn shows_audit(&self) -> bool {
+        match self {
+            Self::List(_) => true,
+            Self::Table(_, fields) | Self::JsonLines(fields) | Self::Json(fields) => {
+                fields.iter().any(|field| field.is_audit())
+            }
+        }
+    }
+}
+
 impl<W: Write> Packets<W> {
     /// Writes the rows that `choice` takes to `out`, which should be buffered.
     pub fn new(out: W, format: PacketFormat, choice: PacketChoice) -> Self {
