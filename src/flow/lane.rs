@@ -73,6 +73,7 @@ impl<T> Lane<T> {
     pub fn succeed(&mut self, mut next: Tracked<T>, segment: &Segment) -> Option<Box<Tracked<T>>> {
         if let Some(current) = &self.current {
             next.flow.follow(&current.flow);
+            next.flow.inherit_time_wait(&current.flow);
         }
         let mut current = self.current.replace(Box::new(next));
         if let Some(current) = &mut current {

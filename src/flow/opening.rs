@@ -66,6 +66,13 @@ pub struct Opening {
 }
 
 impl Opening {
+    /// Whether an end used two first numbers: two connections in one, or one that was captured on both sides of what
+    /// rewrites its numbers.
+    pub fn is_ambiguous(&self) -> bool {
+        let differ = |one: Option<Mark>, other: Option<Mark>| one.zip(other).is_some_and(|(a, b)| a.seq != b.seq);
+        differ(self.syn, self.last_syn) || differ(self.syn_ack, self.last_syn_ack)
+    }
+
     /// Counts a segment that `side` sent; `ends` are the facts before it.
     pub fn observe(&mut self, segment: &Segment, side: Side, ends: &Sides<End>) {
         let mark = Mark::of(segment, side);

@@ -6,7 +6,7 @@ use super::step::{Before, Cues, Ending, Step};
 use super::vantage::Credit;
 use super::{
     Blemishes, Closing, End, Limits, Oddities, Opening, OptionFaults, Pauses, Relation, Resets, Side, Sides, Stray,
-    Suspicions, Vantage,
+    Suspicions, TimeWait, Vantage,
 };
 use crate::capture::{FrameNumber, Timestamp};
 use crate::wire::{Endpoint, Flags, OptionSet, Segment, SeqNum};
@@ -30,6 +30,8 @@ pub struct Flow {
     pub opening: Opening,
     /// How it closes; nothing until there is a FIN or a RST.
     pub closing: Option<Box<Closing>>,
+    /// What the connection before left in TIME-WAIT.
+    pub time_wait: Option<Box<TimeWait>>,
     /// What there is to remember only after something unusual.
     pub oddities: Option<Box<Oddities>>,
     /// Whether it is a subflow of a multipath connection, whose windows belong to the whole (RFC 8684 §3.3.1).
@@ -66,6 +68,7 @@ impl Flow {
             ends: Sides::default(),
             opening: Opening::default(),
             closing: None,
+            time_wait: None,
             oddities: None,
             multipath: false,
             vantage: Vantage { mid_stream: !segment.flags.has(Flags::SYN), ..Vantage::default() },

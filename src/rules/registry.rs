@@ -27,6 +27,7 @@ pub static RULES: &[&Rule] = &[
     &teardown::data_after_fin::RULE,
     &teardown::fin_moved::RULE,
     &teardown::segment_after_close::RULE,
+    &teardown::time_wait_reuse_unsafe::RULE,
     &teardown::close_wait_long::RULE,
     &teardown::open_at_end::RULE,
     &teardown::fin_before_synchronized::RULE,

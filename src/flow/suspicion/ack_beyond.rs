@@ -15,6 +15,10 @@ impl Suspicion {
         if segment.seq.at_or_after(claimed) {
             return Judgement::Lost;
         }
+        // A keep-alive stands one below SND.NXT (RFC 9293 §3.8.4).
+        if segment.seq + 1 == claimed && segment.data_len() == 0 && !segment.flags.has(Flags::FIN) {
+            return Judgement::Pending;
+        }
         self.since.reached = reached.max(segment.end());
         match segment.seq == reached {
             true if segment.end().after(claimed) || witness.is_late(&self.mark) => Judgement::Confirmed,

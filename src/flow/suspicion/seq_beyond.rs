@@ -28,7 +28,7 @@ impl Suspicion {
         let went_on = occupies && segment.seq == self.next_if_misplaced() && !self.since.restarted;
         let goes_on = segment.seq.at_or_after(self.mark.end());
         match () {
-            () if segment.flags.has(Flags::RST) => judge(went_on, Judgement::Confirmed),
+            () if segment.flags.has(Flags::RST) => judge(went_on || self.aborts_outside(segment), Judgement::Confirmed),
             () if goes_on => Judgement::Late,
             () if witness.stale || segment.ack.before(self.mark.ack) => Judgement::Pending,
             () if segment.seq == self.mark.seq && segment.end() == self.mark.end() => self.repeat(segment),
@@ -41,10 +41,11 @@ impl Suspicion {
 
     /// The peer shows what it received.
     pub(super) fn judge_seq_by_its_receiver(&mut self, segment: &Segment) -> Judgement {
+        let ack = segment.ack;
         if segment.flags.has(Flags::RST) || !segment.flags.has(Flags::ACK) {
+            self.since.stopped[0] |= segment.flags.has(Flags::ACK) && ack == self.expected;
             return Judgement::Pending;
         }
-        let ack = segment.ack;
         let holds = |left: SeqNum, right: SeqNum| left.at_or_before(self.mark.seq) && self.mark.seq.before(right);
         if segment.options.sack().iter().any(|block| holds(block.left, block.right)) {
             return Judgement::Late;
@@ -88,6 +89,11 @@ impl Suspicion {
         let stuck = fin && insists && since.stopped[1];
         let refused = !fin && since.outside && since.stopped[0];
         !since.restarted && (since.heard || stuck || refused)
+    }
+
+    /// A RST with ACK comes from a connection that was there, and carries its SND.NXT (RFC 9293 §3.10.5).
+    fn aborts_outside(&self, segment: &Segment) -> bool {
+        self.since.outside && segment.flags.has(Flags::ACK) && segment.seq == self.expected
     }
 
     fn repeat(&mut self, segment: &Segment) -> Judgement {

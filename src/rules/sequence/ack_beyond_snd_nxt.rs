@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     look_alikes: &[
         "octets that the capture lost: their sender goes on behind them",
         "an ACK captured before the data it acknowledges",
+        "a capture on both sides of what rewrites numbers",
     ],
     remedy: "Look at the stack of the end that acknowledges, or at a proxy or accelerator that acknowledges for it.",
     equation: "SEG.ACK ≤ SND.NXT",
@@ -36,7 +37,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
-    let suspicion = step.confirmed(SuspicionKind::AckBeyond).filter(|suspicion| !suspicion.opening)?;
+    let suspicion = step
+        .confirmed(SuspicionKind::AckBeyond)
+        .filter(|suspicion| !suspicion.opening && !step.flow.opening.is_ambiguous())?;
     let (culprit, next) = (suspicion.mark, suspicion.expected);
     let excess = culprit.ack.distance_from(next);
     let other = culprit.side.peer();

@@ -1,8 +1,8 @@
 //! TFA309: a segment far from where its sender is.
 
-use crate::flow::{Cues, Limits, Step, SuspicionKind};
+use crate::flow::{Cues, Limits, Mark, Step, SuspicionKind};
 use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
-use crate::wire::Flags;
+use crate::wire::{Flags, SeqNum};
 
 /// TFA309.
 pub static RULE: Rule = Rule {
@@ -16,7 +16,12 @@ pub static RULE: Rule = Rule {
         on behind it or fills the hole; it is wrong if the sender goes on as if the segment had stood at SND.NXT, or \
         says with a bare ACK or its FIN that it never was that far. The peer drops such a segment or keeps octets \
         that belong elsewhere.",
-    look_alikes: &["segments that were lost before the capture", "segments captured in the wrong order"],
+    look_alikes: &[
+        "segments that were lost before the capture",
+        "a capture on both sides of what rewrites numbers",
+        "segments captured in the wrong order",
+        "an old segment of the connection before",
+    ],
     remedy: "Look at the stack of the sender, or at a device that rewrites or injects segments.",
     equation: "SEG.SEQ = SND.NXT",
     ladder: &[
@@ -30,26 +35,40 @@ pub static RULE: Rule = Rule {
         suricata: Some("stream.est_packet_out_of_window"),
     },
     needs: Needs::BOTH_SIDES.with(Needs::UNBROKEN),
-    on: Cues::SETTLED,
+    on: Cues::SETTLED.with(Cues::NOT_NEW),
     check,
 };
 
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+    if step.flow.opening.is_ambiguous() { None } else { ahead(step).or_else(|| behind(step)) }
+}
+
+/// Beyond where its sender was, and its sender stepped back.
+fn ahead(step: &Step<'_>) -> Option<Evidence> {
     let suspicion = step.confirmed(SuspicionKind::SeqBeyond)?;
     let (culprit, next) = (suspicion.mark, suspicion.expected);
     if suspicion.opening || culprit.flags.has(Flags::FIN) || suspicion.exceeds().is_some() {
         return None;
     }
-    let ahead = culprit.seq.distance_from(next);
-    Some(
-        Evidence::at(
-            culprit,
-            format!("stands at {}, {ahead} octets beyond its sender's next number {next}", culprit.seq),
-        )
+    let distance = culprit.seq.distance_from(next);
+    let message = format!("stands at {}, {distance} octets beyond its sender's next number {next}", culprit.seq);
+    Some(evidence(culprit, message, next).beside(suspicion.settled_by))
+}
+
+/// Octets below the first number of their sender, which no repetition explains.
+fn behind(step: &Step<'_>) -> Option<Evidence> {
+    let mark = step.mark().filter(|mark| mark.len > 0 && !step.cues.any(Cues::SYN.with(Cues::FIN).with(Cues::RST)))?;
+    let end = &step.flow.ends[mark.side];
+    let (iss, next) = (end.iss.filter(|_| end.syn_seen)?, step.before.snd_nxt?);
+    let before = mark.seq.before(iss) && mark.end().before(iss) && step.flow.time_wait.is_none();
+    let message = format!("stands at {}, but its sender began at {iss}", mark.seq);
+    before.then(|| evidence(mark, message, next).seq("ISS", iss))
+}
+
+fn evidence(culprit: Mark, message: String, next: SeqNum) -> Evidence {
+    Evidence::at(culprit, message)
         .seq("SEG.SEQ", culprit.seq)
         .seq("SND.NXT", next)
         .count("SEG.LEN", culprit.seg_len())
-        .beside(suspicion.settled_by)
-        .pointing(format!("seq should be {next}")),
-    )
+        .pointing(format!("seq should be {next}"))
 }

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     look_alikes: &[
         "an ACK that was overtaken",
         "an edge that moves by less than the unit of the window scale",
-        "the first scaled window after that of the SYN",
+        "the first window after that of the SYN",
         "the window of a RST, or after the peer's FIN",
         "a subflow of a multipath connection",
         "a window that closes at once for want of memory, as that of Linux does (then this is a note)",

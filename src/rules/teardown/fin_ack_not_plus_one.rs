@@ -1,5 +1,6 @@
 //! TFA202: the FIN is acknowledged without being counted.
 
+use crate::capture::Timestamp;
 use crate::flow::{Cues, Limits, Side, Step};
 use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
 
@@ -44,10 +45,9 @@ fn judge(step: &Step<'_>, side: Side, limits: &Limits) -> Option<Evidence> {
     let (sent, number) = (fin.first?, step.flow.ends[side].fin?);
     let (first, last) = (fin.short_of_first?, fin.short_of_last?);
     let repeated = fin.sent.count >= 2;
-    let insists = last.time.since(first.time) >= limits.rto / 5 && last.time.since(sent.time) >= limits.rto / 5;
-    let closes_so =
-        closing.fins[side.peer()].last.is_some_and(|own| own.frame == last.frame) && last.frame > fin.last?.frame;
-    if fin.acknowledged.is_some() || !repeated || !(insists || closes_so) {
+    let spaced = |from: Timestamp, to: Timestamp| to.since(from) >= limits.rto / 5;
+    let insists = spaced(first.time, last.time) && spaced(sent.time, last.time);
+    if fin.acknowledged.is_some() || !repeated || !(insists || closes_so(step, side, limits)) {
         return None;
     }
     let right = number + 1;
@@ -63,4 +63,20 @@ fn judge(step: &Step<'_>, side: Side, limits: &Limits) -> Option<Evidence> {
         .beside(fin.last)
         .pointing(format!("ack should be {right}")),
     )
+}
+
+/// Whether the peer closes without counting the FIN of `side`: its last word comes after a repeated FIN, or its FIN does
+/// so long after the first that it was heard, and nothing comes for as long as there would have been an answer.
+fn closes_so(step: &Step<'_>, side: Side, limits: &Limits) -> bool {
+    let Some((closing, ending)) = step.flow.closing.as_deref().zip(step.ending) else { return false };
+    let (fin, peer) = (&closing.fins[side], &closing.fins[side.peer()]);
+    let Some(((first, repeated), (closed, short))) = fin.first.zip(fin.last).zip(peer.last.zip(fin.short_of_last))
+    else {
+        return false;
+    };
+    let opening = &step.flow.opening;
+    let round_trip = opening.ack.zip(opening.syn).map_or(limits.rto, |(ack, syn)| ack.time.since(syn.time));
+    let heard = closed.time.since(first.time) > round_trip && closing.rst.is_none();
+    let over = ending.time.since(repeated.time) >= limits.capture_end;
+    closed.frame == short.frame && (short.frame > repeated.frame || (heard && over))
 }

@@ -40,7 +40,8 @@ fn judge(step: &Step<'_>, side: Side) -> Option<Evidence> {
     let closing = step.flow.closing.as_deref()?;
     let fin = &closing.fins[side];
     let (first, last) = (fin.first?, fin.last?);
-    let answered = fin.acknowledged.is_some() || fin.short_of_last.is_some_and(|ack| ack.frame > first.frame);
+    let again = first.time.nanoseconds().saturating_add(fin.sent.waits().first().copied().unwrap_or_default());
+    let answered = fin.acknowledged.is_some() || fin.short_of_last.is_some_and(|ack| ack.time.nanoseconds() > again);
     if fin.sent.count < 3 || answered || closing.rst.is_some() {
         return None;
     }

@@ -10,3 +10,4 @@ pub mod fin_not_acknowledged;
 pub mod fin_wrong_seq;
 pub mod open_at_end;
 pub mod segment_after_close;
+pub mod time_wait_reuse_unsafe;
