@@ -1,9 +1,10 @@
 //! Frames dissected and printed as `tshark -V` prints them: chosen frames of captures against what tshark 4.6.9 said.
 
 use crate::support::corpus;
+use proptest::prelude::*;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use tcpflow_audit::capture::Reader;
+use tcpflow_audit::capture::{Direction, LinkType, Reader, Record, Timestamp};
 use tcpflow_audit::lens::dissect::{Dissector, Node, Tree};
 use tcpflow_audit::report::dissect::{Lines, details, document, explained, header_drawing, header_meanings, wrapping};
 
@@ -142,6 +143,84 @@ fn the_document_has_names_values_places_and_octets() {
     assert_eq!(port["octets"]["length"], 2);
     assert_eq!(port["octets"]["hex"].as_str().unwrap().len(), 4);
     assert!(port["value"].is_number() && port["meaning"].is_string());
+}
+
+/// Every text that can be made of a tree.
+fn render(tree: &Tree) -> usize {
+    let drawn = header_drawing(tree, Lines::Ascii).unwrap_or_default();
+    let json = serde_json::to_string(&document(tree)).unwrap();
+    details(tree).len()
+        + explained(tree).len()
+        + header_meanings(tree).len()
+        + wrapping(tree).len()
+        + drawn.len()
+        + json.len()
+}
+
+/// A frame that no file holds.
+fn frame(link_type: u16, original_len: usize, data: &[u8]) -> Record<'_> {
+    Record {
+        number: 1,
+        time: Timestamp::default(),
+        link_type: LinkType(link_type),
+        fcs_len: 0,
+        interface: 0,
+        direction: Direction::Unknown,
+        original_len: u32::try_from(original_len).unwrap(),
+        offset: 0,
+        data,
+    }
+}
+
+/// Link types that are dissected, and one that is not.
+const LINK_TYPES: [u16; 14] = [0, 1, 9, 12, 14, 50, 101, 104, 108, 113, 228, 229, 276, 147];
+
+#[test]
+fn a_frame_cut_anywhere_is_shown_up_to_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/captures");
+    for file in expected() {
+        let mut reader = Reader::new(File::open(capture(&root, &file)).unwrap(), "capture").unwrap();
+        while let Ok(Some(record)) = reader.next_record() {
+            // The first frames have the options; the others are cut alike.
+            if record.number > 2 {
+                break;
+            }
+            let most = record.data.len().min(120);
+            for len in 0..most {
+                let cut = frame(record.link_type.0, record.data.len(), &record.data[..len]);
+                render(&Dissector::new().dissect(&cut));
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn random_octets_are_shown_without_a_panic(
+        data in proptest::collection::vec(any::<u8>(), 0..200),
+        missing in 0_usize..40,
+        link_type in proptest::sample::select(LINK_TYPES.as_slice()),
+    ) {
+        render(&Dissector::new().dissect(&frame(link_type, data.len() + missing, &data)));
+    }
+
+    #[test]
+    fn random_options_are_shown_without_a_panic(
+        options in proptest::collection::vec(any::<u8>(), 0..40),
+        flags in any::<u8>(),
+        payload in proptest::collection::vec(any::<u8>(), 0..20),
+    ) {
+        let mut options = options;
+        options.resize(options.len().next_multiple_of(4), 1);
+        let words = 5 + options.len() / 4;
+        let mut data = vec![0x9c, 0x40, 0, 80, 0, 0, 0, 1, 0, 0, 0, 2, (words << 4) as u8, flags, 0xff, 0xff, 0, 0, 0, 0];
+        data.extend(options);
+        data.extend(payload);
+        let total = u16::try_from(data.len() + 20).unwrap().to_be_bytes();
+        let header = [0x45, 0, total[0], total[1], 0, 0, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
+        let packet = [header.as_slice(), &data].concat();
+        prop_assert!(render(&Dissector::new().dissect(&frame(101, packet.len(), &packet))) > 500);
+    }
 }
 
 #[test]
