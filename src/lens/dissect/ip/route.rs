@@ -46,7 +46,13 @@ pub(super) fn recorded(node: &mut Node, option: View<'_>, record: bool) -> Disse
 pub(super) fn time_stamps(node: &mut Node, option: View<'_>) -> Dissected {
     let length = option.reported();
     let pointer = option.u8(2)?;
-    node.add(Node::new("ip.opt.ptr", option.octets(2, 1), pointer, format!("Pointer: {pointer}")));
+    let note = match pointer {
+        1 => " (header is full)",
+        0 | 2..=4 => " (points before first address)",
+        _ if pointer % 4 != 1 => " (points to middle of field)",
+        _ => "",
+    };
+    node.add(Node::new("ip.opt.ptr", option.octets(2, 1), pointer, format!("Pointer: {pointer}{note}")));
     let octet = option.u8(3)?;
     let (overflow, flag) = (octet >> 4, octet & 15);
     let label = format!("{} = Overflow: {overflow}", bits(octet.into(), 0xf0, 8));
