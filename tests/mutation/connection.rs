@@ -239,6 +239,7 @@ impl Connection {
         packet.time += later;
         packet.ports = [50_001, 50_002];
         packet.bits = ACK;
+        packet.options.clear();
         packet.payload.clear();
         self.packets.push(packet);
     }

@@ -112,7 +112,8 @@ pub const DEFECTS: &[Defect] = &[
         Some(())
     }),
     defect("TFA109", "data in the SYN that is not acknowledged", &["TFA304"], |connection, random| {
-        let place = connection.syn()?;
+        let (place, answer) = (connection.syn()?, connection.syn_ack()?);
+        (connection.packets[answer].ack == connection.packets[place].seq.wrapping_add(1)).then_some(())?;
         let octets = random.within(1, 1000) as usize;
         connection.packets[place].payload = (0..octets).map(|_| random.next() as u8).collect();
         Some(())

@@ -114,14 +114,11 @@ pub const DEFECTS: &[Defect] = &[
         Some(())
     }),
     defect("TFA511", "an option runs past the header", &MALFORMED, |connection, random| {
-        let place = connection.pick(random, |_, packet| packet.options.len() >= 4)?;
+        let place = connection.pick(random, |_, packet| packet.place_of(TIMESTAMPS).is_some())?;
         let packet = &mut connection.packets[place];
-        let from = packet.options.len() - random.within(1, 4) as usize;
-        packet.options[from..].fill(1);
-        packet.options[from] = random.pick(&[TIMESTAMPS, SACK, 77])?;
-        if let Some(length) = packet.options.get_mut(from + 1) {
-            *length = 10;
-        }
+        let (from, _) = packet.place_of(TIMESTAMPS)?;
+        let room = packet.options.len() - from;
+        packet.options[from + 1] = random.within(room as u64 + 1, 255) as u8;
         Some(())
     }),
     defect("TFA512", "an option twice", &["TFA509"], |connection, random| {
