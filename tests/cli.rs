@@ -9,12 +9,12 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A folder with captures, and the program to run in it.
-struct Bench {
+pub(crate) struct Bench {
     folder: TempDir,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (name, trace) in [
             ("clean.pcap", "life-clean"),
@@ -28,25 +28,25 @@ impl Bench {
         Self { folder }
     }
 
-    fn command(&self, words: &str) -> Command {
+    pub(crate) fn command(&self, words: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tcpflow-audit"));
         command.args(words.split_whitespace()).current_dir(self.folder.path()).env_remove("NO_COLOR");
         command
     }
 
-    fn run(&self, words: &str) -> Output {
+    pub(crate) fn run(&self, words: &str) -> Output {
         self.command(words).output().unwrap()
     }
 
-    fn status(&self, words: &str) -> i32 {
+    pub(crate) fn status(&self, words: &str) -> i32 {
         self.run(words).status.code().unwrap()
     }
 
-    fn stdout(&self, words: &str) -> String {
+    pub(crate) fn stdout(&self, words: &str) -> String {
         String::from_utf8(self.run(words).stdout).unwrap()
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 }
@@ -182,7 +182,7 @@ fn an_interrupt_still_reports_and_says_so() {
 #[test]
 fn help_fits_eighty_columns_and_shows_examples() {
     let bench = Bench::new();
-    let commands = ["", "flows", "packets", "show", "dissect", "schema"];
+    let commands = ["", "flows", "packets", "show", "dissect", "rule", "rules", "schema"];
     for command in commands {
         let help = bench.stdout(&format!("{command} --help"));
         assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");

@@ -19,7 +19,7 @@ fn told(make: impl FnOnce(&mut Vec<u8>) -> Box<dyn Report + '_>) -> String {
 }
 
 fn text(look: Look, limit: Option<usize>, findings: bool) -> String {
-    told(|out| Box::new(Text::new(out, TextOptions { look, limit, findings })))
+    told(|out| Box::new(Text::new(out, TextOptions { look, limit, findings, ..TextOptions::default() })))
 }
 
 #[test]

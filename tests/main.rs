@@ -13,6 +13,7 @@ mod formats;
 mod formats_ci;
 mod lab;
 mod layering;
+mod lint;
 mod mutation;
 mod notation;
 mod packets;

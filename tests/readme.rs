@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 use tcpflow_audit::flow::{HandshakeVerdict, TeardownVerdict};
+use tcpflow_audit::report::{Look, RuleFormat, list_rules};
 use tcpflow_audit::rules::RULES;
 
 #[test]
@@ -63,10 +64,7 @@ fn words<const N: usize>(words: [(&str, &str); N]) -> String {
 }
 
 fn rules() -> String {
-    let mut table = "| code | name | severity | finds | reference |\n|---|---|---|---|---|\n".to_owned();
-    for rule in RULES {
-        let (code, name, severity) = (rule.code, rule.name, rule.severity);
-        writeln!(table, "| {code} | {name} | {severity} | {} | {} |", rule.summary, rule.reference).unwrap();
-    }
-    table
+    let mut table = Vec::new();
+    list_rules(&mut table, RULES, RuleFormat::Markdown, Look::default()).unwrap();
+    String::from_utf8(table).unwrap()
 }

@@ -1,6 +1,5 @@
 //! What the program tells its caller when it ends.
 
-use super::args::VerdictArgs;
 use crate::cli::session::Outcome;
 use std::process::ExitCode;
 use tcpflow_audit::rules::Severity;
@@ -36,12 +35,12 @@ impl Status {
         }
     }
 
-    /// What a run that judges comes to.
-    pub fn of_audit(outcome: &Outcome, args: &VerdictArgs) -> Self {
-        let found = outcome.summary.worst().is_some_and(|worst| worst >= Severity::from(args.fail_on));
+    /// What a run that judges comes to; findings of `fail_on` and worse fail it.
+    pub fn of_audit(outcome: &Outcome, fail_on: Severity, exit_zero: bool) -> Self {
+        let found = outcome.summary.worst().is_some_and(|worst| worst >= fail_on);
         let judged = if found { Self::Findings } else { Self::of_view(outcome) };
         match judged.max(Self::of_view(outcome)) {
-            Self::Findings | Self::NothingAudited if args.exit_zero => Self::Clean,
+            Self::Findings | Self::NothingAudited if exit_zero => Self::Clean,
             status => status,
         }
     }
@@ -71,7 +70,7 @@ mod tests {
     fn status(segments: u64, worst: Option<Severity>, trouble: bool, exit_zero: bool) -> Status {
         let findings: BTreeMap<Severity, u64> = worst.into_iter().map(|severity| (severity, 1)).collect();
         let outcome = Outcome { summary: Summary { segments, findings, ..Summary::default() }, trouble };
-        Status::of_audit(&outcome, &VerdictArgs { exit_zero, ..VerdictArgs::default() })
+        Status::of_audit(&outcome, Severity::Error, exit_zero)
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod exit;
 mod interrupt;
+mod outputs;
 mod progress;
 mod screen;
 mod session;
@@ -38,6 +39,8 @@ fn run(cli: Cli, interrupt: &Interrupt) -> anyhow::Result<Status> {
         Some(Command::Packets(args)) => commands::packets(&args, screen, interrupt),
         Some(Command::Show(args)) => commands::show(&args, screen, interrupt),
         Some(Command::Dissect(args)) => commands::dissect(&args, screen, interrupt),
+        Some(Command::Rule(args)) => commands::rule(&args, screen),
+        Some(Command::Rules(args)) => commands::rules(&args, screen),
         Some(Command::Schema) => commands::schema(),
     }
 }

@@ -16,10 +16,14 @@ mod ladder;
 mod look;
 mod markdown;
 mod packets;
+#[cfg(feature = "cli")]
+mod rules;
 mod sarif;
 #[cfg(feature = "cli")]
 mod show;
+mod suggest;
 mod summary;
+mod tee;
 #[cfg(feature = "cli")]
 mod text;
 
@@ -35,9 +39,13 @@ pub use junit::Junit;
 pub use look::{Look, Paint};
 pub use markdown::Markdown;
 pub use packets::{DEFAULT_FIELDS, PacketChoice, PacketFormat, Packets, named_fields};
+#[cfg(feature = "cli")]
+pub use rules::{RuleFormat, explain_rule, list_rules};
 pub use sarif::Sarif;
 #[cfg(feature = "cli")]
 pub use show::Story;
+pub use suggest::nearest;
 pub use summary::{Report, Summary};
+pub use tee::Tee;
 #[cfg(feature = "cli")]
 pub use text::{Text, TextOptions};

@@ -1,6 +1,7 @@
 //! What is wrong, from facts: a file per rule, each plain data and one pure function from a step to evidence.
 
 mod capture;
+mod choice;
 mod evidence;
 mod finding;
 mod handshake;
@@ -14,6 +15,7 @@ mod sequence;
 mod teardown;
 mod timing;
 
+pub use choice::{RuleChoice, RuleWord, UnknownRule};
 pub use finding::{Evidence, Finding, Quantity, Value, human_duration};
 pub use needs::Needs;
 pub use registry::{RULES, find, judge};

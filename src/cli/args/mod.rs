@@ -2,10 +2,12 @@
 
 mod input;
 mod output;
+mod rules;
 mod select;
 
 pub use input::InputArgs;
-pub use output::{AuditFormat, ColorWhen, DisplayArgs, DissectFormat, FlowsFormat, LimitArgs, VerdictArgs};
+pub use output::{AuditFormat, ColorWhen, DisplayArgs, DissectFormat, FlowsFormat, LimitArgs, ReportArgs, VerdictArgs};
+pub use rules::{ExplainArgs, ListArgs, RuleArgs};
 pub use select::SelectArgs;
 
 use clap::parser::ValueSource;
@@ -38,6 +40,8 @@ Examples:
   tcpflow-audit show capture.pcap --stream 7
   tcpflow-audit dissect capture.pcap --handshake
   tcpflow-audit capture.pcap --fail-on warning --since 12.5 --until 20
+  tcpflow-audit capture.pcap --ignore TFA7 --output sarif=audit.sarif
+  tcpflow-audit rule TFA101
 
 Exit status:
   0  nothing as bad as --fail-on     3    no capture held TCP
@@ -73,6 +77,10 @@ pub enum Command {
     Show(ShowArgs),
     /// Dissect frames field by field, from the link layer to the TCP options
     Dissect(DissectArgs),
+    /// Explain a rule: what it finds, why, what looks like it, what to do
+    Rule(ExplainArgs),
+    /// List all rules
+    Rules(ListArgs),
     /// Print the JSON Schema of the JSON formats
     Schema,
 }
@@ -82,13 +90,14 @@ pub enum Command {
 pub struct AuditArgs {
     #[command(flatten)]
     pub input: InputArgs,
-    /// Output format; jsonl streams, json is one document
-    #[arg(long, help_heading = "Output", value_enum, default_value_t, value_name = "FORMAT")]
-    pub format: AuditFormat,
+    #[command(flatten)]
+    pub report: ReportArgs,
     #[command(flatten)]
     pub limit: LimitArgs,
     #[command(flatten)]
     pub select: SelectArgs,
+    #[command(flatten)]
+    pub rules: RuleArgs,
     #[command(flatten)]
     pub verdict: VerdictArgs,
 }

@@ -1,6 +1,8 @@
 //! Arguments that say what the output looks like and what the exit status means.
 
 use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+use std::str::FromStr;
 use tcpflow_audit::rules::Severity;
 
 /// How output looks; known to every command.
@@ -50,9 +52,6 @@ impl LimitArgs {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Exit status")]
 pub struct VerdictArgs {
-    /// Exit with 1 on findings as bad as this
-    #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
-    pub fail_on: FailOn,
     /// Exit with 0 where it would be 1 or 3
     #[arg(long)]
     pub exit_zero: bool,
@@ -78,12 +77,61 @@ impl From<FailOn> for Severity {
 }
 
 /// Formats of an audit.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum AuditFormat {
     #[default]
     Text,
     Json,
     Jsonl,
+    Sarif,
+    Junit,
+    Github,
+    Gitlab,
+    Markdown,
+}
+
+/// A format and the file that gets it.
+#[derive(Clone, Debug)]
+pub struct OutputFile {
+    /// The format.
+    pub format: AuditFormat,
+    /// The file.
+    pub path: PathBuf,
+}
+
+impl FromStr for OutputFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, path) = text.split_once('=').ok_or("is not FORMAT=FILE, as in sarif=audit.sarif")?;
+        if path.is_empty() {
+            return Err("names no file after the =".to_owned());
+        }
+        let format = AuditFormat::from_str(format, true).map_err(|_| {
+            let known: Vec<_> = AuditFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect();
+            let known: Vec<_> = known.iter().map(|value| value.get_name()).collect();
+            format!("`{format}` is none of {}", known.join(", "))
+        })?;
+        Ok(Self { format, path: path.into() })
+    }
+}
+
+/// What an audit writes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct ReportArgs {
+    /// Output format; jsonl streams, json is one document
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: AuditFormat,
+    /// Write this format to that file, too; may be given again
+    #[arg(long, value_name = "FORMAT=FILE")]
+    pub output: Vec<OutputFile>,
+    /// Count findings by rule at the end of text
+    #[arg(long)]
+    pub statistics: bool,
+    /// Print findings in text, and nothing else
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 /// Formats of a list of connections.

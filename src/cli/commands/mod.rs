@@ -1,12 +1,16 @@
 //! What each command does with its arguments.
 
+mod audit;
 mod dissect;
 mod packets;
+mod rules;
 
+pub use audit::audit;
 pub use dissect::dissect;
 pub use packets::packets;
+pub use rules::{rule, rules};
 
-use super::args::{AuditArgs, AuditFormat, FlowsArgs, FlowsFormat, ShowArgs};
+use super::args::{FlowsArgs, FlowsFormat, ShowArgs};
 use super::exit::Status;
 use super::interrupt::Interrupt;
 use super::screen::Screen;
@@ -22,24 +26,10 @@ pub fn welcome() -> anyhow::Result<Status> {
     Ok(Status::Trouble)
 }
 
-/// Judges captures.
-pub fn audit(args: &AuditArgs, screen: Screen, interrupt: &Interrupt) -> anyhow::Result<Status> {
-    let out = screen.open(args.input.is_live());
-    let options = TextOptions { look: screen.look, limit: args.limit.limit(), findings: true };
-    let watch = screen.watch(interrupt, !matches!(args.format, AuditFormat::Text));
-    let mut report: Box<dyn Report> = match args.format {
-        AuditFormat::Text => Box::new(Text::new(out, options)),
-        AuditFormat::Json => Box::new(JsonDocument::new(out, Lines::All)),
-        AuditFormat::Jsonl => Box::new(JsonLines::new(out, Lines::All)),
-    };
-    let outcome = session::run(&args.input, &args.select.settings()?, report.as_mut(), watch)?;
-    Ok(Status::of_audit(&outcome, &args.verdict))
-}
-
 /// Lists connections.
 pub fn flows(args: &FlowsArgs, screen: Screen, interrupt: &Interrupt) -> anyhow::Result<Status> {
     let out = screen.open(args.input.is_live());
-    let options = TextOptions { look: screen.look, limit: args.limit.limit(), findings: false };
+    let options = TextOptions { look: screen.look, limit: args.limit.limit(), ..TextOptions::default() };
     let watch = screen.watch(interrupt, !matches!(args.format, FlowsFormat::Text));
     let mut report: Box<dyn Report> = match args.format {
         FlowsFormat::Text => Box::new(Text::new(out, options)),

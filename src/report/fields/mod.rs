@@ -6,7 +6,6 @@ mod frame;
 mod header;
 mod options;
 mod stream;
-mod suggest;
 
 use crate::capture::{Record, Timestamp};
 use crate::flow::State;
@@ -126,7 +125,7 @@ pub fn all() -> impl Iterator<Item = &'static Field> {
 pub fn find(name: &str) -> Result<&'static Field, UnknownField> {
     all().find(|field| field.name == name).ok_or_else(|| UnknownField {
         name: name.to_owned(),
-        suggestion: suggest::nearest(name, all().map(|field| field.name)),
+        suggestion: crate::report::nearest(name, all().map(|field| field.name)),
     })
 }
 

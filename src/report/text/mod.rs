@@ -3,19 +3,21 @@
 mod connections;
 mod finding;
 mod head;
+mod statistics;
 mod top;
 
-pub(super) use finding::Kept as Finding;
+pub(super) use finding::{Kept as Finding, paint};
 
 use super::{Look, Report, Summary, count};
 use crate::audit::{CaptureHead, Event, Sink, Totals};
 use crate::error::Error;
 use crate::rules::Severity;
+use statistics::Statistics;
 use std::io::{self, Write};
 use top::Top;
 
 /// What the text shows.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct TextOptions {
     /// How it may look.
     pub look: Look,
@@ -23,6 +25,10 @@ pub struct TextOptions {
     pub limit: Option<usize>,
     /// Whether findings are told, or just named in the table.
     pub findings: bool,
+    /// Whether nothing but findings is told.
+    pub quiet: bool,
+    /// Whether findings are counted by rule at the end.
+    pub statistics: bool,
 }
 
 /// Writes text for people. Keeps no more than it prints.
@@ -33,13 +39,22 @@ pub struct Text<W> {
     flows: Top<Option<Severity>, connections::Row>,
     findings: Top<Severity, finding::Kept>,
     told: u64,
+    statistics: Statistics,
 }
 
 impl<W: Write> Text<W> {
     /// Writes to `out`, which should be buffered.
     pub fn new(out: W, options: TextOptions) -> Self {
         let (flows, findings) = (Top::new(options.limit), Top::new(options.limit));
-        Self { out, options, capture: CaptureHead::default(), flows, findings, told: 0 }
+        Self {
+            out,
+            options,
+            capture: CaptureHead::default(),
+            flows,
+            findings,
+            told: 0,
+            statistics: Statistics::default(),
+        }
     }
 
     fn begin(&mut self, head: &CaptureHead) {
@@ -50,6 +65,10 @@ impl<W: Write> Text<W> {
 
     fn end(&mut self, totals: &Totals) -> io::Result<()> {
         let look = self.options.look;
+        self.statistics.add(totals);
+        if self.options.quiet {
+            return self.explain();
+        }
         if self.told > 0 {
             self.say("\n")?;
         }
@@ -73,11 +92,11 @@ impl<W: Write> Text<W> {
         let left_out = self.findings.left_out();
         for kept in self.findings.take() {
             let text = kept.render(&self.capture.name, self.options.look);
-            self.say("\n")?;
+            self.say(if self.options.quiet { "" } else { "\n" })?;
             self.say(&text)?;
         }
         self.more(left_out, "finding")?;
-        if self.options.findings { self.say("\n") } else { Ok(()) }
+        if self.options.findings && !self.options.quiet { self.say("\n") } else { Ok(()) }
     }
 
     fn more(&mut self, left_out: u64, what: &str) -> io::Result<()> {
@@ -113,9 +132,13 @@ impl<W: Write> Report for Text<W> {
     }
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
-        if summary.captures + summary.unreadable > 1 {
+        if summary.captures + summary.unreadable > 1 && !self.options.quiet {
             let text = head::summary(summary, self.options.look);
             self.say("\n")?;
+            self.say(&text)?;
+        }
+        if self.options.statistics {
+            let text = self.statistics.render(self.options.look);
             self.say(&text)?;
         }
         self.out.flush()

@@ -1,0 +1,97 @@
+//! Files beside the screen: each is written under another name and gets its own when it is whole.
+
+use anyhow::Context;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// The files being written; those that are not kept leave nothing behind.
+#[derive(Default)]
+pub struct Outputs(Vec<(NamedTempFile, PathBuf)>);
+
+impl Outputs {
+    /// Opens what is to become the file at `path`; what is no regular file, as a device or a pipe, is written itself.
+    ///
+    /// # Errors
+    /// If it cannot be created.
+    pub fn open(&mut self, path: &Path) -> anyhow::Result<BufWriter<File>> {
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let file = self.create(&path).with_context(|| path.display().to_string())?;
+        Ok(BufWriter::with_capacity(1 << 16, file))
+    }
+
+    /// Gives every file its name.
+    ///
+    /// # Errors
+    /// If one cannot have it.
+    pub fn keep(self) -> anyhow::Result<()> {
+        for (temporary, path) in self.0 {
+            temporary.as_file().sync_all().with_context(|| path.display().to_string())?;
+            temporary.persist(&path).with_context(|| path.display().to_string())?;
+        }
+        Ok(())
+    }
+
+    fn create(&mut self, path: &Path) -> io::Result<File> {
+        if fs::metadata(path).is_ok_and(|about| !about.is_file()) {
+            return OpenOptions::new().write(true).open(path);
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let temporary = builder().tempfile_in(folder)?;
+        let file = temporary.as_file().try_clone()?;
+        self.0.push((temporary, path.to_owned()));
+        Ok(file)
+    }
+}
+
+/// Reports are for everybody whom the user's mask lets read them; temporary files, as such, are not.
+#[cfg(unix)]
+fn builder() -> tempfile::Builder<'static, 'static> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".tcpflow-audit-").permissions(fs::Permissions::from_mode(0o666));
+    builder
+}
+
+#[cfg(not(unix))]
+fn builder() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".tcpflow-audit-");
+    builder
+}
+
+/// A writer that goes on in silence when its reader has left.
+pub struct Patient<W> {
+    out: W,
+    left: bool,
+}
+
+impl<W: Write> Patient<W> {
+    /// Writes to `out` as long as somebody reads it.
+    pub const fn new(out: W) -> Self {
+        Self { out, left: false }
+    }
+
+    fn forgive<T>(&mut self, outcome: io::Result<T>, otherwise: T) -> io::Result<T> {
+        match outcome {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.left = true;
+                Ok(otherwise)
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+impl<W: Write> Write for Patient<W> {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        let outcome = if self.left { Ok(octets.len()) } else { self.out.write(octets) };
+        self.forgive(outcome, octets.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let outcome = if self.left { Ok(()) } else { self.out.flush() };
+        self.forgive(outcome, ())
+    }
+}

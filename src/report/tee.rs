@@ -1,0 +1,29 @@
+//! One audit to several reports, in one pass.
+
+use super::{Report, Summary};
+use crate::audit::{Event, Sink};
+use crate::error::Error;
+use std::io;
+
+/// Tells every report the same, in order; the first that fails ends the audit.
+pub struct Tee<'a>(pub Vec<Box<dyn Report + 'a>>);
+
+impl Sink for Tee<'_> {
+    fn wants_segments(&self) -> bool {
+        self.0.iter().any(|report| report.wants_segments())
+    }
+
+    fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|report| report.event(event))
+    }
+}
+
+impl Report for Tee<'_> {
+    fn unreadable(&mut self, capture: &str, error: &Error) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|report| report.unreadable(capture, error))
+    }
+
+    fn finish(&mut self, summary: &Summary) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|report| report.finish(summary))
+    }
+}
