@@ -1,4 +1,6 @@
 //! The Wireshark lens against what tshark printed for a corpus of captures: every value of every field.
+//!
+//! `TCPFLOW_AUDIT_ONLY` limits it to the captures whose path contains its value.
 
 use crate::support::corpus;
 use std::collections::{BTreeMap, HashMap};

@@ -12,6 +12,7 @@ use tcpflow_audit::report::{
 };
 
 const DUPLICATES: &str = "070-dup-ack-run-then-fast-retransmission.pcap";
+const QUOTED: &str = "171-icmp-error-quotes-whole-header.pcap";
 const LIST: PacketFormat = PacketFormat::List(Look { color: false, ascii: false, width: None });
 const NAMES: [&str; 7] =
     ["frame.number", "ip.src", "tcp.seq", "tcp.analysis.duplicate_ack", "tcp.analysis.ack_rtt", "tcp.port", "info"];
@@ -33,6 +34,7 @@ fn all(name: &str, format: PacketFormat) -> String {
 #[test]
 fn the_list_is_wireshark_s_with_states_and_codes() {
     check("packets/duplicates.txt", &all(DUPLICATES, LIST));
+    check("packets/quoted.txt", &all(QUOTED, LIST));
 }
 
 #[test]

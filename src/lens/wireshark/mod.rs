@@ -171,9 +171,9 @@ fn analyse(stream: &mut Stream, slot: Slot, segment: &Segment, record: &mut Opti
     let around = Surroundings { base, initial_rtt: stream.initial_rtt.known() };
     let (own, peer) = stream.sides(slot);
     analysis::analyse(segment, len, own, peer, &around, record);
-    let space = len + u32::from(segment.flags.any(Flags::SYN.with(Flags::FIN)));
-    if space > 0 {
-        stream.ranges[slot as usize].insert(segment.seq, segment.seq + space);
+    let phantom = u32::from(segment.flags.any(Flags::SYN.with(Flags::FIN)));
+    if len > 0 || phantom > 0 {
+        stream.ranges[slot as usize].insert(segment.seq, segment.seq + len + phantom);
     }
 }
 
