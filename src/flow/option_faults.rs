@@ -50,12 +50,17 @@ pub struct Block {
     pub block: SackBlock,
     /// SND.NXT of the peer before it.
     pub snd_nxt: SeqNum,
+    /// Whether the peer has sent something again since: what it sends next may be what the capture lost.
+    pub went_back: bool,
     /// The peer's segment that settled it.
     pub settled_by: Option<Mark>,
 }
 
 /// TS.Recent is not valid after so long a silence (RFC 7323 §5.5).
 pub(super) const OUTDATED_AFTER: Nanoseconds = 24 * 24 * 3600 * SECOND;
+
+/// Ticks of a millisecond that pass at most between the first SYN of an attempt and its last.
+const SYN_RETRIES: u32 = 130_000;
 
 impl Flow {
     /// Judges the timestamps and blocks of `segment`, by the facts before it; returns the cue if a fault is known now.
@@ -76,6 +81,16 @@ impl Flow {
         cues
     }
 
+    /// What the end of the flow settles: an echo that no segment of the peer ever came up to.
+    pub(super) fn settle_options_at_end(&mut self) -> Cues {
+        let mut cues = Cues::default();
+        let Some(faults) = &mut self.option_faults else { return cues };
+        let echo = faults.doubtful_echo.take().filter(|echo| echo.settled_by.is_some() && faults.echo.is_none());
+        cues.add_if(echo.is_some(), Cues::OPTION_FAULT);
+        faults.echo = faults.echo.or(echo);
+        cues
+    }
+
     /// Whether both ends offered timestamps.
     fn has_timestamps(&self) -> bool {
         Side::BOTH.into_iter().all(|side| self.ends[side].offer.is_some_and(|offer| offer.timestamps))
@@ -93,7 +108,13 @@ impl Flow {
         let in_order = match own.sent_before(segment) {
             // An older identification is an older segment, however late.
             Some(before) => !before,
-            None => own.snd_nxt == Some(segment.seq) && (waited > limits.reordering || segment.data_len() > 0),
+            None => {
+                let behind = i64::from(newest.tsval.wrapping_sub(now.tsval) as i32);
+                let first = own.timestamps.is_some_and(|(first, _)| (now.tsval.wrapping_sub(first.tsval) as i32) < 0);
+                // Not even the fastest clock shows so much between two segments that were swapped.
+                let apart = waited > limits.reordering || behind > limits.reordering / 1_000;
+                (own.snd_nxt == Some(segment.seq) && (apart || segment.seg_len() > 0)) || (first && apart)
+            }
         };
         let first = self.option_faults.as_ref().is_none_or(|faults| faults.clock_back.is_none());
         if in_order && first {
@@ -127,11 +148,16 @@ impl Flow {
         if faults.echo.is_some() {
             return false;
         }
-        if before || impossible {
+        // An earlier SYN that the capture does not have may be what a SYN-ACK answers.
+        let behind = first.tsval.wrapping_sub(now.tsecr);
+        let before_all = before && (!segment.flags.has(Flags::SYN) || behind > SYN_RETRIES);
+        if before_all || impossible {
             faults.echo = Some(echo);
             return true;
         }
-        faults.doubtful_echo.get_or_insert(echo);
+        if !before {
+            faults.doubtful_echo.get_or_insert(echo);
+        }
         false
     }
 
@@ -154,7 +180,7 @@ impl Flow {
         if known {
             return false;
         }
-        let fault = Block { mark: Mark::of(segment, side), block: *block, snd_nxt, settled_by: None };
+        let fault = Block { mark: Mark::of(segment, side), block: *block, snd_nxt, went_back: false, settled_by: None };
         let proved = impossible(block);
         let faults = self.option_faults.get_or_insert_default();
         if proved {
@@ -172,24 +198,31 @@ impl Flow {
         let mut proved = false;
         let now = segment.options.timestamps().filter(|_| !segment.flags.has(Flags::RST) && !late);
         if let Some((echo, now)) = faults.doubtful_echo.filter(|echo| echo.mark.side != side).zip(now) {
-            faults.doubtful_echo = None;
-            // Had it sent what was echoed, its clock would be there by now.
-            if (now.tsval.wrapping_sub(echo.tsecr) as i32) < 0 {
-                faults.echo = Some(Echo { settled_by, ..echo });
-                proved = true;
-            }
+            // Had it sent what was echoed its clock would be there by now, unless the capture swapped the two.
+            let short = (now.tsval.wrapping_sub(echo.tsecr) as i32) < 0;
+            let echo = Echo { settled_by, ..echo };
+            proved = short && segment.time.since(echo.mark.time) > limits.reordering;
+            faults.doubtful_echo = (short && !proved).then_some(echo);
+            faults.echo = faults.echo.or(proved.then_some(echo));
         }
         if let Some(block) = faults.doubtful_block.filter(|block| block.mark.side != side) {
             let (seq, right) = (segment.seq, block.block.right);
             let plain = !segment.flags.any(Flags::SYN.with(Flags::RST));
+            let aborted = segment.flags.has(Flags::RST) && seq == block.snd_nxt && !block.went_back;
             let swapped = segment.end() == right && segment.time.since(block.mark.time) <= limits.reordering;
+            let sends = plain && segment.seg_len() > 0;
             if plain && (seq.at_or_after(right) || (swapped && seq.at_or_after(block.snd_nxt))) {
                 faults.doubtful_block = None;
-            } else if plain && seq == block.snd_nxt && segment.seg_len() > 0 {
-                // What the block says was received is only sent now.
+            } else if (sends && seq == block.snd_nxt) || aborted {
+                // What the block says was received is only sent now; after the FIN nothing can have been.
+                let ends = segment.flags.has(Flags::FIN) && right.after(segment.end());
                 faults.doubtful_block = None;
-                faults.block = Some(Block { settled_by, ..block });
-                proved = true;
+                if ends || !block.went_back {
+                    faults.block = Some(Block { settled_by, ..block });
+                    proved = true;
+                }
+            } else if sends && seq.before(block.snd_nxt) {
+                faults.doubtful_block = Some(Block { went_back: true, ..block });
             }
         }
         proved

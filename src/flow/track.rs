@@ -176,6 +176,7 @@ impl Flow {
     pub fn end(&mut self, ending: Ending, limits: &Limits) -> Step<'_> {
         let mut cues = Cues::END;
         cues.add_if(self.settle_at_end(ending, limits), Cues::SETTLED);
+        cues = cues.with(self.settle_options_at_end());
         Step {
             cues,
             flow: self,

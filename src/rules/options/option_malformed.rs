@@ -45,7 +45,10 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
 
 /// Whether it is a Fast Open cookie that has the wrong length, which TFA513 tells.
 pub fn is_fast_open(segment: &Segment, bad: &MalformedOption) -> bool {
-    bad.fault == OptionFault::WrongLength
+    let octets = segment.options.fast_open_cookie;
+    let wrong = octets != 0 && (!(4..=16).contains(&octets) || !octets.is_multiple_of(2));
+    wrong
+        && bad.fault == OptionFault::WrongLength
         && segment.options.has(OptionSet::FAST_OPEN)
         && matches!(bad.kind, 34 | 253 | 254)
 }

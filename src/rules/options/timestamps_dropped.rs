@@ -1,6 +1,6 @@
 //! TFA506: a segment without the timestamps that were agreed on.
 
-use crate::flow::{Cues, Limits, Side, Step};
+use crate::flow::{Cues, Limits, Relation, Side, Step};
 use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
 use crate::wire::{Flags, OptionSet};
 
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule {
     summary: "Timestamps were agreed on and are missing on a segment without RST.",
     explanation: "Once both ends agreed on timestamps every segment without RST carries them; a receiver should drop \
         one that does not. Devices that make segments themselves, or strip options, leave them out.",
-    look_alikes: &["RST may come without", "one end never agreed"],
+    look_alikes: &["RST may come without", "keep-alives of macOS come without", "one end never agreed"],
     remedy: "Look at the stack of the sender, or at a device on the way that changes options.",
     equation: "",
     ladder: &["client > server  ACK  seq=1001 len=100 <ts 130/900>", "client > server  ACK  seq=1101 len=100   (none)"],
@@ -31,7 +31,9 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
         syn.options.has(OptionSet::TIMESTAMPS) && !syn.dropped.has(OptionSet::TIMESTAMPS) && !syn.unreadable
     });
     let readable = segment.options.malformed.is_none() && !segment.options.cut;
-    if !agreed || !readable || segment.flags.any(Flags::SYN.with(Flags::RST)) || !step.flow.fits(segment) {
+    // Keep-alives of macOS have none.
+    let probe = step.relation == Relation::KeepAlive;
+    if !agreed || !readable || probe || segment.flags.any(Flags::SYN.with(Flags::RST)) || !step.flow.fits(segment) {
         return None;
     }
     Some(
