@@ -168,3 +168,70 @@ impl Flow {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::testing::{ack, established, tell};
+    use Side::{Client, Server};
+
+    fn told(segments: &[Segment]) -> (Flow, Vec<SuspicionKind>) {
+        let (mut flow, mut confirmed) = (established(), Vec::new());
+        for segment in segments {
+            tell(&mut flow, *segment);
+            confirmed.extend(flow.settled().iter().map(|suspicion| suspicion.kind));
+        }
+        (flow, confirmed)
+    }
+
+    #[test]
+    fn a_segment_out_of_its_place_is_put_back() {
+        let (flow, confirmed) = told(&[
+            ack(Client, 10, 901_001, 5001, 100),
+            ack(Server, 20, 5001, 1101, 0),
+            ack(Client, 30, 1101, 5001, 50),
+        ]);
+        assert_eq!(confirmed, [SuspicionKind::SeqBeyond]);
+        assert_eq!(flow.ends.client.snd_nxt, Some(SeqNum(1151)));
+        assert!(flow.ends.client.holes.is_empty() && !flow.vantage.lost_in_capture);
+    }
+
+    #[test]
+    fn octets_that_the_capture_lost_are_no_fault() {
+        let (flow, confirmed) =
+            told(&[ack(Client, 10, 1201, 5001, 100), ack(Server, 20, 5001, 1301, 0), ack(Client, 30, 1301, 5001, 50)]);
+        assert!(confirmed.is_empty() && flow.vantage.lost_in_capture);
+        assert_eq!(flow.ends.client.snd_nxt, Some(SeqNum(1351)));
+    }
+
+    #[test]
+    fn a_hole_that_is_filled_is_no_fault() {
+        let (flow, confirmed) = told(&[
+            ack(Client, 10, 1101, 5001, 100),
+            ack(Server, 11, 5001, 1001, 0),
+            ack(Client, 250, 1001, 5001, 100),
+            ack(Server, 260, 5001, 1201, 0),
+        ]);
+        assert!(confirmed.is_empty() && !flow.vantage.lost_in_capture);
+    }
+
+    #[test]
+    fn an_ack_of_what_was_not_sent_is_taken_back() {
+        let (flow, confirmed) = told(&[
+            ack(Client, 10, 1001, 5001, 100),
+            ack(Server, 20, 5001, 1170, 0),
+            ack(Client, 30, 1101, 5001, 100),
+            ack(Server, 40, 5001, 1201, 0),
+        ]);
+        assert_eq!(confirmed, [SuspicionKind::AckBeyond]);
+        assert_eq!(flow.ends.server.rcv_nxt, Some(SeqNum(1201)));
+        assert_eq!(flow.ends.server.right_edge, Some(SeqNum(11_201)));
+    }
+
+    #[test]
+    fn data_beyond_the_window_counts_as_not_sent() {
+        let (flow, confirmed) = told(&[ack(Client, 10, 1001, 5001, 12_000), ack(Server, 20, 5001, 1001, 0)]);
+        assert_eq!(confirmed, [SuspicionKind::WindowBeyond]);
+        assert_eq!(flow.ends.client.snd_nxt, Some(SeqNum(1001)));
+    }
+}

@@ -112,3 +112,39 @@ impl FinFacts {
         segment.flags.has(Flags::ACK) && !segment.flags.has(Flags::RST) && beyond && sent
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::testing::{ack, established, tell, with};
+    use Side::{Client, Server};
+
+    #[test]
+    fn a_fin_inside_acknowledged_octets_is_misplaced() {
+        let mut flow = established();
+        tell(&mut flow, ack(Client, 10, 1001, 5001, 100));
+        tell(&mut flow, ack(Server, 20, 5001, 1101, 0));
+        tell(&mut flow, with(Flags::FIN, ack(Client, 30, 1051, 5001, 0)));
+        assert_eq!(flow.ends.client.fin, Some(SeqNum(1101)));
+        assert!(flow.closing.is_some_and(|closing| closing.fins.client.misplaced));
+    }
+
+    #[test]
+    fn a_fin_whose_peer_goes_on_acknowledging_was_none() {
+        let mut flow = established();
+        tell(&mut flow, with(Flags::FIN, ack(Client, 10, 1001, 5001, 100)));
+        tell(&mut flow, ack(Client, 20, 1101, 5001, 100));
+        assert_eq!(flow.ends.client.fin, Some(SeqNum(1101)));
+        tell(&mut flow, ack(Server, 30, 5001, 1201, 0));
+        assert_eq!((flow.ends.client.fin, flow.ends.client.snd_nxt), (None, Some(SeqNum(1201))));
+    }
+
+    #[test]
+    fn nothing_moves_snd_nxt_beyond_a_fin() {
+        let mut flow = established();
+        tell(&mut flow, with(Flags::FIN, ack(Client, 10, 1001, 5001, 0)));
+        tell(&mut flow, ack(Client, 20, 1002, 5001, 100));
+        assert_eq!(flow.ends.client.snd_nxt, Some(SeqNum(1002)));
+        assert_eq!(flow.closing.and_then(|closing| closing.fins.client.past), Some(SeqNum(1102)));
+    }
+}

@@ -31,6 +31,8 @@ mod summary;
 mod sums;
 mod suspicion;
 mod table;
+#[cfg(test)]
+mod testing;
 mod time_wait;
 mod track;
 mod trail;

@@ -146,3 +146,38 @@ fn is_plain_ack(segment: &Segment) -> bool {
     const OTHERS: Flags = Flags::SYN.with(Flags::FIN).with(Flags::RST).with(Flags::PSH).with(Flags::URG);
     segment.flags.has(Flags::ACK) && !segment.flags.any(OTHERS) && segment.data_len() == 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::testing::{ack, established, tell};
+    use Side::{Client, Server};
+
+    #[test]
+    fn repetitions_are_counted_until_they_are_acknowledged() {
+        let mut flow = established();
+        for milliseconds in [10, 210, 610, 1410] {
+            tell(&mut flow, ack(Client, milliseconds, 1001, 5001, 100));
+        }
+        let counted = |flow: &Flow| flow.oddities.as_deref()?.insistence.client.map(|insistence| insistence.count);
+        assert_eq!(counted(&flow), Some(3));
+        tell(&mut flow, ack(Server, 1420, 5001, 1001, 0));
+        assert_eq!(counted(&flow), Some(3));
+        tell(&mut flow, ack(Server, 1430, 5001, 1101, 0));
+        assert_eq!(counted(&flow), None);
+    }
+
+    #[test]
+    fn acks_in_turn_are_a_loop_until_something_moves() {
+        let mut flow = established();
+        tell(&mut flow, ack(Server, 3, 5001, 1001, 0));
+        for round in 0..10 {
+            tell(&mut flow, ack(Client, 10 + 2 * round, 1001, 5001, 0));
+            tell(&mut flow, ack(Server, 11 + 2 * round, 5001, 1001, 0));
+        }
+        let counted = |flow: &Flow| flow.oddities.as_deref().and_then(|it| it.ack_loop).map(|it| it.count);
+        assert!(counted(&flow) >= Some(20));
+        tell(&mut flow, ack(Client, 100, 1001, 5001, 1));
+        assert_eq!(counted(&flow), None);
+    }
+}

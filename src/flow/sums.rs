@@ -74,3 +74,42 @@ impl Sent {
         Some(Self { seq: segment.seq, len, sum: segment.payload_sum, frame })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::Side::Client;
+    use crate::flow::testing::ack;
+
+    fn sent(seq: u32, len: u32, sum: u16) -> Segment {
+        Segment { payload_sum: sum, ..ack(Client, 10, seq, 5001, len) }
+    }
+
+    #[test]
+    fn only_the_same_range_with_another_sum_contradicts() {
+        let mut sums = Sums::default();
+        sums.note(&sent(1001, 100, 7), 3, None);
+        assert_eq!(sums.contradicted(&sent(1001, 100, 8)), Some(3));
+        assert_eq!(sums.contradicted(&sent(1001, 100, 7)), None);
+        assert_eq!(sums.contradicted(&sent(1001, 200, 8)), None);
+        let damaged = Segment { checksum_status: ChecksumStatus::Bad, ..sent(1001, 100, 8) };
+        assert_eq!(sums.contradicted(&damaged), None);
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded_and_what_is_in_flight_stays_longest() {
+        let mut sums = Sums::default();
+        for n in 0..1000 {
+            sums.note(&sent(1001 + n * 100, 100, 7), u64::from(n), Some(SeqNum(1001 + n * 100)));
+            assert!(sums.sent.len() <= FEW);
+        }
+        for n in 1000..1100 {
+            sums.note(&sent(1001 + n * 100, 100, 7), u64::from(n), Some(SeqNum(101_001)));
+        }
+        assert_eq!(sums.contradicted(&sent(101_001, 100, 8)), Some(1000));
+        for n in 1100..2000 {
+            sums.note(&sent(1001 + n * 100, 100, 7), u64::from(n), Some(SeqNum(101_001)));
+        }
+        assert!(sums.sent.len() <= MOST);
+    }
+}
