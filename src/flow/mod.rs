@@ -20,6 +20,7 @@ mod oddities;
 mod opening;
 mod option_faults;
 mod pauses;
+mod plain;
 mod ranges;
 mod relation;
 mod resets;

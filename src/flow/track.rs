@@ -96,6 +96,14 @@ impl Flow {
     /// Counts a segment of this flow.
     pub fn observe<'a>(&'a mut self, segment: &'a Segment, limits: &Limits) -> Step<'a> {
         let side = self.side_of(segment);
+        if self.observe_plain(segment, side, limits) {
+            return self.plain_step(segment, side);
+        }
+        self.observe_any(segment, side, limits)
+    }
+
+    /// Counts a segment, plain or not.
+    pub(super) fn observe_any<'a>(&'a mut self, segment: &'a Segment, side: Side, limits: &Limits) -> Step<'a> {
         if !self.is_next(segment, side) && self.copies.is_copy(segment, side, self.vantage.duplicated, limits) {
             return self.observe_copy(segment, side);
         }
@@ -213,7 +221,7 @@ impl Flow {
         end.rcv_nxt.is_some() && end.window.0 == 0
     }
 
-    fn count(&mut self, segment: &Segment, side: Side) {
+    pub(super) fn count(&mut self, segment: &Segment, side: Side) {
         let own = &mut self.ends[side];
         own.count(segment);
         own.segments += 1;
