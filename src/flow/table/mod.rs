@@ -3,6 +3,7 @@
 //! A pair of endpoints is one of three things, and takes as much room as that needs: *asking* (one SYN and nothing
 //! else), *live*, or *remembered* (closed and told of, kept for stragglers and for Wireshark's stream numbers).
 
+mod ahead;
 mod asking;
 mod key;
 mod live;
@@ -14,6 +15,7 @@ use super::lane::Tracked;
 use super::{EndReason, Ending, Flow, Limits, Step};
 use crate::capture::Timestamp;
 use crate::wire::{Segment, Standing};
+pub use ahead::FAR;
 use asking::Asking;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
