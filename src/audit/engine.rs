@@ -5,7 +5,7 @@ use super::{Ends, Event, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
 use crate::capture::{FrameNumber, Record, Timestamp};
 use crate::flow::{Limits, Notes, Observer, Side, State, Step, Table, Tracked};
 use crate::rules::{Confidence, Finding, Rule, Severity, judge};
-use crate::wire::Decoded;
+use crate::wire::{Decoded, Segment};
 use std::io;
 
 /// What an audit is to look at and how.
@@ -21,6 +21,10 @@ pub struct Settings {
     pub min_confidence: Confidence,
     /// Whether connections are followed and judged; a view of bare segments can do without.
     pub follow: bool,
+    /// Threads to use; what is told does not depend on it.
+    pub jobs: usize,
+    /// Whether somebody waits for each frame: nothing is read ahead.
+    pub prompt: bool,
 }
 
 impl Default for Settings {
@@ -31,6 +35,8 @@ impl Default for Settings {
             rules: crate::rules::RULES.to_vec(),
             min_confidence: Confidence::Likely,
             follow: true,
+            jobs: 1,
+            prompt: false,
         }
     }
 }
@@ -79,8 +85,21 @@ impl<'s> Engine<'s> {
         Self { settings, table: Table::new(settings.limits), origin: None }
     }
 
+    /// Asks for the memory that counting `segments` will need.
+    pub fn look_ahead(&self, segments: &[Segment]) {
+        self.table.look_ahead(segments);
+    }
+
     /// Counts a segment and tells `sink` what came of it.
-    pub fn observe(
+    pub fn count(&mut self, segment: &Segment, totals: &mut Totals, sink: &mut dyn Sink) -> io::Result<()> {
+        let origin = *self.origin.get_or_insert(segment.time);
+        let mut teller = Teller::new(self.settings, origin, totals, sink);
+        self.table.observe(segment, &mut teller);
+        teller.outcome
+    }
+
+    /// Counts a segment and tells `sink` what came of it, and the segment itself.
+    pub fn show(
         &mut self,
         record: &Record<'_>,
         decoded: &Decoded<'_>,

@@ -1,11 +1,12 @@
 //! Drives the path from octets to events, and defines who receives them.
 
+mod drive;
 mod engine;
 mod event;
+mod intake;
 mod select;
-mod sequential;
 
+pub use drive::{AuditError, run};
 pub use engine::Settings;
 pub use event::{CaptureHead, Ends, Event, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
 pub use select::{Network, SelectError, Selection, ServerPattern, Subject, When};
-pub use sequential::{AuditError, run};

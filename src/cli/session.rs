@@ -43,7 +43,9 @@ pub fn run(
         if watch.interrupt.is_set() {
             break;
         }
-        let audited = one(path, settings, report, watch.interrupt, &progress);
+        let prompt = path == Path::new("-");
+        let settings = Settings { jobs: input.jobs(), prompt, ..settings.clone() };
+        let audited = one(path, &settings, report, watch.interrupt, &progress);
         progress.borrow_mut().clear();
         match audited {
             Ok(totals) => {

@@ -1,6 +1,7 @@
 //! Arguments that name what to read.
 
 use clap::Args;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 
 /// What to read.
@@ -13,9 +14,17 @@ pub struct InputArgs {
     /// Exit with 2 if a capture ends in the middle of a record
     #[arg(long)]
     pub strict_input: bool,
+    /// Threads to use [default: one for each core]; the output does not depend on it
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZero<usize>>,
 }
 
 impl InputArgs {
+    /// Threads to use.
+    pub fn jobs(&self) -> usize {
+        self.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZero::get)
+    }
+
     /// Whether something comes from standard input, perhaps as it happens.
     pub fn is_live(&self) -> bool {
         self.captures.iter().any(|path| path == Path::new("-"))

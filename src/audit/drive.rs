@@ -1,0 +1,175 @@
+//! Drives a capture through an engine: frame by frame where somebody watches, in batches where nobody does, and with
+//! reading and decoding on a thread of its own where there are two.
+//!
+//! All three feed one engine the same segments in the same order, so what they tell cannot differ.
+
+use super::engine::Engine;
+use super::intake::Intake;
+use super::{CaptureHead, Event, Settings, Sink, Totals};
+use crate::capture::{CaptureInfo, Compression, Reader};
+use crate::flow::FAR;
+use std::io::{self, Read};
+
+/// Segments between two questions whether to go on, and in one batch between threads.
+const BATCH: usize = 1024;
+
+/// Why an audit stopped.
+#[derive(Debug)]
+pub enum AuditError {
+    /// The capture could not be read on.
+    Input(crate::Error),
+    /// The reader of the report is gone, or has no room.
+    Output(io::Error),
+}
+
+impl std::fmt::Display for AuditError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Input(error) => error.fmt(f),
+            Self::Output(error) => write!(f, "the report could not be written: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for AuditError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Input(error) => Some(error),
+            Self::Output(error) => Some(error),
+        }
+    }
+}
+
+impl From<io::Error> for AuditError {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// Audits one capture, telling `sink` everything in order; `go_on` is asked now and then whether to go on.
+///
+/// # Errors
+///
+/// [`AuditError::Output`] as soon as the sink refuses. What cannot be read is told in the totals: all that came before
+/// it has been audited.
+pub fn run<R: Read + Send>(
+    reader: &mut Reader<R>,
+    settings: &Settings,
+    sink: &mut dyn Sink,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Result<Totals, AuditError> {
+    let head = CaptureHead { name: reader.name().to_owned(), format: format_of(reader.info()) };
+    sink.event(&Event::Capture(&head))?;
+    let mut intake = Intake::new(reader);
+    let mut drive = Drive { engine: Engine::new(settings), totals: Totals::default(), sink, go_on };
+    match settings.jobs {
+        _ if settings.prompt || drive.sink.wants_segments() => drive.frame_by_frame(&mut intake)?,
+        #[cfg(feature = "threads")]
+        2.. => drive.beside(&mut intake)?,
+        _ => drive.in_batches(&mut intake)?,
+    }
+    let Drive { mut engine, mut totals, sink, .. } = drive;
+    intake.tell(&mut totals);
+    engine.finish(&mut totals, sink)?;
+    sink.event(&Event::Totals(&totals))?;
+    Ok(totals)
+}
+
+/// An engine and who listens to it.
+struct Drive<'a, 's> {
+    engine: Engine<'s>,
+    totals: Totals,
+    sink: &'a mut dyn Sink,
+    go_on: &'a mut dyn FnMut() -> bool,
+}
+
+impl Drive<'_, '_> {
+    /// Everything is told of a frame before the next one is read.
+    fn frame_by_frame<R: Read>(&mut self, intake: &mut Intake<'_, R>) -> io::Result<()> {
+        loop {
+            for _ in 0..BATCH {
+                let mut outcome = Ok(());
+                let more = intake.next(&mut |record, decoded| {
+                    if outcome.is_ok() {
+                        outcome = self.engine.show(record, decoded, &mut self.totals, self.sink);
+                    }
+                });
+                outcome?;
+                if !more {
+                    return Ok(());
+                }
+            }
+            if self.is_stopped() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn in_batches<R: Read>(&mut self, intake: &mut Intake<'_, R>) -> io::Result<()> {
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            batch.clear();
+            let more = intake.fill(&mut batch, BATCH);
+            self.count(&batch)?;
+            if !more || self.is_stopped() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Another thread reads and decodes the next batches while this one counts.
+    #[cfg(feature = "threads")]
+    fn beside<R: Read + Send>(&mut self, intake: &mut Intake<'_, R>) -> io::Result<()> {
+        use std::sync::mpsc::sync_channel;
+
+        /// Batches on their way: enough that neither side waits for a hiccup of the other.
+        const UNDER_WAY: usize = 8;
+        std::thread::scope(|scope| {
+            let (send, full) = sync_channel(UNDER_WAY);
+            let (give_back, empty) = sync_channel::<Vec<_>>(UNDER_WAY + 2);
+            scope.spawn(move || {
+                let mut more = true;
+                while more {
+                    let mut batch = empty.try_recv().unwrap_or_else(|_| Vec::with_capacity(BATCH));
+                    more = intake.fill(&mut batch, BATCH);
+                    // Nobody takes it any more: the other side has stopped.
+                    if send.send(batch).is_err() {
+                        return;
+                    }
+                }
+            });
+            for mut batch in full {
+                self.count(&batch)?;
+                if self.is_stopped() {
+                    break;
+                }
+                batch.clear();
+                // A batch that does not fit is made anew.
+                let _ = give_back.try_send(batch);
+            }
+            Ok(())
+        })
+    }
+
+    fn count(&mut self, batch: &[crate::wire::Segment]) -> io::Result<()> {
+        for near in batch.chunks(FAR) {
+            self.engine.look_ahead(near);
+            for segment in near {
+                self.engine.count(segment, &mut self.totals, self.sink)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn is_stopped(&mut self) -> bool {
+        self.totals.interrupted = !(self.go_on)();
+        self.totals.interrupted
+    }
+}
+
+fn format_of(info: &CaptureInfo) -> String {
+    match info.compression {
+        Compression::None => info.format.to_string(),
+        compression => format!("{}, {compression}", info.format),
+    }
+}

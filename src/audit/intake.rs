@@ -1,0 +1,79 @@
+//! Reading and decoding: frames in, segments out, and a tally of what was read.
+
+use super::Totals;
+use crate::capture::{CaptureInfo, FrameNumber, Reader, Record, Timestamp};
+use crate::wire::{Decoded, Decoder, Segment, Skip};
+use std::collections::BTreeMap;
+use std::io::Read;
+
+/// Reads a capture's frames and decodes them.
+pub(super) struct Intake<'r, R: Read> {
+    reader: &'r mut Reader<R>,
+    decoder: Decoder,
+    tally: Tally,
+}
+
+/// What reading came to.
+#[derive(Debug, Default)]
+struct Tally {
+    frames: FrameNumber,
+    segments: u64,
+    skipped: BTreeMap<Skip, u64>,
+    start: Option<Timestamp>,
+    end: Option<Timestamp>,
+    error: Option<String>,
+}
+
+impl<'r, R: Read> Intake<'r, R> {
+    /// Nothing read yet.
+    pub fn new(reader: &'r mut Reader<R>) -> Self {
+        Self { reader, decoder: Decoder::default(), tally: Tally::default() }
+    }
+
+    /// Reads one frame and gives what TCP there is in it; whether there was a frame.
+    pub fn next(&mut self, found: &mut impl FnMut(&Record<'_>, &Decoded<'_>)) -> bool {
+        let record = match self.reader.next_record() {
+            Ok(Some(record)) => record,
+            Ok(None) => return false,
+            Err(error) => {
+                self.tally.error = Some(error.to_string());
+                return false;
+            }
+        };
+        let tally = &mut self.tally;
+        tally.frames += 1;
+        tally.start.get_or_insert(record.time);
+        if tally.end.is_none_or(|end| record.time.nanoseconds() > end.nanoseconds()) {
+            tally.end = Some(record.time);
+        }
+        match self.decoder.decode(&record, &mut |decoded| found(&record, decoded)) {
+            Ok(segments) => tally.segments += segments as u64,
+            Err(skip) => *tally.skipped.entry(skip).or_default() += 1,
+        }
+        true
+    }
+
+    /// Reads frames until `batch` has `enough` segments; whether there may be more.
+    pub fn fill(&mut self, batch: &mut Vec<Segment>, enough: usize) -> bool {
+        while batch.len() < enough {
+            if !self.next(&mut |_, decoded| batch.push(decoded.segment)) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Puts what was read into `totals`.
+    pub fn tell(self, totals: &mut Totals) {
+        let (tally, info): (Tally, &CaptureInfo) = (self.tally, self.reader.info());
+        totals.frames = tally.frames;
+        totals.segments = tally.segments;
+        totals.skipped = tally.skipped;
+        totals.start = tally.start;
+        totals.end = tally.end;
+        totals.damaged = tally.error.is_some() || info.notes.any_damage();
+        totals.notes.extend(tally.error);
+        totals.notes.extend(info.notes.iter().map(ToString::to_string));
+        totals.link_types = info.link_types().iter().map(ToString::to_string).collect();
+    }
+}
