@@ -4,7 +4,7 @@ use super::select::{Selection, Subject};
 use super::{Ends, Event, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
 use crate::capture::{FrameNumber, Record, Timestamp};
 use crate::flow::{Limits, Notes, Observer, Side, State, Step, Table, Tracked};
-use crate::rules::{Confidence, Finding, Rule, Severity, judge};
+use crate::rules::{Confidence, Finding, Rule, Ruleset, Severity};
 use crate::wire::{Decoded, Segment};
 use std::io;
 
@@ -75,6 +75,7 @@ impl FlowNotes {
 #[derive(Debug)]
 pub(super) struct Engine<'s> {
     settings: &'s Settings,
+    rules: Ruleset,
     table: Table<FlowNotes>,
     origin: Option<Timestamp>,
 }
@@ -82,7 +83,7 @@ pub(super) struct Engine<'s> {
 impl<'s> Engine<'s> {
     /// An engine that has seen nothing.
     pub fn new(settings: &'s Settings) -> Self {
-        Self { settings, table: Table::new(settings.limits), origin: None }
+        Self { settings, rules: Ruleset::new(&settings.rules), table: Table::new(settings.limits), origin: None }
     }
 
     /// Asks for the memory that counting `segments` will need.
@@ -93,7 +94,7 @@ impl<'s> Engine<'s> {
     /// Counts a segment and tells `sink` what came of it.
     pub fn count(&mut self, segment: &Segment, totals: &mut Totals, sink: &mut dyn Sink) -> io::Result<()> {
         let origin = *self.origin.get_or_insert(segment.time);
-        let mut teller = Teller::new(self.settings, origin, totals, sink);
+        let mut teller = Teller::new(self.settings, &self.rules, origin, totals, sink);
         self.table.observe(segment, &mut teller);
         teller.outcome
     }
@@ -107,7 +108,7 @@ impl<'s> Engine<'s> {
         sink: &mut dyn Sink,
     ) -> io::Result<()> {
         let origin = *self.origin.get_or_insert(record.time);
-        let mut teller = Teller::new(self.settings, origin, totals, sink);
+        let mut teller = Teller::new(self.settings, &self.rules, origin, totals, sink);
         if !self.settings.follow {
             return teller.tell_segment(record, decoded, None);
         }
@@ -121,7 +122,7 @@ impl<'s> Engine<'s> {
         if let Some(end) = totals.end {
             self.table.tick(end);
         }
-        let mut teller = Teller::new(self.settings, self.origin.unwrap_or_default(), totals, sink);
+        let mut teller = Teller::new(self.settings, &self.rules, self.origin.unwrap_or_default(), totals, sink);
         self.table.finish(&mut teller);
         teller.outcome
     }
@@ -139,6 +140,7 @@ struct Shown {
 /// Listens to a table, runs the rules, and tells the sink.
 struct Teller<'a> {
     settings: &'a Settings,
+    rules: &'a Ruleset,
     origin: Timestamp,
     totals: &'a mut Totals,
     sink: &'a mut dyn Sink,
@@ -148,8 +150,14 @@ struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    fn new(settings: &'a Settings, origin: Timestamp, totals: &'a mut Totals, sink: &'a mut dyn Sink) -> Self {
-        Self { settings, origin, totals, sink, shown: None, findings: Vec::new(), outcome: Ok(()) }
+    fn new(
+        settings: &'a Settings,
+        rules: &'a Ruleset,
+        origin: Timestamp,
+        totals: &'a mut Totals,
+        sink: &'a mut dyn Sink,
+    ) -> Self {
+        Self { settings, rules, origin, totals, sink, shown: None, findings: Vec::new(), outcome: Ok(()) }
     }
 
     fn send(&mut self, event: &Event<'_>) {
@@ -216,8 +224,8 @@ impl<'a> Teller<'a> {
 
 impl Observer<FlowNotes> for Teller<'_> {
     fn step(&mut self, step: &Step<'_>, stream: u32, notes: &mut FlowNotes) {
-        let settings = self.settings;
-        judge(&settings.rules, step, &settings.limits, &mut |finding| self.found(finding, step, stream, notes));
+        let (settings, rules) = (self.settings, self.rules);
+        rules.judge(step, &settings.limits, &mut |finding| self.found(finding, step, stream, notes));
         if step.segment.is_some() && self.sink.wants_segments() {
             let ends = &step.flow.ends;
             self.shown = Some(Shown {

@@ -14,15 +14,18 @@ impl Flow {
     pub(super) fn observe_plain(&mut self, segment: &Segment, side: Side, limits: &Limits) -> bool {
         let Some(edge) = self.plain_edge(segment, side, limits) else { return false };
         self.copies.remember(segment, side);
+        self.note_checksum(segment, side);
+        self.note_id(segment, side);
         self.count(segment, side);
+        let una = self.ends[side.peer()].rcv_nxt;
         let own = &mut self.ends[side];
-        own.good_checksum |= segment.checksum_status == ChecksumStatus::Good;
-        own.newest_id = segment.ip_id.filter(|id| *id != 0).or(own.newest_id);
+        own.sums.note(segment, segment.frame.saturating_sub(self.id), una);
         own.snd_nxt = Some(segment.end());
         own.rcv_nxt = Some(segment.ack);
         own.window = segment.window;
         own.right_edge = Some(edge);
         self.last = segment.time;
+        self.last_frame = segment.frame;
         true
     }
 
@@ -57,6 +60,7 @@ impl Flow {
         let established = own.state == Some(State::Established) && peer.state == own.state;
         let undisturbed = established
             && self.closing.is_none()
+            && self.oddities.is_none()
             && self.opening.ack.is_some()
             && self.suspicions.is_none()
             && self.blemishes.is_none()

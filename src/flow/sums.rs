@@ -31,7 +31,7 @@ impl Sums {
     /// that the peer has not acknowledged.
     pub fn note(&mut self, segment: &Segment, frame: u64, una: Option<SeqNum>) {
         let Some(sent) = Sent::of(segment, frame) else { return };
-        if self.sent.len() >= FEW && self.sent.len() == self.sent.capacity() {
+        if self.sent.len() >= FEW && self.sent.len().is_power_of_two() {
             self.make_room(una);
         }
         self.sent.push(sent);

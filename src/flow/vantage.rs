@@ -105,11 +105,16 @@ impl Flow {
             more.add_if(true, Cues::OFFLOAD);
         }
         more = more.with(self.note_checksum(segment, side));
+        self.note_id(segment, side);
+        more
+    }
+
+    /// Notes the IP identification of a segment.
+    pub(super) fn note_id(&mut self, segment: &Segment, side: Side) {
         let own = &mut self.ends[side];
         if own.sent_before(segment) != Some(true) {
             own.newest_id = segment.ip_id.filter(|id| *id != 0).or(own.newest_id);
         }
-        more
     }
 
     /// Whether nothing but SYN, FIN and RST was captured of a connection that carried data: the capture was filtered.
@@ -150,7 +155,7 @@ impl Flow {
     }
 
     /// Counts the checksum, and says whether there is something to judge about its sender's checksums.
-    fn note_checksum(&mut self, segment: &Segment, side: Side) -> Cues {
+    pub(super) fn note_checksum(&mut self, segment: &Segment, side: Side) -> Cues {
         let mut cues = Cues::default();
         match segment.checksum_status {
             ChecksumStatus::Unverified => {}

@@ -1,7 +1,6 @@
-//! Every rule there is, in order of its code, and how a step is held against them.
+//! Every rule there is, in order of its code.
 
-use super::{Finding, Rule, capture, handshake, header, options, reset, sequence, teardown, timing};
-use crate::flow::{Limits, Step};
+use super::{Rule, capture, handshake, header, options, reset, sequence, teardown, timing};
 
 /// Every rule, in order of its code.
 pub static RULES: &[&Rule] = &[
@@ -100,18 +99,6 @@ pub static RULES: &[&Rule] = &[
 pub fn find(code_or_name: &str) -> Option<&'static Rule> {
     let same = |rule: &&&Rule| rule.code.eq_ignore_ascii_case(code_or_name) || rule.name == code_or_name;
     RULES.iter().find(same).copied()
-}
-
-/// Holds `step` against those of `rules` that its cues concern; whatever fires goes to `found`.
-pub fn judge(rules: &[&'static Rule], step: &Step<'_>, limits: &Limits, found: &mut impl FnMut(Finding)) {
-    for rule in rules.iter().filter(|rule| rule.on.any(step.cues)) {
-        let Some(confidence) = rule.needs.confidence(step) else { continue };
-        if let Some(evidence) = (rule.check)(step, limits) {
-            let evidence = evidence.at_most(confidence).no_worse_than(rule.severity);
-            let known_at = step.segment.map_or(evidence.frame, |segment| segment.frame);
-            found(Finding { rule, evidence, known_at });
-        }
-    }
 }
 
 #[cfg(test)]
