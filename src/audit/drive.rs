@@ -4,7 +4,7 @@
 //! All three feed one engine the same segments in the same order, so what they tell cannot differ.
 
 use super::engine::Engine;
-use super::intake::Intake;
+use super::intake::{Batch, Intake};
 use super::{CaptureHead, Event, Settings, Sink, Totals};
 use crate::capture::{CaptureInfo, Compression, Reader};
 use crate::flow::FAR;
@@ -89,7 +89,8 @@ impl Drive<'_, '_> {
         loop {
             for _ in 0..BATCH {
                 let mut outcome = Ok(());
-                let more = intake.next(&mut |record, decoded| {
+                let more = intake.next(&mut |start, record, decoded| {
+                    self.engine.begin(start);
                     if outcome.is_ok() {
                         outcome = self.engine.show(record, decoded, &mut self.totals, self.sink);
                     }
@@ -106,9 +107,8 @@ impl Drive<'_, '_> {
     }
 
     fn in_batches<R: Read>(&mut self, intake: &mut Intake<'_, R>) -> io::Result<()> {
-        let mut batch = Vec::with_capacity(BATCH);
+        let mut batch = Batch::default();
         loop {
-            batch.clear();
             let more = intake.fill(&mut batch, BATCH);
             self.count(&batch)?;
             if !more || self.is_stopped() {
@@ -126,11 +126,11 @@ impl Drive<'_, '_> {
         const UNDER_WAY: usize = 8;
         std::thread::scope(|scope| {
             let (send, full) = sync_channel(UNDER_WAY);
-            let (give_back, empty) = sync_channel::<Vec<_>>(UNDER_WAY + 2);
+            let (give_back, empty) = sync_channel::<Batch>(UNDER_WAY + 2);
             scope.spawn(move || {
                 let mut more = true;
                 while more {
-                    let mut batch = empty.try_recv().unwrap_or_else(|_| Vec::with_capacity(BATCH));
+                    let mut batch = empty.try_recv().unwrap_or_default();
                     more = intake.fill(&mut batch, BATCH);
                     // Nobody takes it any more: the other side has stopped.
                     if send.send(batch).is_err() {
@@ -138,12 +138,11 @@ impl Drive<'_, '_> {
                     }
                 }
             });
-            for mut batch in full {
+            for batch in full {
                 self.count(&batch)?;
                 if self.is_stopped() {
                     break;
                 }
-                batch.clear();
                 // A batch that does not fit is made anew.
                 let _ = give_back.try_send(batch);
             }
@@ -151,8 +150,9 @@ impl Drive<'_, '_> {
         })
     }
 
-    fn count(&mut self, batch: &[crate::wire::Segment]) -> io::Result<()> {
-        for near in batch.chunks(FAR) {
+    fn count(&mut self, batch: &Batch) -> io::Result<()> {
+        self.engine.begin(batch.start);
+        for near in batch.segments.chunks(FAR) {
             self.engine.look_ahead(near);
             for segment in near {
                 self.engine.count(segment, &mut self.totals, self.sink)?;

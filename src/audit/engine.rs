@@ -86,6 +86,11 @@ impl<'s> Engine<'s> {
         Self { settings, rules: Ruleset::new(&settings.rules), table: Table::new(settings.limits), origin: None }
     }
 
+    /// Says when the capture's first frame was captured, before its first segment is counted.
+    pub fn begin(&mut self, start: Timestamp) {
+        self.origin.get_or_insert(start);
+    }
+
     /// Asks for the memory that counting `segments` will need.
     pub fn look_ahead(&self, segments: &[Segment]) {
         self.table.look_ahead(segments);
@@ -93,7 +98,7 @@ impl<'s> Engine<'s> {
 
     /// Counts a segment and tells `sink` what came of it.
     pub fn count(&mut self, segment: &Segment, totals: &mut Totals, sink: &mut dyn Sink) -> io::Result<()> {
-        let origin = *self.origin.get_or_insert(segment.time);
+        let origin = self.origin.unwrap_or_default();
         let mut teller = Teller::new(self.settings, &self.rules, origin, totals, sink);
         self.table.observe(segment, &mut teller);
         teller.outcome
@@ -107,7 +112,7 @@ impl<'s> Engine<'s> {
         totals: &mut Totals,
         sink: &mut dyn Sink,
     ) -> io::Result<()> {
-        let origin = *self.origin.get_or_insert(record.time);
+        let origin = self.origin.unwrap_or_default();
         let mut teller = Teller::new(self.settings, &self.rules, origin, totals, sink);
         if !self.settings.follow {
             return teller.tell_segment(record, decoded, None);
@@ -187,7 +192,7 @@ impl<'a> Teller<'a> {
         let findings = std::mem::take(&mut self.findings);
         self.sink.event(&Event::Segment(&SegmentEvent {
             record,
-            capture_start: self.totals.start.unwrap_or(record.time),
+            capture_start: self.origin,
             decoded,
             stream,
             flow_id: self.shown.map(|shown| shown.flow_id),

@@ -24,14 +24,24 @@ struct Tally {
     error: Option<String>,
 }
 
+/// Segments read ahead.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    /// Time of the capture's first frame.
+    pub start: Timestamp,
+    /// In the order of the capture.
+    pub segments: Vec<Segment>,
+}
+
 impl<'r, R: Read> Intake<'r, R> {
     /// Nothing read yet.
     pub fn new(reader: &'r mut Reader<R>) -> Self {
         Self { reader, decoder: Decoder::default(), tally: Tally::default() }
     }
 
-    /// Reads one frame and gives what TCP there is in it; whether there was a frame.
-    pub fn next(&mut self, found: &mut impl FnMut(&Record<'_>, &Decoded<'_>)) -> bool {
+    /// Reads one frame and gives what TCP there is in it, with the time of the capture's first frame; whether there was
+    /// a frame.
+    pub fn next(&mut self, found: &mut impl FnMut(Timestamp, &Record<'_>, &Decoded<'_>)) -> bool {
         let record = match self.reader.next_record() {
             Ok(Some(record)) => record,
             Ok(None) => return false,
@@ -42,11 +52,11 @@ impl<'r, R: Read> Intake<'r, R> {
         };
         let tally = &mut self.tally;
         tally.frames += 1;
-        tally.start.get_or_insert(record.time);
+        let start = *tally.start.get_or_insert(record.time);
         if tally.end.is_none_or(|end| record.time.nanoseconds() > end.nanoseconds()) {
             tally.end = Some(record.time);
         }
-        match self.decoder.decode(&record, &mut |decoded| found(&record, decoded)) {
+        match self.decoder.decode(&record, &mut |decoded| found(start, &record, decoded)) {
             Ok(segments) => tally.segments += segments as u64,
             Err(skip) => *tally.skipped.entry(skip).or_default() += 1,
         }
@@ -54,13 +64,14 @@ impl<'r, R: Read> Intake<'r, R> {
     }
 
     /// Reads frames until `batch` has `enough` segments; whether there may be more.
-    pub fn fill(&mut self, batch: &mut Vec<Segment>, enough: usize) -> bool {
-        while batch.len() < enough {
-            if !self.next(&mut |_, decoded| batch.push(decoded.segment)) {
-                return false;
-            }
+    pub fn fill(&mut self, batch: &mut Batch, enough: usize) -> bool {
+        batch.segments.clear();
+        let mut more = true;
+        while more && batch.segments.len() < enough {
+            more = self.next(&mut |_, _, decoded| batch.segments.push(decoded.segment));
         }
-        true
+        batch.start = self.tally.start.unwrap_or_default();
+        more
     }
 
     /// Puts what was read into `totals`.

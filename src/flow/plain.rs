@@ -61,6 +61,8 @@ impl Flow {
         let undisturbed = established
             && self.closing.is_none()
             && self.oddities.is_none()
+            && self.option_faults.is_none()
+            && !own.signs.some
             && self.opening.ack.is_some()
             && self.suspicions.is_none()
             && self.blemishes.is_none()
@@ -83,11 +85,14 @@ impl Flow {
             && segment.options.has(OptionSet::TIMESTAMPS) == timestamps
             && segment.options.malformed.is_none()
             && segment.options.repeated.is_none();
-        let clock = match (own.timestamps, timestamps) {
-            (Some((_, newest)), true) => segment.options.timestamps.tsval.wrapping_sub(newest.tsval) as i32 >= 0,
-            (None, true) => false,
-            (_, false) => true,
-        };
+        let not_older = |value: u32, than: u32| value.wrapping_sub(than) as i32 >= 0;
+        let now = segment.options.timestamps;
+        let clock = !timestamps
+            || own.timestamps.zip(peer.timestamps).is_some_and(|((_, newest), (first, latest))| {
+                not_older(now.tsval, newest.tsval)
+                    && not_older(now.tsecr, first.tsval)
+                    && not_older(latest.tsval, now.tsecr)
+            });
         let silence = segment.time.since(self.last);
         let edge = segment.ack + (u32::from(segment.window.0) << own.window_shift(peer)?);
         let window = segment.window.0 != 0
