@@ -104,6 +104,12 @@ impl Opening {
         [same, last].into_iter().flatten().map(|syn| syn.len).max().unwrap_or(0)
     }
 
+    /// Whether the next segment may still say how the connection opens: nobody acknowledged the second step, or the
+    /// end that sent a bare SYN has not answered the other's SYN-ACK.
+    pub fn is_unsettled(&self) -> bool {
+        self.ack.is_none() || (self.crossed && self.last_syn_ack.is_none())
+    }
+
     /// What an ordinary handshake does not have, made if there is none.
     pub fn irregular_mut(&mut self) -> &mut Irregular {
         self.irregular.get_or_insert_default()

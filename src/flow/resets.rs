@@ -158,13 +158,23 @@ impl Flow {
             ResetStanding::Exact
         } else if Some(segment.seq) == own.snd_nxt {
             ResetStanding::Own
-        } else if peer.acks.contains(segment.seq) {
+        } else if peer.acks.contains(segment.seq) || self.answers_old_copy(segment, peer) {
             ResetStanding::Answer
         } else if segment.seq.after(next) && segment.seq.at_or_before(edge) {
             ResetStanding::InWindow
         } else {
             ResetStanding::Outside
         }
+    }
+
+    /// Whether a bare RST may be a closed socket's answer to a copy of something old: it takes whatever number that
+    /// acknowledged.
+    fn answers_old_copy(&self, segment: &Segment, peer: &End) -> bool {
+        let bare = !segment.flags.has(Flags::ACK) && self.is_closed();
+        let first = self.ends[self.side_of(segment)].iss;
+        bare && first
+            .zip(peer.rcv_nxt)
+            .is_some_and(|(iss, next)| segment.seq.after(iss) && segment.seq.at_or_before(next))
     }
 
     /// The right edge that `end` may have offered: where the scale of its window is unknown, with the largest one.

@@ -1,7 +1,8 @@
 //! TFA112: a SYN answered by a bare SYN.
 
-use crate::flow::{Cues, Limits, State, Step};
-use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::flow::{Cues, Limits, Mark, Side, State, Step};
+use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::wire::Flags;
 
 /// TFA112.
 pub static RULE: Rule = Rule {
@@ -39,13 +40,27 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let answered = first.filter(|_| mark.frame == syn.frame);
     // After a crossing the client would have answered the SYN by SYN-ACK.
     let never_crossed = opening.first_ack.filter(|ack| ack.frame == mark.frame && ack.ack == syn.seq + 1);
-    let proof =
-        answered.or_else(|| never_crossed.filter(|_| first.is_none() && step.before.state == Some(State::SynSent)))?;
+    let never_crossed = never_crossed.filter(|_| first.is_none() && step.before.state == Some(State::SynSent));
+    let (proof, confidence) = match answered.or(never_crossed) {
+        Some(proof) => (proof, Confidence::Certain),
+        None => (answered_by_bare_ack(step, mark)?, Confidence::Likely),
+    };
     Some(
         Evidence::at(syn, "the server answers the SYN by a bare SYN instead of SYN-ACK")
             .seq("SEG.SEQ", syn.seq)
             .beside(opening.syn)
             .beside(proof)
-            .pointing("should be SYN-ACK"),
+            .pointing("should be SYN-ACK")
+            .at_most(confidence),
     )
+}
+
+/// The server answers the client's SYN-ACK by an ACK: had it heard a crossing SYN, it would have sent SYN-ACK itself.
+fn answered_by_bare_ack(step: &Step<'_>, mark: Mark) -> Option<Mark> {
+    let opening = &step.flow.opening;
+    let client_answered = opening.ack.is_some_and(|ack| ack.flags.is_syn_ack()) && opening.last_syn_ack.is_none();
+    let acknowledges = opening.last_syn.is_some_and(|syn| mark.ack == syn.end());
+    let plain = mark.flags.has(Flags::ACK) && !mark.flags.any(Flags::SYN.with(Flags::RST));
+    let first = mark.side == Side::Server && step.before.rcv_nxt.is_none();
+    (first && plain && acknowledges && client_answered).then_some(mark)
 }
