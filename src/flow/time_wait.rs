@@ -30,3 +30,34 @@ impl Flow {
         self.time_wait = Some(Box::new(TimeWait { since: former.last, rcv_nxt, snd_nxt, tsval }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::testing::{ack, established, tell, with};
+    use crate::wire::Flags;
+    use Side::{Client, Server};
+
+    #[test]
+    fn the_end_that_closed_first_leaves_its_numbers() {
+        let mut former = established();
+        tell(&mut former, with(Flags::FIN, ack(Server, 10, 5001, 1001, 0)));
+        tell(&mut former, with(Flags::FIN, ack(Client, 20, 1001, 5002, 0)));
+        tell(&mut former, ack(Server, 30, 5002, 1002, 0));
+        let mut next = established();
+        next.inherit_time_wait(&former);
+        let left = next.time_wait.expect("the server is in TIME-WAIT");
+        assert_eq!((left.rcv_nxt, left.snd_nxt, left.tsval), (SeqNum(1002), SeqNum(5002), None));
+    }
+
+    #[test]
+    fn a_client_in_time_wait_is_no_matter_of_its_servers() {
+        let mut former = established();
+        tell(&mut former, with(Flags::FIN, ack(Client, 10, 1001, 5001, 0)));
+        tell(&mut former, with(Flags::FIN, ack(Server, 20, 5001, 1002, 0)));
+        tell(&mut former, ack(Client, 30, 1002, 5002, 0));
+        let mut next = established();
+        next.inherit_time_wait(&former);
+        assert_eq!(next.time_wait, None);
+    }
+}

@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     remedy: "None is needed unless it goes with other findings.",
     equation: "SEG.ACK ≥ RCV.NXT",
     ladder: &["server > client  ACK  seq=5001 ack=1201", "… a second", "server > client  ACK  seq=5001 ack=1101"],
-    peers: Peers { wireshark: None, zeek: None, suricata: Some("stream.est_pkt_before_last_ack") },
+    peers: Peers { wireshark: None, zeek: None, suricata: None },
     needs: Needs::NOTHING,
     on: Cues::WENT_BACK,
     check,

@@ -20,7 +20,11 @@ pub static RULE: Rule = Rule {
         "client > server  ACK  seq=1001 len=100",
         "client > server  ACK  seq=1201 len=100   (1101 to 1200 never came)",
     ],
-    peers: Peers { wireshark: Some("tcp.analysis.lost_segment"), zeek: Some("content_gap"), suricata: None },
+    peers: Peers {
+        wireshark: Some("tcp.analysis.lost_segment"),
+        zeek: Some("content_gap"),
+        suricata: Some("stream.reassembly_seq_gap"),
+    },
     needs: Needs::BOTH_SIDES,
     on: Cues::END,
     check,

@@ -31,7 +31,7 @@ pub static RULE: Rule = Rule {
     ],
     peers: Peers {
         wireshark: Some("tcp.analysis.lost_segment"),
-        zeek: None,
+        zeek: Some("TCP_seq_underflow_or_misorder"),
         suricata: Some("stream.est_packet_out_of_window"),
     },
     needs: Needs::BOTH_SIDES.with(Needs::UNBROKEN),

@@ -28,11 +28,7 @@ pub static RULE: Rule = Rule {
         "server > client  ACK  seq=5001 ack=1101 win=2000",
         "server > client  ACK  seq=5001 ack=1201 win=1300   (should be at least 1900)",
     ],
-    peers: Peers {
-        wireshark: Some("tcp.analysis.window_update"),
-        zeek: Some("window_recision"),
-        suricata: Some("stream.pkt_bad_window_update"),
-    },
+    peers: Peers { wireshark: None, zeek: Some("window_recision"), suricata: Some("stream.pkt_bad_window_update") },
     needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN).with(Needs::WHOLE_HEADERS),
     on: Cues::WINDOW,
     check,

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     remedy: "Look at the stack of the sender, or at a device that injects data into the connection.",
     equation: "SEG.SEQ + octets ≤ FIN.SEQ",
     ladder: &["client > server  FIN  seq=1101 ack=5001", "client > server  ACK  seq=1102 len=10   (beyond its FIN)"],
-    peers: Peers { wireshark: None, zeek: Some("data_after_reset"), suricata: Some("stream.est_pkt_before_last_ack") },
+    peers: Peers { wireshark: None, zeek: None, suricata: Some("stream.fin1_ack_wrong_seq") },
     needs: Needs::UNBROKEN,
     on: Cues::CLOSING,
     check,

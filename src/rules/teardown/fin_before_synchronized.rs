@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
     remedy: "Look at the sender, or at a device that injects segments.",
     equation: "",
     ladder: &["client > server  SYN  seq=1000", "server > client  FIN  seq=5000 ack=1001   (it never sent SYN)"],
-    peers: Peers { wireshark: None, zeek: None, suricata: Some("stream.fin_but_no_session") },
+    peers: Peers { wireshark: None, zeek: Some("inappropriate_FIN"), suricata: Some("stream.fin_but_no_session") },
     needs: Needs::BOTH_SIDES,
     on: Cues::END,
     check,

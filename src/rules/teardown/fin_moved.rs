@@ -17,7 +17,11 @@ pub static RULE: Rule = Rule {
     remedy: "Look at the stack of the end that sent the FINs, or at a device that closes for it.",
     equation: "FIN.SEQ = FIN.SEQ of the first FIN",
     ladder: &["client > server  FIN  seq=1101 ack=5001", "client > server  FIN  seq=1111 ack=5001   (should be 1101)"],
-    peers: Peers { wireshark: None, zeek: None, suricata: Some("stream.closewait_fin_out_of_window") },
+    peers: Peers {
+        wireshark: Some("tcp.analysis.retransmission"),
+        zeek: Some("FIN_advanced_last_seq"),
+        suricata: Some("stream.fin1_fin_wrong_seq"),
+    },
     needs: Needs::UNBROKEN,
     on: Cues::FIN,
     check,

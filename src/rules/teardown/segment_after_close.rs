@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
         "client > server  ACK  seq=1102 ack=5202   (both FINs are acknowledged)",
         "server > client  ACK  seq=5202 ack=1302",
     ],
-    peers: Peers { wireshark: None, zeek: Some("data_after_reset"), suricata: None },
+    peers: Peers { wireshark: None, zeek: None, suricata: Some("stream.timewait_ack_wrong_seq") },
     needs: Needs::BOTH_SIDES.with(Needs::UNBROKEN),
     on: Cues::CLOSING,
     check,

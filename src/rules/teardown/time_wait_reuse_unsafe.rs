@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
     ],
     peers: Peers {
         wireshark: Some("tcp.analysis.reused_ports"),
-        zeek: Some("active_connection_reuse"),
+        zeek: Some("premature_connection_reuse"),
         suricata: None,
     },
     needs: Needs::BOTH_SIDES,
