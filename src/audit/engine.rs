@@ -1,5 +1,6 @@
 //! One flow table with its rules: a segment in, events out. Every driver feeds one of these.
 
+use super::endpoints::{Attempt, Endpoints};
 use super::select::{Selection, Subject};
 use super::{Ends, Event, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
 use crate::capture::{FrameNumber, Record, Timestamp};
@@ -77,13 +78,15 @@ pub(super) struct Engine<'s> {
     settings: &'s Settings,
     rules: Ruleset,
     table: Table<FlowNotes>,
+    endpoints: Endpoints,
     origin: Option<Timestamp>,
 }
 
 impl<'s> Engine<'s> {
     /// An engine that has seen nothing.
     pub fn new(settings: &'s Settings) -> Self {
-        Self { settings, rules: Ruleset::new(&settings.rules), table: Table::new(settings.limits), origin: None }
+        let (rules, table) = (Ruleset::new(&settings.rules), Table::new(settings.limits));
+        Self { settings, rules, table, endpoints: Endpoints::default(), origin: None }
     }
 
     /// Says when the capture's first frame was captured, before its first segment is counted.
@@ -99,7 +102,7 @@ impl<'s> Engine<'s> {
     /// Counts a segment and tells `sink` what came of it.
     pub fn count(&mut self, segment: &Segment, totals: &mut Totals, sink: &mut dyn Sink) -> io::Result<()> {
         let origin = self.origin.unwrap_or_default();
-        let mut teller = Teller::new(self.settings, &self.rules, origin, totals, sink);
+        let mut teller = Teller::new(self.settings, &self.rules, &mut self.endpoints, origin, totals, sink);
         self.table.observe(segment, &mut teller);
         teller.outcome
     }
@@ -113,7 +116,7 @@ impl<'s> Engine<'s> {
         sink: &mut dyn Sink,
     ) -> io::Result<()> {
         let origin = self.origin.unwrap_or_default();
-        let mut teller = Teller::new(self.settings, &self.rules, origin, totals, sink);
+        let mut teller = Teller::new(self.settings, &self.rules, &mut self.endpoints, origin, totals, sink);
         if !self.settings.follow {
             return teller.tell_segment(record, decoded, None);
         }
@@ -127,7 +130,12 @@ impl<'s> Engine<'s> {
         if let Some(end) = totals.end {
             self.table.tick(end);
         }
-        let mut teller = Teller::new(self.settings, &self.rules, self.origin.unwrap_or_default(), totals, sink);
+        let end = totals.end.unwrap_or_default().nanoseconds();
+        let origin = self.origin.unwrap_or_default();
+        let mut teller = Teller::new(self.settings, &self.rules, &mut self.endpoints, origin, totals, sink);
+        for (ends, finding) in teller.endpoints.finish(end, &self.settings.limits) {
+            teller.found_of_endpoint(ends, finding);
+        }
         self.table.finish(&mut teller);
         teller.outcome
     }
@@ -146,6 +154,7 @@ struct Shown {
 struct Teller<'a> {
     settings: &'a Settings,
     rules: &'a Ruleset,
+    endpoints: &'a mut Endpoints,
     origin: Timestamp,
     totals: &'a mut Totals,
     sink: &'a mut dyn Sink,
@@ -158,11 +167,12 @@ impl<'a> Teller<'a> {
     fn new(
         settings: &'a Settings,
         rules: &'a Ruleset,
+        endpoints: &'a mut Endpoints,
         origin: Timestamp,
         totals: &'a mut Totals,
         sink: &'a mut dyn Sink,
     ) -> Self {
-        Self { settings, rules, origin, totals, sink, shown: None, findings: Vec::new(), outcome: Ok(()) }
+        Self { settings, rules, endpoints, origin, totals, sink, shown: None, findings: Vec::new(), outcome: Ok(()) }
     }
 
     fn send(&mut self, event: &Event<'_>) {
@@ -227,10 +237,29 @@ impl<'a> Teller<'a> {
     }
 }
 
+impl Teller<'_> {
+    /// Tells of what many flows show of one endpoint; `ends` are those of the first of them.
+    fn found_of_endpoint(&mut self, ends: Ends, finding: Finding) {
+        let evidence = &finding.evidence;
+        let wanted = self.settings.rules.contains(&finding.rule) && evidence.confidence >= self.settings.min_confidence;
+        if !wanted || !self.selects(ends, u32::MAX, evidence.time, evidence.time) {
+            return;
+        }
+        *self.totals.findings.entry(evidence.severity).or_default() += 1;
+        *self.totals.by_code.entry(finding.rule.code).or_default() += 1;
+        let event = FindingEvent { finding: &finding, time: evidence.time, stream: None, flow_id: None, ends: None };
+        self.send(&Event::Finding(&event));
+    }
+}
+
 impl Observer<FlowNotes> for Teller<'_> {
     fn step(&mut self, step: &Step<'_>, stream: u32, notes: &mut FlowNotes) {
         let (settings, rules) = (self.settings, self.rules);
         rules.judge(step, &settings.limits, &mut |finding| self.found(finding, step, stream, notes));
+        let attempt = Attempt::of(step);
+        if let Some((ends, finding)) = attempt.and_then(|attempt| self.endpoints.observe(&attempt, &settings.limits)) {
+            self.found_of_endpoint(ends, finding);
+        }
         if step.segment.is_some() && self.sink.wants_segments() {
             let ends = &step.flow.ends;
             self.shown = Some(Shown {

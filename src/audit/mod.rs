@@ -1,6 +1,7 @@
 //! Drives the path from octets to events, and defines who receives them.
 
 mod drive;
+mod endpoints;
 mod engine;
 mod event;
 mod intake;

@@ -18,6 +18,7 @@ pub static RULES: &[&Rule] = &[
     &handshake::split_handshake::RULE,
     &handshake::simultaneous_open::RULE,
     &handshake::old_duplicate_syn::RULE,
+    &handshake::syn_flood::RULE,
     &handshake::handshake_other_peer::RULE,
     &teardown::fin_wrong_seq::RULE,
     &teardown::fin_ack_not_plus_one::RULE,

@@ -13,5 +13,6 @@ pub mod syn_ack_changed;
 pub mod syn_ack_from_initiator;
 pub mod syn_ack_wrong_ack;
 pub mod syn_data_not_accepted;
+pub mod syn_flood;
 pub mod syn_in_synchronized_state;
 pub mod syn_isn_changed;

@@ -1,0 +1,290 @@
+//! What only many flows together show of one endpoint: attempts to connect in, a finding for a SYN flood out.
+//!
+//! It is fed in output order, after whatever deals flows to threads, and remembers a bounded number of endpoints.
+
+use super::Ends;
+use crate::flow::{Cues, Limits, MILLISECOND, Mark, Nanoseconds, Step};
+use crate::rules::{Confidence, Evidence, Finding, find, human_duration};
+use crate::wire::{Endpoint, Flags};
+use std::collections::{BTreeMap, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// Endpoints watched at a time; the one with the fewest attempts makes room.
+const MOST: usize = 1024;
+/// How finely attempts are told apart by when they began.
+const SLOT: Nanoseconds = 100 * MILLISECOND;
+/// Sources, as far as 64 bits tell them apart, that make many.
+const MANY_SOURCES: u32 = 16;
+
+/// What a step says of an attempt to connect.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Attempt {
+    ends: Ends,
+    /// The attempt's first SYN.
+    syn: Mark,
+    what: News,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum News {
+    Began,
+    /// The SYN was sent again: nobody who floods does that.
+    Retried,
+    /// Complete, or refused.
+    Settled,
+}
+
+/// The attempts at each endpoint.
+#[derive(Debug, Default)]
+pub(super) struct Endpoints {
+    watched: BTreeMap<Endpoint, Watch>,
+}
+
+/// Attempts at one endpoint, by the tenth of a second they began in.
+#[derive(Debug, Default)]
+struct Watch {
+    slots: VecDeque<Slot>,
+    /// The attempt that made the half-open ones too many, as long as they are.
+    too_many: Option<(Ends, Mark)>,
+    told: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    number: i64,
+    attempts: u32,
+    settled: u32,
+    retried: u32,
+    /// A bit for each source, by its hash.
+    sources: u64,
+}
+
+/// What happened in a window.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    attempts: u64,
+    settled: u64,
+    retried: u64,
+    sources: u64,
+}
+
+impl Attempt {
+    /// What `step` says of an attempt, if anything.
+    pub fn of(step: &Step<'_>) -> Option<Self> {
+        let segment = step.segment.filter(|_| step.cues.any(Cues::OPENING))?;
+        let flow = step.flow;
+        let syn = flow.opening.syn?;
+        let this = |mark: Option<Mark>| mark.is_some_and(|mark| mark.frame == segment.frame);
+        let irregular = flow.opening.irregular.as_deref();
+        let what = if syn.frame == segment.frame {
+            News::Began
+        } else if this(irregular.and_then(|irregular| irregular.second_syn)) {
+            News::Retried
+        } else if this(flow.opening.ack) || segment.flags.has(Flags::RST) {
+            News::Settled
+        } else {
+            return None;
+        };
+        let ends = Ends { client: flow.endpoints.client, server: flow.endpoints.server };
+        Some(Self { ends, syn, what })
+    }
+}
+
+impl Endpoints {
+    /// Counts `attempt`; the flood that it shows, with the ends of its first attempt, once for each endpoint.
+    pub fn observe(&mut self, attempt: &Attempt, limits: &Limits) -> Option<(Ends, Finding)> {
+        if !self.watched.contains_key(&attempt.ends.server) && attempt.what != News::Began {
+            return None;
+        }
+        self.make_room(attempt.ends.server);
+        let watch = self.watched.entry(attempt.ends.server).or_default();
+        watch.count(attempt, limits);
+        // Attempts younger than an RTO may still be answered.
+        let settled_by = slot_of(attempt.syn.time.nanoseconds().saturating_sub(limits.rto));
+        if attempt.what == News::Began { watch.judge(settled_by, limits) } else { None }
+    }
+
+    /// The floods that the end of the capture, at `now` nanoseconds, settles.
+    pub fn finish(&mut self, now: Nanoseconds, limits: &Limits) -> Vec<(Ends, Finding)> {
+        let settled_by = slot_of(now.saturating_sub(limits.rto));
+        let watched = std::mem::take(&mut self.watched);
+        watched.into_values().filter_map(|mut watch| watch.judge(settled_by, limits)).collect()
+    }
+
+    fn make_room(&mut self, coming: Endpoint) {
+        if self.watched.len() < MOST || self.watched.contains_key(&coming) {
+            return;
+        }
+        let least = self.watched.iter().min_by_key(|(_, watch)| watch.attempts()).map(|(endpoint, _)| *endpoint);
+        if let Some(least) = least {
+            self.watched.remove(&least);
+        }
+    }
+}
+
+impl Watch {
+    fn attempts(&self) -> u64 {
+        self.slots.iter().map(|slot| u64::from(slot.attempts)).sum()
+    }
+
+    fn count(&mut self, attempt: &Attempt, limits: &Limits) {
+        let number = slot_of(attempt.syn.time.nanoseconds());
+        let kept = limits.syn_flood_window.saturating_add(limits.rto).saturating_add(SLOT);
+        let oldest = slot_of(attempt.syn.time.nanoseconds().saturating_sub(kept));
+        while self.slots.front().is_some_and(|slot| slot.number < oldest) {
+            self.slots.pop_front();
+        }
+        let known = self.slots.iter().rposition(|slot| slot.number == number);
+        let place = match (known, attempt.what) {
+            (Some(place), _) => place,
+            (None, News::Began) => {
+                self.slots.push_back(Slot { number, attempts: 0, settled: 0, retried: 0, sources: 0 });
+                self.slots.len() - 1
+            }
+            (None, _) => return,
+        };
+        let Some(slot) = self.slots.get_mut(place) else { return };
+        match attempt.what {
+            News::Began => {
+                slot.attempts = slot.attempts.saturating_add(1);
+                slot.sources |= bit_of(&attempt.ends.client);
+            }
+            News::Retried => slot.retried = slot.retried.saturating_add(1),
+            News::Settled => slot.settled = slot.settled.saturating_add(1),
+        }
+        let counts = self.counts(number, limits);
+        if counts.attempts.saturating_sub(counts.settled) < u64::from(limits.syn_flood) {
+            self.too_many = None;
+        } else if attempt.what == News::Began {
+            self.too_many.get_or_insert((attempt.ends, attempt.syn));
+        }
+    }
+
+    /// What happened in the window that ends with the slot `last`.
+    fn counts(&self, last: i64, limits: &Limits) -> Counts {
+        let window = (limits.syn_flood_window / SLOT).max(1);
+        let counted = self.slots.iter().filter(|slot| slot.number <= last && slot.number > last - window);
+        counted.fold(Counts::default(), |counts, slot| Counts {
+            attempts: counts.attempts + u64::from(slot.attempts),
+            settled: counts.settled + u64::from(slot.settled),
+            retried: counts.retried + u64::from(slot.retried),
+            sources: counts.sources | slot.sources,
+        })
+    }
+
+    /// Whether the attempts of the window that ends with the slot `settled_by` are a flood.
+    fn judge(&mut self, settled_by: i64, limits: &Limits) -> Option<(Ends, Finding)> {
+        let last = self.slots.iter().map(|slot| slot.number).filter(|number| *number <= settled_by).max()?;
+        let Counts { attempts, settled, retried, sources } = self.counts(last, limits);
+        let half_open = attempts.saturating_sub(settled);
+        let flood = half_open >= u64::from(limits.syn_flood)
+            && half_open.saturating_mul(10) > attempts.saturating_mul(9)
+            && retried.saturating_mul(2) < attempts
+            && sources.count_ones() >= MANY_SOURCES;
+        let (ends, culprit) = self.too_many?;
+        if !flood || std::mem::replace(&mut self.told, true) {
+            return None;
+        }
+        let within = human_duration(limits.syn_flood_window);
+        let server = ends.server;
+        let evidence = Evidence::at(
+            culprit,
+            format!("{half_open} of {attempts} attempts to connect to {server} within {within} were left half open"),
+        )
+        .count("half-open attempts", half_open)
+        .count("attempts", attempts)
+        .count("attempts with a second SYN", retried)
+        .duration("window", limits.syn_flood_window)
+        .blaming_nobody()
+        .at_most(Confidence::Certain)
+        .pointing("one too many");
+        let rule = find("TFA115")?;
+        let evidence = evidence.no_worse_than(rule.severity);
+        Some((ends, Finding { rule, known_at: culprit.frame, evidence }))
+    }
+}
+
+const fn slot_of(nanoseconds: Nanoseconds) -> i64 {
+    nanoseconds.div_euclid(SLOT)
+}
+
+/// One of 64 bits for a source address; the hash has no secret, so that the same capture gives the same answer.
+fn bit_of(client: &Endpoint) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    client.ip.hash(&mut hasher);
+    1 << (hasher.finish() & 63)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::Timestamp;
+    use crate::flow::Side;
+    use crate::wire::{RawWindow, SeqNum};
+    use std::net::Ipv4Addr;
+
+    fn attempt(what: News, number: u32, milliseconds: i64, sources: u32) -> Attempt {
+        let client = Endpoint { ip: Ipv4Addr::from_bits(0x0a00_0000 + number % sources).into(), port: 1024 };
+        let server = Endpoint { ip: Ipv4Addr::new(192, 0, 2, 1).into(), port: 80 };
+        let syn = Mark {
+            frame: u64::from(number) + 1,
+            time: Timestamp::from_nanoseconds(milliseconds * 1_000_000),
+            seq: SeqNum(number),
+            ack: SeqNum(0),
+            len: 0,
+            flags: Flags::SYN,
+            window: RawWindow(1000),
+            side: Side::Client,
+            ttl: 64,
+            ip_id: None,
+        };
+        Attempt { ends: Ends { client, server }, syn, what }
+    }
+
+    /// The findings of `count` attempts 10 ms apart from `sources` hosts, with `more` news of each.
+    fn floods(count: u32, sources: u32, more: &[News]) -> usize {
+        let (limits, mut endpoints) = (Limits::default(), Endpoints::default());
+        let mut found = 0;
+        for number in 0..count {
+            for what in [News::Began].iter().chain(more) {
+                let told = endpoints.observe(&attempt(*what, number, i64::from(number) * 10, sources), &limits);
+                found += usize::from(told.is_some());
+            }
+        }
+        found + endpoints.finish(i64::from(count) * 10_000_000 + 5_000_000_000, &limits).len()
+    }
+
+    #[test]
+    fn a_flood_is_told_once() {
+        assert_eq!(floods(250, 200, &[]), 1);
+        assert_eq!(floods(5_000, 4_000, &[]), 1);
+    }
+
+    #[test]
+    fn no_flood() {
+        assert_eq!(floods(190, 200, &[]), 0, "too few");
+        assert_eq!(floods(1_000, 3, &[]), 0, "a scan from three hosts");
+        assert_eq!(floods(1_000, 500, &[News::Settled]), 0, "all of them complete");
+        assert_eq!(floods(1_000, 500, &[News::Retried]), 0, "an outage: real clients try again");
+    }
+
+    #[test]
+    fn what_may_still_be_answered_is_not_judged() {
+        let (limits, mut endpoints) = (Limits::default(), Endpoints::default());
+        for number in 0..1_000 {
+            assert!(endpoints.observe(&attempt(News::Began, number, 100, 500), &limits).is_none());
+        }
+        assert!(endpoints.finish(200_000_000, &limits).is_empty());
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let (limits, mut endpoints) = (Limits::default(), Endpoints::default());
+        for port in 1..5_000u16 {
+            let mut one = attempt(News::Began, u32::from(port), i64::from(port), 500);
+            one.ends.server.port = port;
+            endpoints.observe(&one, &limits);
+        }
+        assert!(endpoints.watched.len() <= MOST);
+    }
+}
