@@ -74,16 +74,18 @@ type Exchange = (Ends, Vec<Packet>);
 
 fn batch(seed: u64) -> Vec<Exchange> {
     let mut random = Random::new(seed);
-    (0..BATCH)
-        .map(|number| {
-            let client = if random.chance(50) { [10, 0, 0, 1] } else { [10, 0, 0, 9] };
-            let ends = Ends {
-                ips: [Ipv4Addr::from(client), Ipv4Addr::new(10, 0, 0, 5)],
-                ports: [20_000 + number as u16, 40_000],
-            };
-            (ends, exchange::generate(&mut random, LENGTH))
-        })
-        .collect()
+    (0..BATCH).map(|number| (ends(&mut random, number as u16), exchange::generate(&mut random, LENGTH))).collect()
+}
+
+/// Two ends of which either may have the greater address; some are one host, a few one socket.
+fn ends(random: &mut Random, number: u16) -> Ends {
+    let (server, port) = (Ipv4Addr::new(10, 0, 0, 5), 20_000 + number);
+    match random.weighted(&[44, 44, 10, 2]) {
+        0 => Ends { ips: [Ipv4Addr::new(10, 0, 0, 1), server], ports: [port, 40_000] },
+        1 => Ends { ips: [Ipv4Addr::new(10, 0, 0, 9), server], ports: [port, 40_000] },
+        2 => Ends { ips: [server; 2], ports: [port, 40_000] },
+        _ => Ends { ips: [server; 2], ports: [port; 2] },
+    }
 }
 
 /// The frames of all exchanges, one after the other, and to which exchange each belongs.
