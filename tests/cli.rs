@@ -306,3 +306,21 @@ fn a_frame_is_dissected_as_text_and_as_json() {
     let schema = jsonschema::validator_for(&serde_json::from_str(&bench.stdout("schema")).unwrap()).unwrap();
     assert!(schema.is_valid(&document));
 }
+
+/// Rotated files of one capture: the connection is one, its frames are named by file and number.
+#[test]
+fn merged_captures_are_one_timeline() {
+    let bench = Bench::new();
+    let whole = fs::read(bench.path("bad.pcap")).unwrap();
+    let first_record = 24 + 16 + u32::from_le_bytes(whole[32..36].try_into().unwrap()) as usize;
+    fs::write(bench.path("bad.1.pcap"), &whole[..first_record]).unwrap();
+    fs::write(bench.path("bad.2.pcap"), [&whole[..24], &whole[first_record..]].concat()).unwrap();
+    let output = bench.run("--merge bad.2.pcap bad.1.pcap");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("frame 2 (bad.2.pcap frame 1)"), "{text}");
+    assert!(text.contains("1 connection"), "{text}");
+    let lines = bench.stdout("--merge --format jsonl bad.1.pcap bad.2.pcap");
+    assert!(lines.contains(r#""origin":{"capture":"bad.2.pcap","frame":1}"#), "{lines}");
+    assert_eq!(bench.status("--merge bad.1.pcap missing.pcap"), 2);
+}

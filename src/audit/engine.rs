@@ -229,6 +229,7 @@ impl<'a> Teller<'a> {
             stream: Some(stream),
             flow_id: Some(step.flow.id),
             ends: Some(ends),
+            origin: None,
         };
         self.send(&Event::Finding(&event));
         if self.sink.wants_segments() && step.segment.is_some() {

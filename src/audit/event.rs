@@ -61,6 +61,8 @@ pub struct FindingEvent<'a> {
     pub flow_id: Option<FrameNumber>,
     /// Both ends; `None` where it concerns no single flow.
     pub ends: Option<Ends>,
+    /// The file and the number in it of the culprit's frame, where several captures are audited as one.
+    pub origin: Option<(&'a str, FrameNumber)>,
 }
 
 /// A flow that ended, with the codes of its findings in the order they became known.

@@ -10,6 +10,7 @@ mod pcap;
 mod pcapng;
 mod reader;
 mod record;
+mod timeline;
 mod timestamp;
 mod unsupported;
 mod window;
@@ -28,6 +29,7 @@ pub use note::{Note, NoteKind, Notes};
 pub use octets::ByteOrder;
 pub use reader::Reader;
 pub use record::{Direction, FrameNumber, LinkType, Record};
+pub use timeline::{Origins, Timeline};
 pub use timestamp::{Timestamp, UnknownTime};
 
 use crate::{Error, Result};

@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod exit;
 mod interrupt;
+mod merged;
 mod outputs;
 mod progress;
 mod screen;

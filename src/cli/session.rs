@@ -2,6 +2,7 @@
 
 use super::args::InputArgs;
 use super::interrupt::Interrupt;
+use super::merged;
 use super::progress::Progress;
 use super::screen::complain;
 use std::cell::RefCell;
@@ -37,6 +38,14 @@ pub fn run(
     report: &mut dyn Report,
     watch: Watch<'_>,
 ) -> anyhow::Result<Outcome> {
+    let settings = Settings { jobs: input.jobs(), ..settings.clone() };
+    if input.merge && input.captures.len() > 1 {
+        let totals = merged::run(input, &settings, report, watch.interrupt)?;
+        let mut outcome = Outcome { summary: Summary::default(), trouble: totals.damaged && input.strict_input };
+        outcome.summary.add(&totals);
+        report.finish(&outcome.summary)?;
+        return Ok(outcome);
+    }
     let progress = RefCell::new(watch.progress);
     let mut outcome = Outcome { summary: Summary::default(), trouble: false };
     for path in &input.captures {
@@ -44,7 +53,7 @@ pub fn run(
             break;
         }
         let prompt = path == Path::new("-");
-        let settings = Settings { jobs: input.jobs(), prompt, ..settings.clone() };
+        let settings = Settings { prompt, ..settings.clone() };
         let audited = one(path, &settings, report, watch.interrupt, &progress);
         progress.borrow_mut().clear();
         match audited {

@@ -32,6 +32,7 @@ fn first_capture(report: &mut dyn Report, summary: &mut Summary) -> io::Result<(
         stream: Some(0),
         flow_id: Some(1),
         ends: Some(Ends { client: client(), server: server() }),
+        origin: None,
     }))?;
     report.event(&Event::Flow(&half_open_flow()))?;
     report.event(&Event::Flow(&complete_flow()))?;
@@ -49,6 +50,7 @@ fn second_capture(report: &mut dyn Report, summary: &mut Summary) -> io::Result<
         stream: None,
         flow_id: None,
         ends: None,
+        origin: None,
     }))?;
     report.event(&Event::Flow(&unknown_flow()))?;
     let totals = Totals {

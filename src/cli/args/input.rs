@@ -14,6 +14,9 @@ pub struct InputArgs {
     /// Exit with 2 if a capture ends in the middle of a record
     #[arg(long)]
     pub strict_input: bool,
+    /// Audit all captures as one, in the order of time, as rotated files of one capture
+    #[arg(long)]
+    pub merge: bool,
     /// Threads to use [default: one for each core]; the output does not depend on it
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZero<usize>>,

@@ -26,8 +26,17 @@ pub struct FindingLine<'a> {
     time: Time,
     known_at: FrameNumber,
     related_frames: Vec<FrameNumber>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<Origin<'a>>,
     evidence: Object<(&'static str, Quantified<'a>)>,
     reference: &'static str,
+}
+
+/// Where the culprit's frame is, where several captures are audited as one.
+#[derive(Serialize)]
+struct Origin<'a> {
+    capture: &'a str,
+    frame: FrameNumber,
 }
 
 impl<'a> FindingLine<'a> {
@@ -50,6 +59,7 @@ impl<'a> FindingLine<'a> {
             time: Shown(event.time),
             known_at: finding.known_at,
             related_frames: finding.related_frames().collect(),
+            origin: event.origin.map(|(capture, frame)| Origin { capture, frame }),
             evidence: Object(
                 evidence.quantities.iter().map(|quantity| (quantity.name, Quantified(&quantity.value))).collect(),
             ),

@@ -15,12 +15,14 @@ pub struct Kept {
     finding: Finding,
     stream: Option<u32>,
     ends: Option<Ends>,
+    origin: Option<(String, FrameNumber)>,
 }
 
 impl Kept {
     /// What is kept of an event.
     pub fn new(event: &FindingEvent<'_>) -> Self {
-        Self { finding: event.finding.clone(), stream: event.stream, ends: event.ends }
+        let origin = event.origin.map(|(file, frame)| (file.to_owned(), frame));
+        Self { finding: event.finding.clone(), stream: event.stream, ends: event.ends, origin }
     }
 
     /// The finding as a few lines of text.
@@ -48,6 +50,9 @@ impl Kept {
         let arrow = gutter.look.paint(Paint::Frame, "-->");
         push(text, format_args!("{:width$}{arrow} {}: ", "", printable(capture), width = gutter.digits + 1));
         push(text, format_args!("frame {}", self.finding.evidence.frame));
+        if let Some((file, frame)) = &self.origin {
+            push(text, format_args!(" ({} frame {frame})", printable(file)));
+        }
         if let Some(stream) = self.stream {
             push(text, format_args!(", stream {stream}"));
         }

@@ -120,7 +120,6 @@ pub const LEGAL: &[Legal] = &[
     }),
     legal("SYN with fewer options the second time", |connection, _| {
         let mut first = connection.packets[connection.syn()?].clone();
-        let syn = connection.syn()?;
         connection.packets.iter().all(|packet| packet.option(TIMESTAMPS).is_none()).then_some(())?;
         first.time -= SECOND;
         first.add_option(TIMESTAMPS, &[0, 0, 9, 9, 0, 0, 0, 0]).then_some(())?;

@@ -1,0 +1,60 @@
+//! `--merge`: all captures audited as one; a finding's frame is named by file and number, too.
+
+use super::args::InputArgs;
+use super::interrupt::Interrupt;
+use super::screen::complain;
+use std::io;
+use std::path::PathBuf;
+use tcpflow_audit::audit::{self, AuditError, Event, FindingEvent, Settings, Sink, Totals};
+use tcpflow_audit::capture::{self, Origins, Reader, Timeline};
+use tcpflow_audit::error::Result;
+use tcpflow_audit::report::Report;
+
+/// Audits the captures of `input` as one. What was wrong with single files is complained of, and counts as damage.
+///
+/// # Errors
+/// If one cannot be opened, or the report cannot be written.
+pub fn run(
+    input: &InputArgs,
+    settings: &Settings,
+    report: &mut dyn Report,
+    interrupt: &Interrupt,
+) -> std::result::Result<Totals, AuditError> {
+    let readers: Result<Vec<_>> = input.captures.iter().map(capture::open).collect();
+    let timeline = Timeline::new(readers.map_err(AuditError::Input)?);
+    let origins = timeline.origins();
+    let mut reader = Reader::new(timeline, name(&input.captures)).map_err(AuditError::Input)?;
+    let files: Vec<String> = input.captures.iter().map(|path| path.display().to_string()).collect();
+    let mut named = Named { report, origins: origins.clone(), files: &files };
+    let mut totals = audit::run(&mut reader, settings, &mut named, &mut || !interrupt.is_set())?;
+    for (file, damage) in origins.damage() {
+        complain(&format!("{}: {damage}", files.get(file).map_or("", String::as_str)));
+        totals.damaged = true;
+    }
+    Ok(totals)
+}
+
+/// What the merged capture is called.
+fn name(captures: &[PathBuf]) -> String {
+    captures.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" + ")
+}
+
+/// Tells a report where each finding's frame came from.
+struct Named<'a> {
+    report: &'a mut dyn Report,
+    origins: Origins,
+    files: &'a [String],
+}
+
+impl Sink for Named<'_> {
+    fn wants_segments(&self) -> bool {
+        self.report.wants_segments()
+    }
+
+    fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
+        let Event::Finding(finding) = event else { return self.report.event(event) };
+        let place = self.origins.of(finding.finding.evidence.frame);
+        let origin = place.and_then(|(file, number)| Some((self.files.get(file)?.as_str(), number)));
+        self.report.event(&Event::Finding(&FindingEvent { origin, ..**finding }))
+    }
+}
