@@ -21,6 +21,17 @@ pub(super) struct Copies {
     latest: Option<Side>,
 }
 
+/// Whether the capture is known to hold copies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Expected {
+    /// It is not.
+    Nowhere,
+    /// Of some segments.
+    Here,
+    /// Of every segment, on another link, where it may have got another identification.
+    Everywhere,
+}
+
 /// A segment reduced to what tells it from others.
 #[derive(Clone, Copy, Debug, Default)]
 struct Seen {
@@ -32,8 +43,9 @@ struct Seen {
     checksum: u16,
     /// 0 where there is none.
     ip_id: u16,
-    /// Mixes what differs from one tap to another.
+    /// Mixes the link and the tunnel it was captured on; 0 where the hardware addresses are not known.
     place: u8,
+    ttl: u8,
     /// How often it was captured; 0 in a place that was never used.
     times: u8,
 }
@@ -54,9 +66,8 @@ impl Copies {
         self.latest = Some(side);
     }
 
-    /// Whether `segment`, of `side`, was captured just before, and is now counted as a copy. `expected` says that the
-    /// capture is known to hold copies.
-    pub fn is_copy(&mut self, segment: &Segment, side: Side, expected: bool, limits: &Limits) -> bool {
+    /// Whether `segment`, of `side`, was captured just before, and is now counted as a copy.
+    pub fn is_copy(&mut self, segment: &Segment, side: Side, expected: Expected, limits: &Limits) -> bool {
         let now = Seen::of(segment);
         let bare = segment.seg_len() == 0 && !segment.flags.has(crate::wire::Flags::RST);
         let answered = self.latest != Some(side);
@@ -70,6 +81,19 @@ impl Copies {
     }
 }
 
+impl Copies {
+    /// Whether the segment that `side` sent last was captured on another link than `segment`, not long before.
+    pub fn elsewhere(&self, segment: &Segment, side: Side, limits: &Limits) -> bool {
+        let now = Seen::of(segment);
+        let within = (limits.duplicate_frame / 1000).clamp(0, i64::from(u32::MAX >> 1)) as u32;
+        self.recent[side].iter().any(|seen| {
+            // Of a SYN that was put aside only the time to live is left to tell links by.
+            let apart = if seen.place == 0 { seen.ttl != now.ttl } else { seen.place != now.place };
+            seen.times > 0 && seen.is_near(&now, within) && apart
+        })
+    }
+}
+
 impl Seen {
     fn of(segment: &Segment) -> Self {
         let good = segment.checksum_status == ChecksumStatus::Good;
@@ -78,7 +102,8 @@ impl Seen {
             time: (segment.time.nanoseconds() / 1000) as u32,
             checksum: if good { segment.checksum } else { 0 },
             ip_id: segment.ip_id.unwrap_or(0),
-            place: place(&segment.path, segment.ttl),
+            place: place(&segment.path),
+            ttl: segment.ttl,
             times: 1,
         }
     }
@@ -97,13 +122,17 @@ impl Seen {
 
     /// Whether an equal header is the same segment and not its sender's repetition of it. A bare ACK may rightly be
     /// sent twice: only its IP identification tells, or that it was captured at another place.
-    fn is_repeated_by(&self, other: &Self, bare: bool, answered: bool, expected: bool) -> bool {
-        let moved = self.place != other.place;
+    fn is_repeated_by(&self, other: &Self, bare: bool, answered: bool, expected: Expected) -> bool {
+        let known_places = self.place != 0 && other.place != 0;
+        let moved = (known_places && self.place != other.place) || self.ttl != other.ttl;
         let most = if moved { MOST } else { 2 };
         let same_id = self.ip_id == other.ip_id;
         let known = same_id && other.ip_id != 0;
+        let rewritten = expected == Expected::Everywhere && moved;
+        let expected = expected != Expected::Nowhere;
         self.times < most
             && match (bare, known) {
+                _ if rewritten => true,
                 (true, _) => (known || (same_id && (moved || expected))) && (moved || !answered),
                 (false, true) => true,
                 (false, false) => moved || (same_id && (expected || !answered)),
@@ -123,11 +152,13 @@ fn header(segment: &Segment) -> u32 {
     .fold(0, mix) as u32
 }
 
-fn place(path: &Path, ttl: u8) -> u8 {
+fn place(path: &Path) -> u8 {
+    if path.macs == [[0; 6]; 2] && path.interface == 0 {
+        return 0;
+    }
     let [source, destination] = path.macs.map(|mac| mac.into_iter().fold(0, |sum, octet| sum << 8 | u64::from(octet)));
-    [source, destination, u64::from(path.interface), path.direction as u64, u64::from(path.id), u64::from(ttl)]
-        .into_iter()
-        .fold(0, mix) as u8
+    [source, destination, u64::from(path.interface), path.direction as u64, u64::from(path.id)].into_iter().fold(0, mix)
+        as u8
 }
 
 const fn pair(high: u32, low: u32) -> u64 {
@@ -176,7 +207,7 @@ mod tests {
     fn copied(first: Segment, second: Segment) -> bool {
         let mut copies = Copies::default();
         copies.remember(&first, Side::Client);
-        copies.is_copy(&second, Side::Client, false, &Limits::default())
+        copies.is_copy(&second, Side::Client, Expected::Nowhere, &Limits::default())
     }
 
     #[test]
@@ -224,9 +255,9 @@ mod tests {
         let mut copies = Copies::default();
         let limits = Limits { duplicate_frame: 50 * MILLISECOND, ..Limits::default() };
         copies.remember(&segment(0, 0, 9), Side::Client);
-        assert!(copies.is_copy(&segment(1, 0, 9), Side::Client, false, &limits));
-        assert!(!copies.is_copy(&segment(2, 0, 9), Side::Client, false, &limits));
+        assert!(copies.is_copy(&segment(1, 0, 9), Side::Client, Expected::Nowhere, &limits));
+        assert!(!copies.is_copy(&segment(2, 0, 9), Side::Client, Expected::Nowhere, &limits));
         copies.remember(&segment(3, 0, 9), Side::Server);
-        assert!(!copies.is_copy(&segment(4, 0, 9), Side::Client, true, &limits), "the peer spoke between");
+        assert!(!copies.is_copy(&segment(4, 0, 9), Side::Client, Expected::Here, &limits), "the peer spoke between");
     }
 }

@@ -5,8 +5,8 @@ use super::opening::offer_of;
 use super::step::{Before, Cues, Ending, Step};
 use super::vantage::Credit;
 use super::{
-    Blemishes, Closing, End, Limits, Oddities, Opening, OptionFaults, Pauses, Relation, Resets, Side, Sides, Stray,
-    Suspicions, TimeWait, Vantage,
+    Blemishes, Closing, End, Limits, Oddities, Opening, OptionFaults, Pauses, Relation, Resets, Rewriting, Side, Sides,
+    Stray, Suspicions, TimeWait, Vantage,
 };
 use crate::capture::{FrameNumber, Timestamp};
 use crate::wire::{Endpoint, Flags, OptionSet, Segment, SeqNum};
@@ -45,6 +45,8 @@ pub struct Flow {
     /// Whether a segment without SYN, FIN and RST was seen.
     pub plain: bool,
     pub(super) copies: Copies,
+    /// What a device on the way does to its numbers, where the capture shows both sides of one.
+    pub rewriting: Option<Box<Rewriting>>,
     /// What is known of its RSTs.
     pub resets: Option<Box<Resets>>,
     /// Long silences and closed windows.
@@ -76,6 +78,7 @@ impl Flow {
             option_faults: None,
             plain: false,
             copies: Copies::default(),
+            rewriting: None,
             resets: None,
             pauses: None,
             stray: None,
@@ -104,7 +107,7 @@ impl Flow {
 
     /// Counts a segment, plain or not.
     pub(super) fn observe_any<'a>(&'a mut self, segment: &'a Segment, side: Side, limits: &Limits) -> Step<'a> {
-        if !self.is_next(segment, side) && self.copies.is_copy(segment, side, self.vantage.duplicated, limits) {
+        if !self.is_next(segment, side) && self.is_copy(segment, side, limits) {
             return self.observe_copy(segment, side);
         }
         self.copies.remember(segment, side);

@@ -1,5 +1,6 @@
 //! What the capture does to a flow: segments it doubles, reorders, cuts or spoils, before they count as the ends' doing.
 
+use super::copies::Expected;
 use super::step::{Cues, Step};
 use super::{Flow, Limits, Mark, Relation, Side, Sides};
 use crate::capture::Direction;
@@ -51,6 +52,16 @@ impl Flow {
         }
         let opens = self.ends[side].iss.is_none_or(|iss| iss == segment.seq) && self.opening.ack.is_none();
         if opens && !self.vantage.mid_stream { Credit::WithoutFin } else { Credit::None }
+    }
+
+    /// Whether the frame was captured before.
+    pub(super) fn is_copy(&mut self, segment: &Segment, side: Side, limits: &Limits) -> bool {
+        let expected = match (&self.rewriting, self.vantage.duplicated) {
+            (Some(_), _) => Expected::Everywhere,
+            (None, true) => Expected::Here,
+            (None, false) => Expected::Nowhere,
+        };
+        self.copies.is_copy(segment, side, expected, limits)
     }
 
     /// The step of a frame that was captured before: it changes nothing.

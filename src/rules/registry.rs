@@ -94,6 +94,7 @@ pub static RULES: &[&Rule] = &[
     &capture::time_goes_back::RULE,
     &capture::header_cut::RULE,
     &capture::offload::RULE,
+    &capture::numbers_rewritten::RULE,
 ];
 
 /// The rule with this code or name.

@@ -44,6 +44,8 @@ impl<T: Default> Live<T> {
     pub fn observe(&mut self, segment: &Segment, limits: &Limits, observer: &mut impl Observer<T>) -> bool {
         let told = Told { stream: self.stream, completeness: self.conversation.completeness().0, limits };
         let lane = self.lane(segment.path.id);
+        let restored = lane.current.as_mut().and_then(|current| current.flow.restored(segment, limits));
+        let segment = restored.as_ref().unwrap_or(segment);
         match lane.place(segment, limits) {
             Place::Current => {
                 lane.settle_held(segment, limits);

@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
-    let mark = step.mark()?;
+    let mark = step.mark().filter(|_| step.flow.rewriting.is_none())?;
     Some(
         Evidence::at(mark, "the same segment was captured just before: a copy, not a retransmission")
             .seq("SEG.SEQ", mark.seq)

@@ -1,0 +1,82 @@
+//! Connections captured on both sides of a device that gives an end other sequence numbers: a SYN in, that it is one
+//! seen before with another number, out; and later segments with the numbers they have on the other side.
+
+use super::{Flow, Limits, Mark, Side, Sides};
+use crate::wire::{ChecksumStatus, Flags, Path, Segment};
+
+/// What a device on the way does to the numbers of a connection, and where the segments it has changed are seen.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Rewriting {
+    /// The first segment that was seen with other numbers.
+    pub first: Option<Mark>,
+    /// Added to the numbers of each end.
+    added: Sides<u32>,
+    behind: Link,
+}
+
+/// A link: its two hardware addresses in either order, and the interface it was captured on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Link {
+    macs: [[u8; 6]; 2],
+    interface: u32,
+}
+
+impl Link {
+    fn of(path: &Path) -> Self {
+        let mut macs = path.macs;
+        macs.sort_unstable();
+        Self { macs, interface: path.interface }
+    }
+}
+
+impl Flow {
+    /// `segment` with the numbers it had before they were rewritten; `None` where they were not.
+    pub(super) fn restored(&mut self, segment: &Segment, limits: &Limits) -> Option<Segment> {
+        let side = self.side_of(segment);
+        let restored = self.rewriting.as_ref().and_then(|it| it.undo(segment, side));
+        if !segment.flags.has(Flags::SYN) {
+            return restored;
+        }
+        let known = restored.as_ref().unwrap_or(segment);
+        let added = self.added_to(known, side, limits);
+        let Some(added) = added else { return restored };
+        let rewriting = self.rewriting.get_or_insert_default();
+        rewriting.first.get_or_insert(Mark::of(segment, side));
+        rewriting.added[side] = rewriting.added[side].wrapping_add(added);
+        rewriting.behind = Link::of(&segment.path);
+        rewriting.undo(segment, side)
+    }
+
+    /// What was added to the number of a SYN or SYN-ACK that was seen just before on another link, alike but for that.
+    fn added_to(&self, segment: &Segment, side: Side, limits: &Limits) -> Option<u32> {
+        let before = if segment.flags.has(Flags::ACK) { self.opening.last_syn_ack } else { self.opening.last_syn }?;
+        let (options, own) = (&segment.options, &self.ends[side]);
+        let same_clock = options.timestamps().map(|it| it.tsval) == own.timestamps.map(|(_, newest)| newest.tsval);
+        let alike = (before.side, before.flags, before.window, before.len, before.ack)
+            == (side, segment.flags, segment.window, segment.data_len(), segment.ack);
+        let near =
+            segment.time.since(before.time).abs() <= limits.duplicate_frame && before.ttl.abs_diff(segment.ttl) <= 3;
+        let elsewhere = self.copies.elsewhere(segment, side, limits);
+        (alike && same_clock && near && elsewhere && before.seq != segment.seq)
+            .then(|| segment.seq.distance_from(before.seq))
+    }
+}
+
+impl Rewriting {
+    /// The numbers from before the device, if `segment` of `side` was seen behind it.
+    fn undo(&self, segment: &Segment, side: Side) -> Option<Segment> {
+        if Link::of(&segment.path) != self.behind {
+            return None;
+        }
+        let (own, peer) = (self.added[side], self.added[side.peer()]);
+        let mut restored = Segment { checksum_status: ChecksumStatus::Unverified, ..*segment };
+        restored.seq = restored.seq - own;
+        if restored.flags.has(Flags::ACK) {
+            restored.ack = restored.ack - peer;
+        }
+        for block in &mut restored.options.sack {
+            (block.left, block.right) = (block.left - peer, block.right - peer);
+        }
+        Some(restored)
+    }
+}
