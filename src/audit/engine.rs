@@ -248,7 +248,14 @@ impl Teller<'_> {
         }
         *self.totals.findings.entry(evidence.severity).or_default() += 1;
         *self.totals.by_code.entry(finding.rule.code).or_default() += 1;
-        let event = FindingEvent { finding: &finding, time: evidence.time, stream: None, flow_id: None, ends: None };
+        let event = FindingEvent {
+            finding: &finding,
+            time: evidence.time,
+            stream: None,
+            flow_id: None,
+            ends: None,
+            origin: None,
+        };
         self.send(&Event::Finding(&event));
     }
 }
