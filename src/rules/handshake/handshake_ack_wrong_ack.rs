@@ -30,7 +30,7 @@ pub static RULE: Rule = Rule {
     peers: Peers {
         wireshark: Some("tcp.analysis.ack_lost_segment"),
         zeek: None,
-        suricata: Some("stream.3whs_ack_in_wrong_dir"),
+        suricata: Some("stream.3whs_right_seq_wrong_ack_evasion"),
     },
     needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN),
     on: Cues::OPENING.with(Cues::SETTLED),

@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
     peers: Peers {
         wireshark: Some("tcp.analysis.keep_alive"),
         zeek: None,
-        suricata: Some("stream.3whs_right_seq_wrong_ack_evasion"),
+        suricata: Some("stream.3whs_wrong_seq_wrong_ack"),
     },
     needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN),
     on: Cues::OPENING.with(Cues::SETTLED),

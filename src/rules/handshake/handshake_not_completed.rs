@@ -28,11 +28,7 @@ pub static RULE: Rule = Rule {
         "server > client  SYN-ACK  seq=5000 ack=1001   (1 s later)",
         "… no ACK",
     ],
-    peers: Peers {
-        wireshark: Some("tcp.analysis.retransmission"),
-        zeek: Some("S1"),
-        suricata: Some("stream.3whs_synack_resend"),
-    },
+    peers: Peers { wireshark: Some("tcp.analysis.retransmission"), zeek: Some("S1"), suricata: None },
     needs: Needs::NOTHING,
     on: Cues::END,
     check,

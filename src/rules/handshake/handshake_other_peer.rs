@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
         "server > client  SYN-ACK  seq=5000 ack=1001  ttl=54",
         "server > client  SYN-ACK  seq=6666 ack=1001  ttl=64",
     ],
-    peers: Peers { wireshark: None, zeek: None, suricata: Some("stream.3whs_synack_flood") },
+    peers: Peers { wireshark: None, zeek: None, suricata: None },
     needs: Needs::BOTH_SIDES,
     on: Cues::SYN,
     check,

@@ -24,7 +24,7 @@ pub static RULE: Rule = Rule {
         "server > client  SYN-ACK  seq=5000 ack=1001",
         "client > server  RST      seq=1001",
     ],
-    peers: Peers { wireshark: None, zeek: Some("RSTOS0"), suricata: None },
+    peers: Peers { wireshark: None, zeek: Some("RSTO"), suricata: None },
     needs: Needs::BOTH_SIDES,
     on: Cues::RST,
     check,

@@ -23,11 +23,7 @@ pub static RULE: Rule = Rule {
     remedy: "No ordinary stack does this: look for a tool that tests or evades firewalls.",
     equation: "",
     ladder: &["client > server  SYN  seq=1000", "server > client  ACK  ack=1001", "server > client  SYN  seq=5000"],
-    peers: Peers {
-        wireshark: None,
-        zeek: Some("simultaneous_open"),
-        suricata: Some("stream.3whs_syn_toclient_on_syn_recv"),
-    },
+    peers: Peers { wireshark: None, zeek: Some("simultaneous_open"), suricata: None },
     needs: Needs::BOTH_SIDES.with(Needs::UNBROKEN),
     on: Cues::OPENING.with(Cues::SYN),
     check,

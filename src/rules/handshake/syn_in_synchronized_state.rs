@@ -31,7 +31,7 @@ pub static RULE: Rule = Rule {
     ],
     peers: Peers {
         wireshark: Some("tcp.analysis.reused_ports"),
-        zeek: Some("SYN_inside_connection"),
+        zeek: Some("active_connection_reuse"),
         suricata: Some("stream.est_syn_resend_diff_seq"),
     },
     needs: Needs::BOTH_SIDES,

@@ -25,11 +25,7 @@ pub static RULE: Rule = Rule {
         new ISS for each retry.",
     equation: "SEG.SEQ = x",
     ladder: &["client > server  SYN  seq=1000", "client > server  SYN  seq=1777   (1 s later; should be 1000)"],
-    peers: Peers {
-        wireshark: Some("tcp.analysis.reused_ports"),
-        zeek: Some("SYN_seq_jump"),
-        suricata: Some("stream.3whs_syn_flood"),
-    },
+    peers: Peers { wireshark: Some("tcp.analysis.reused_ports"), zeek: Some("SYN_seq_jump"), suricata: None },
     needs: Needs::BOTH_SIDES,
     on: Cues::OPENING.with(Cues::SYN).with(Cues::END),
     check,

@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
         "client > server  ACK  seq=1101 ack=5201 win=65535",
         "server > client  RST  seq=205201   (should be 5201)",
     ],
-    peers: Peers { wireshark: None, zeek: None, suricata: Some("stream.rst_invalid_ack") },
+    peers: Peers { wireshark: None, zeek: None, suricata: None },
     needs: Needs::BOTH_SIDES.with(Needs::UNBROKEN),
     on: Cues::RST,
     check,
