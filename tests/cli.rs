@@ -88,7 +88,9 @@ fn the_exit_status_says_what_was_found() {
         ("packets bad.pcap", 0),
         ("packets empty.pcap", 3),
         ("packets bad.pcap --fields tcp.sec", 2),
-        ("packets bad.pcap --frames 9-1", 2),
+        ("packets bad.pcap --frame 9-1", 2),
+        ("packets bad.pcap --only flagged", 0),
+        ("packets bad.pcap --only odd", 2),
         ("packets --fields help", 0),
         ("dissect bad.pcap --frame 2", 0),
         ("dissect bad.pcap --frame 99", 2),
@@ -276,7 +278,7 @@ fn connections_are_told_as_stories() {
 #[test]
 fn segments_are_printed_with_the_fields_asked_for() {
     let bench = Bench::new();
-    let rows = bench.stdout("packets bad.pcap --format tsv --fields frame.number,tcp.ack --frames 1-2");
+    let rows = bench.stdout("packets bad.pcap --format tsv --fields frame.number,tcp.ack --frame 1-2");
     assert_eq!(rows, "frame.number\ttcp.ack\n1\t0\n2\t2\n");
     let wrong = bench.run("packets bad.pcap --fields tcp.sec");
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("did you mean"));

@@ -11,7 +11,7 @@ pub use rules::{ExplainArgs, ListArgs, RuleArgs};
 pub use select::SelectArgs;
 
 use clap::parser::ValueSource;
-use clap::{ArgGroup, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{ArgGroup, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -129,6 +129,13 @@ pub struct ShowArgs {
     pub select: SelectArgs,
 }
 
+/// Which segments to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Only {
+    /// Those that Wireshark marks or a finding is about
+    Flagged,
+}
+
 /// Print one line per TCP segment.
 #[derive(Debug, Args)]
 pub struct PacketsArgs {
@@ -141,11 +148,12 @@ pub struct PacketsArgs {
     #[arg(long, help_heading = "Output", value_name = "NAMES", value_delimiter = ',')]
     pub fields: Vec<String>,
     /// Just these frames, as in 7 or 10-20
-    #[arg(long, help_heading = "Selection", value_name = "RANGE", value_parser = select::frames)]
+    #[arg(long = "frame", alias = "frames", help_heading = "Selection", value_name = "RANGE")]
+    #[arg(value_parser = select::frames)]
     pub frames: Option<RangeInclusive<FrameNumber>>,
-    /// Just segments that Wireshark marks or a finding is about
-    #[arg(long, help_heading = "Selection")]
-    pub flagged: bool,
+    /// Just some segments: flagged are those that Wireshark marks or a finding is about
+    #[arg(long, help_heading = "Selection", value_enum, value_name = "WHICH")]
+    pub only: Option<Only>,
     #[command(flatten)]
     pub select: SelectArgs,
 }

@@ -16,7 +16,7 @@ pub fn packets(args: &PacketsArgs, screen: Screen, interrupt: &Interrupt) -> any
         return list_fields();
     }
     let choice =
-        PacketChoice { selection: args.select.selection()?, frames: args.frames.clone(), flagged: args.flagged };
+        PacketChoice { selection: args.select.selection()?, frames: args.frames.clone(), flagged: args.only.is_some() };
     let format = format(args, screen)?;
     // What is said of one segment depends on all before it: the report selects, not the audit.
     let follow = format.shows_audit() || choice.needs_audit();
