@@ -102,3 +102,179 @@ fn no_half_file_is_left_where_the_disk_is_full() {
     let left = fs::read_dir(bench.path("")).unwrap().flatten();
     assert!(left.map(|entry| entry.file_name()).all(|name| !name.to_string_lossy().starts_with(".tcpflow")));
 }
+
+/// A bench with a configuration.
+fn configured(text: &str) -> Bench {
+    let bench = Bench::new();
+    fs::write(bench.path("tcpflow-audit.toml"), text).unwrap();
+    bench
+}
+
+#[test]
+fn a_configuration_is_found_named_and_can_be_left_out() {
+    let bench = configured("ignore = [\"TFA101\"]");
+    assert_eq!(bench.status("bad.pcap"), 0);
+    assert!(bench.stdout("bad.pcap").lines().next().unwrap().ends_with("configuration tcpflow-audit.toml"));
+    assert_eq!(bench.status("bad.pcap --no-config"), 1);
+    assert_eq!(bench.status("bad.pcap --extend-select TFA101"), 0, "of equally narrow words ignore counts");
+    assert_eq!(bench.status("bad.pcap --ignore TFA2"), 1, "the command line counts over the file");
+    fs::create_dir(bench.path("inner")).unwrap();
+    fs::copy(bench.path("bad.pcap"), bench.path("inner/bad.pcap")).unwrap();
+    assert_eq!(bench.status("inner/bad.pcap"), 0, "it is found upward from the capture");
+    fs::write(bench.path("inner/tcpflow-audit.toml"), "").unwrap();
+    assert_eq!(bench.status("inner/bad.pcap"), 1, "the nearest counts");
+    assert_eq!(bench.status("inner/bad.pcap --config tcpflow-audit.toml"), 0);
+    let mut named = bench.command("inner/bad.pcap");
+    assert_eq!(named.env("TCPFLOW_AUDIT_CONFIG", "tcpflow-audit.toml").output().unwrap().status.code(), Some(0));
+    assert_eq!(bench.status("bad.pcap --config missing.toml"), 2);
+}
+
+#[test]
+fn settings_of_a_configuration_hold() {
+    for (text, words, want) in [
+        ("fail-on = \"warning\"", "mute.pcap", 1),
+        ("fail-on = \"warning\"", "mute.pcap --fail-on error", 0),
+        ("[severity]\nTFA203 = \"error\"", "mute.pcap", 1),
+        ("[severity]\nTFA1 = \"note\"", "bad.pcap", 0),
+        ("[severity]\nsyn-ack-wrong-ack = \"off\"", "bad.pcap --fail-on note --select TFA101", 0),
+        ("[[override]]\nfiles = \"bad.*\"\nignore = \"ALL\"", "bad.pcap", 0),
+        ("[[override]]\nfiles = \"mute.*\"\nignore = \"ALL\"", "bad.pcap", 1),
+        ("[limits]\nclose-wait = \"1s\"\nmax-flows = 10", "clean.pcap", 0),
+    ] {
+        assert_eq!(configured(text).status(words), want, "{text}: {words}");
+    }
+}
+
+#[test]
+fn mistakes_in_a_configuration_are_named() {
+    for (text, told) in [
+        ("fail_on = \"error\"", "did you mean `fail-on`?"),
+        ("[limits]\nclosewait = \"1s\"", "did you mean `close-wait`?"),
+        ("[limits]\nmsl = 30", "is no duration"),
+        ("[severity]\nTFA103 = \"bad\"", "none of error, warning, note, off"),
+        ("[severity]\nsyn-ack-wrong-akc = \"off\"", "did you mean syn-ack-wrong-ack?"),
+        ("[[suppress]]\nrule = \"TFA101\"", "every suppression says why"),
+        ("[[suppress]]\nrule = \"TFA101\"\nreason = \"x\"\nframe = 2", "there is no key `frame`"),
+        ("[[suppress]]\nrule = \"TFA101\"\nreason = \"x\"\nexpires = \"soon\"", "is no date"),
+        ("[[expect]]\nserver = \":80\"", "expects nothing"),
+        ("[[expect]]\nteardown = \"four-segments\"", "none of four-segment"),
+        ("[[expect]]\nflows = \"> 1\"", "is no number"),
+        ("select = [", "tcpflow-audit.toml"),
+    ] {
+        let output = configured(text).run("clean.pcap");
+        let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && complaint.contains(told), "{text}: {complaint}");
+        assert!(output.stdout.is_empty(), "nothing is audited by half a configuration");
+    }
+}
+
+#[test]
+fn suppressions_keep_back_what_they_name_and_no_more() {
+    let suppress = |more: &str| configured(&format!("[[suppress]]\nrule = \"TFA101\"\nreason = \"old stack\"\n{more}"));
+    let told = |bench: &Bench| String::from_utf8(bench.run("bad.pcap").stderr).unwrap();
+    for more in ["", "server = \":80\"", "port = [80, 443]", "files = \"bad.pcap\"", "expires = 2999-01-01"] {
+        let bench = suppress(more);
+        assert_eq!(bench.status("bad.pcap"), 0, "{more}");
+        assert!(bench.stdout("bad.pcap").contains("1 suppressed"), "{more}");
+        assert!(told(&bench).is_empty(), "{more}");
+    }
+    for more in ["server = \":443\"", "net = \"192.0.2.0/24\"", "files = \"other*\""] {
+        let bench = suppress(more);
+        assert_eq!(bench.status("bad.pcap"), 1, "{more}");
+        assert!(told(&bench).contains("suppress 1 (old stack): suppressed nothing"), "{more}");
+    }
+    let expired = suppress("expires = 2001-01-01");
+    assert_eq!(expired.status("bad.pcap"), 1);
+    assert!(told(&expired).contains("expired on 2001-01-01"));
+}
+
+#[test]
+fn expectations_pass_and_fail() {
+    for (expect, want) in [
+        ("handshake = \"complete\"", 0),
+        ("handshake = \"refused\"", 1),
+        ("handshake_below = \"10s\"", 0),
+        ("handshake_below = \"1ns\"", 1),
+        ("teardown = [\"four-segment\", \"three-segment\"]", 0),
+        ("teardown = \"reset\"", 1),
+        ("closed_by = \"client\"", 0),
+        ("closed_by = \"server\"", 1),
+        ("resets = 0", 0),
+        ("flows = \">= 1\"", 0),
+        ("flows = 2", 1),
+        ("port = 9\nflows = 1", 1),
+        ("port = 9\nhandshake = \"refused\"", 0),
+    ] {
+        assert_eq!(configured(&format!("[[expect]]\n{expect}")).status("clean.pcap"), want, "{expect}");
+    }
+}
+
+#[test]
+fn expectations_are_told_in_every_format() {
+    let bench = configured("[[expect]]\nname = \"web\"\nclosed_by = \"server\"\n[[expect]]\nflows = 1");
+    check("cli/expect.txt", &bench.stdout("clean.pcap"));
+    check("cli/expect.jsonl", &bench.stdout("clean.pcap --format jsonl"));
+    let junit = bench.stdout("clean.pcap --format junit");
+    assert!(junit.contains("name=\"web, stream 0\"") && junit.contains("name=\"expect 2\""), "{junit}");
+    assert_eq!(junit.matches("<failure ").count(), 1);
+    assert!(bench.stdout("clean.pcap --format markdown").contains("Not as expected"));
+    assert!(bench.stdout("clean.pcap --format github").starts_with("::error file=clean.pcap,title=expectation::web"));
+    let schema = jsonschema::validator_for(&serde_json::from_str(&bench.stdout("schema")).unwrap()).unwrap();
+    let document = bench.stdout("clean.pcap --format json");
+    for line in bench.stdout("clean.pcap --format jsonl").lines().chain([document.as_str()]) {
+        assert!(schema.is_valid(&serde_json::from_str(line).unwrap()), "{line}");
+    }
+}
+
+#[test]
+fn the_configuration_says_where_each_value_comes_from() {
+    let bench = configured(
+        "fail-on = \"warning\"\n[limits]\nmsl = \"2min\"\n[[override]]\nfiles = \"bad*\"\nseverity.TFA408 = \"off\"\n",
+    );
+    check("cli/config-show.txt", &bench.stdout("config show bad.pcap --min-confidence certain"));
+}
+
+#[test]
+fn a_baseline_knows_what_was_and_tells_what_is_new() {
+    let bench = Bench::new();
+    assert_eq!(bench.status("bad.pcap --baseline known"), 2, "it has to be there");
+    assert_eq!(bench.status("bad.pcap --update-baseline"), 2, "it has to be named");
+    assert_eq!(bench.status("bad.pcap --baseline known --update-baseline"), 0);
+    check("cli/baseline.txt", &fs::read_to_string(bench.path("known")).unwrap());
+    assert_eq!(bench.status("bad.pcap --baseline known"), 0);
+    fs::copy(bench.path("bad.pcap"), bench.path("again.pcap")).unwrap();
+    assert_eq!(bench.status("again.pcap --baseline known"), 0, "a capture taken again still matches");
+    assert_eq!(bench.status("bad.pcap again.pcap --baseline known"), 1, "one more of the same is new");
+    assert_eq!(bench.status("mute.pcap --fail-on warning --baseline known"), 1);
+    assert_eq!(bench.status("clean.pcap --baseline known --prune-baseline"), 0);
+    assert_eq!(bench.status("bad.pcap --baseline known"), 1, "what was pruned is new");
+    fs::write(bench.path("known"), "not a baseline").unwrap();
+    assert_eq!(bench.status("bad.pcap --baseline known"), 2);
+}
+
+fn project_file(name: &str) -> String {
+    fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+}
+
+#[test]
+fn what_is_there_to_be_adopted_uses_options_that_exist() {
+    let help = Bench::new().stdout("--help");
+    for name in [".github/action.yml", ".pre-commit-hooks.yaml"] {
+        let text = project_file(name);
+        let commands = text.lines().filter(|line| line.contains("tcpflow-audit $") || line.contains("args:"));
+        let options = commands.chain(text.lines().filter(|line| line.contains("set --") || line.contains("--output")));
+        let words = options.flat_map(|line| line.split([' ', '[', ']', ',', ';'])).filter(|word| word.len() > 2);
+        for option in words.filter(|word| word.starts_with("--")) {
+            assert!(help.contains(option), "{name}: {option}");
+        }
+    }
+}
+
+#[test]
+fn the_configuration_in_the_readme_is_understood() {
+    let readme = project_file("README.md");
+    let (_, rest) = readme.split_once("```toml\n").unwrap();
+    let bench = configured(rest.split_once("```").unwrap().0);
+    assert_eq!(bench.status("config show clean.pcap"), 0);
+    assert!(bench.stdout("clean.pcap").contains("not as expected"), "no connection goes to port 443");
+}

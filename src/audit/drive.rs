@@ -58,7 +58,7 @@ pub fn run<R: Read + Send>(
     sink: &mut dyn Sink,
     go_on: &mut dyn FnMut() -> bool,
 ) -> Result<Totals, AuditError> {
-    let head = CaptureHead { name: reader.name().to_owned(), format: format_of(reader.info()) };
+    let head = CaptureHead { name: reader.name().to_owned(), format: format_of(reader.info()), configuration: None };
     sink.event(&Event::Capture(&head))?;
     let mut intake = Intake::new(reader);
     let mut drive = Drive { engine: Engine::new(settings), totals: Totals::default(), sink, go_on };

@@ -14,6 +14,8 @@ pub struct CaptureHead {
     pub name: String,
     /// `pcap` or `pcapng`, with byte order, resolution and compression: `pcapng, gzip`.
     pub format: String,
+    /// The configuration file that its findings were judged by.
+    pub configuration: Option<String>,
 }
 
 /// One end as findings name it.
@@ -76,6 +78,21 @@ pub struct FlowEvent {
     pub worst: Option<Severity>,
 }
 
+/// Whether an expectation was met: by a connection, or by a capture where none is named.
+#[derive(Clone, Copy, Debug)]
+pub struct ExpectationEvent<'a> {
+    /// The expectation's name.
+    pub name: &'a str,
+    /// Wireshark's `tcp.stream`.
+    pub stream: Option<u32>,
+    /// The flow's first frame.
+    pub flow_id: Option<FrameNumber>,
+    /// Both ends.
+    pub ends: Option<Ends>,
+    /// What is not as expected; `None` where all is.
+    pub failure: Option<&'a str>,
+}
+
 /// What came of one capture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
@@ -97,6 +114,14 @@ pub struct Totals {
     pub findings: BTreeMap<Severity, u64>,
     /// Findings by code.
     pub by_code: BTreeMap<&'static str, u64>,
+    /// Findings that a suppression kept back.
+    pub suppressed: u64,
+    /// Findings that the baseline knew.
+    pub known: u64,
+    /// Expectations that were met.
+    pub passed: u64,
+    /// Expectations that were not.
+    pub failed: u64,
     /// What the reader has to say: a cut file, a lying length, each with its octet offset.
     pub notes: Vec<String>,
     /// Whether the file ended in the middle of a record, or became unreadable.
@@ -118,6 +143,8 @@ pub enum Event<'a> {
     Finding(&'a FindingEvent<'a>),
     /// A flow ended; all its findings came before.
     Flow(&'a FlowEvent),
+    /// An expectation was met, or was not.
+    Expectation(&'a ExpectationEvent<'a>),
     /// A capture ended.
     Totals(&'a Totals),
 }

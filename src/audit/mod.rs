@@ -5,9 +5,10 @@ mod endpoints;
 mod engine;
 mod event;
 mod intake;
+pub mod lint;
 mod select;
 
 pub use drive::{AuditError, run};
 pub use engine::Settings;
-pub use event::{CaptureHead, Ends, Event, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
+pub use event::{CaptureHead, Ends, Event, ExpectationEvent, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
 pub use select::{Network, SelectError, Selection, ServerPattern, Subject, When};

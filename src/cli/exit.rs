@@ -2,7 +2,6 @@
 
 use crate::cli::session::Outcome;
 use std::process::ExitCode;
-use tcpflow_audit::rules::Severity;
 
 /// How a run ended; of several that apply the greatest counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,10 +34,9 @@ impl Status {
         }
     }
 
-    /// What a run that judges comes to; findings of `fail_on` and worse fail it.
-    pub fn of_audit(outcome: &Outcome, fail_on: Severity, exit_zero: bool) -> Self {
-        let found = outcome.summary.worst().is_some_and(|worst| worst >= fail_on);
-        let judged = if found { Self::Findings } else { Self::of_view(outcome) };
+    /// What a run that judges comes to; `failed` says whether something was as bad as it takes.
+    pub fn of_audit(outcome: &Outcome, failed: bool, exit_zero: bool) -> Self {
+        let judged = if failed { Self::Findings } else { Self::of_view(outcome) };
         match judged.max(Self::of_view(outcome)) {
             Self::Findings | Self::NothingAudited if exit_zero => Self::Clean,
             status => status,
@@ -66,11 +64,12 @@ mod tests {
     use super::*;
     use std::collections::BTreeMap;
     use tcpflow_audit::report::Summary;
+    use tcpflow_audit::rules::Severity;
 
     fn status(segments: u64, worst: Option<Severity>, trouble: bool, exit_zero: bool) -> Status {
         let findings: BTreeMap<Severity, u64> = worst.into_iter().map(|severity| (severity, 1)).collect();
         let outcome = Outcome { summary: Summary { segments, findings, ..Summary::default() }, trouble };
-        Status::of_audit(&outcome, Severity::Error, exit_zero)
+        Status::of_audit(&outcome, worst == Some(Severity::Error), exit_zero)
     }
 
     #[test]

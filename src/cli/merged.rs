@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use tcpflow_audit::audit::{self, AuditError, Event, FindingEvent, Settings, Sink, Totals};
 use tcpflow_audit::capture::{self, Origins, Reader, Timeline};
 use tcpflow_audit::error::Result;
-use tcpflow_audit::report::Report;
 
 /// Audits the captures of `input` as one. What was wrong with single files is complained of, and counts as damage.
 ///
@@ -17,7 +16,7 @@ use tcpflow_audit::report::Report;
 pub fn run(
     input: &InputArgs,
     settings: &Settings,
-    report: &mut dyn Report,
+    report: &mut dyn Sink,
     interrupt: &Interrupt,
 ) -> std::result::Result<Totals, AuditError> {
     let readers: Result<Vec<_>> = input.captures.iter().map(capture::open).collect();
@@ -41,7 +40,7 @@ fn name(captures: &[PathBuf]) -> String {
 
 /// Tells a report where each finding's frame came from.
 struct Named<'a> {
-    report: &'a mut dyn Report,
+    report: &'a mut dyn Sink,
     origins: Origins,
     files: &'a [String],
 }

@@ -1,7 +1,9 @@
 //! The command line: arguments in, reports on standard output and an exit status out.
 
 mod args;
+mod baseline;
 mod commands;
+mod config;
 mod exit;
 mod interrupt;
 mod merged;
@@ -42,6 +44,7 @@ fn run(cli: Cli, interrupt: &Interrupt) -> anyhow::Result<Status> {
         Some(Command::Dissect(args)) => commands::dissect(&args, screen, interrupt),
         Some(Command::Rule(args)) => commands::rule(&args, screen),
         Some(Command::Rules(args)) => commands::rules(&args, screen),
+        Some(Command::Config(args)) => commands::config(&args),
         Some(Command::Schema) => commands::schema(),
     }
 }

@@ -38,9 +38,29 @@ pub fn run(
     report: &mut dyn Report,
     watch: Watch<'_>,
 ) -> anyhow::Result<Outcome> {
-    let settings = Settings { jobs: input.jobs(), ..settings.clone() };
-    if input.merge && input.captures.len() > 1 {
-        let totals = merged::run(input, &settings, report, watch.interrupt)?;
+    run_with(input, report, watch, &mut |_, report, drive| drive(settings, report))
+}
+
+/// Audits a capture as the settings say and tells the sink.
+pub type Drive<'a> = dyn FnMut(&Settings, &mut dyn Sink) -> Result<Totals, AuditError> + 'a;
+
+/// Has the capture of some name driven to a report, as it thinks best.
+pub type Audit<'a> = dyn FnMut(&Path, &mut dyn Sink, &mut Drive<'_>) -> Result<Totals, AuditError> + 'a;
+
+/// As [`run`], each capture by `audit`; what is audited as one goes by the name of the first.
+///
+/// # Errors
+/// If the report cannot be written.
+pub fn run_with(
+    input: &InputArgs,
+    report: &mut dyn Report,
+    watch: Watch<'_>,
+    audit: &mut Audit<'_>,
+) -> anyhow::Result<Outcome> {
+    if let (true, [first, _, ..]) = (input.merge, input.captures.as_slice()) {
+        let totals = audit(first, report, &mut |settings, sink| {
+            merged::run(input, &Settings { jobs: input.jobs(), ..settings.clone() }, sink, watch.interrupt)
+        })?;
         let mut outcome = Outcome { summary: Summary::default(), trouble: totals.damaged && input.strict_input };
         outcome.summary.add(&totals);
         report.finish(&outcome.summary)?;
@@ -52,9 +72,7 @@ pub fn run(
         if watch.interrupt.is_set() {
             break;
         }
-        let prompt = path == Path::new("-");
-        let settings = Settings { prompt, ..settings.clone() };
-        let audited = one(path, &settings, report, watch.interrupt, &progress);
+        let audited = one(input, path, audit, report, watch.interrupt, &progress);
         progress.borrow_mut().clear();
         match audited {
             Ok(totals) => {
@@ -75,8 +93,9 @@ pub fn run(
 }
 
 fn one(
+    input: &InputArgs,
     path: &Path,
-    settings: &Settings,
+    audit: &mut Audit<'_>,
     report: &mut dyn Report,
     interrupt: &Interrupt,
     progress: &RefCell<Progress>,
@@ -86,7 +105,10 @@ fn one(
         progress.borrow_mut().update();
         !interrupt.is_set()
     };
-    audit::run(&mut reader, settings, &mut Watched { report, progress }, &mut go_on)
+    let mut drive = |settings: &Settings, sink: &mut dyn Sink| {
+        audit::run(&mut reader, &input.drive(path, settings), sink, &mut go_on)
+    };
+    audit(path, &mut Watched { report, progress }, &mut drive)
 }
 
 /// A report that the progress makes room for when it begins to speak.

@@ -1,5 +1,6 @@
 //! Findings as workflow commands: annotations on the run of a GitHub workflow.
 
+use super::expectation::unmet;
 use super::{Report, Summary, printable};
 use crate::audit::{Event, FindingEvent, Sink};
 use crate::error::Error;
@@ -43,6 +44,12 @@ impl<W: Write> Sink for Github<W> {
         match event {
             Event::Capture(head) => self.capture.clone_from(&head.name),
             Event::Finding(finding) => self.finding(finding)?,
+            Event::Expectation(event) => {
+                if let Some(text) = unmet(event) {
+                    let (capture, text) = (property(&self.capture), data(&printable(&text)));
+                    writeln!(self.out, "::error file={capture},title=expectation::{text}")?;
+                }
+            }
             _ => {}
         }
         Ok(())

@@ -1,7 +1,8 @@
 //! An audit as JUnit XML: a suite a capture, a case for each connection and family of rules, so that passes show, too.
 
+use super::expectation::unmet;
 use super::{Report, Summary, printable};
-use crate::audit::{Event, FindingEvent, FlowEvent, Sink, Totals};
+use crate::audit::{Event, ExpectationEvent, FindingEvent, FlowEvent, Sink, Totals};
 use crate::capture::FrameNumber;
 use crate::error::Error;
 use crate::rules::{Family, Finding, Severity};
@@ -82,6 +83,14 @@ impl<W: Write> Junit<W> {
         }
     }
 
+    /// Each is a case, met or not.
+    fn expectation(&mut self, event: &ExpectationEvent<'_>) {
+        let place = event.stream.map(|stream| format!(", stream {stream}")).unwrap_or_default();
+        let told =
+            unmet(event).map(|message| Told { family: Family::Capture, failure: "expectation".to_owned(), message });
+        self.add(case("expectation", &format!("{}{place}", event.name), told.as_slice()));
+    }
+
     fn totals(&mut self, totals: &Totals) {
         if self.clean > MOST_CLEAN {
             let name = format!("{} more connections without findings", self.clean - MOST_CLEAN);
@@ -117,6 +126,7 @@ impl<W: Write> Sink for Junit<W> {
             Event::Finding(finding) => self.finding(finding),
             Event::Flow(flow) => self.flow(flow),
             Event::Totals(totals) => self.totals(totals),
+            Event::Expectation(event) => self.expectation(event),
             Event::Segment(_) => {}
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! An audit as Markdown: for the summary of a job, or for a ticket.
 
+use super::expectation::unmet;
 use super::{Report, Summary, count, printable};
 use crate::audit::{Event, FindingEvent, Sink, Totals};
 use crate::error::Error;
@@ -78,6 +79,10 @@ impl<W: Write> Sink for Markdown<W> {
                 writeln!(self.out, "### {}\n", cell(&head.name))
             }
             Event::Finding(finding) => self.finding(finding),
+            Event::Expectation(event) => match unmet(event) {
+                Some(text) => writeln!(self.out, "\n**Not as expected:** {}", cell(&text)),
+                None => Ok(()),
+            },
             Event::Totals(totals) => self.totals(totals),
             _ => Ok(()),
         }

@@ -4,6 +4,7 @@ mod community_id;
 mod count;
 pub mod dissect;
 mod escape;
+mod expectation;
 pub mod fields;
 mod fingerprint;
 mod flows;

@@ -41,7 +41,7 @@ impl Sink for Said {
             }
             Event::Flow(flow) => self.flows.push((*flow).clone()),
             Event::Totals(totals) => self.totals = (*totals).clone(),
-            Event::Capture(_) | Event::Segment(_) => {}
+            Event::Capture(_) | Event::Segment(_) | Event::Expectation(_) => {}
         }
         Ok(())
     }

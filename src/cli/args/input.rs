@@ -3,6 +3,7 @@
 use clap::Args;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use tcpflow_audit::audit::Settings;
 
 /// What to read.
 #[derive(Debug, Args)]
@@ -23,6 +24,11 @@ pub struct InputArgs {
 }
 
 impl InputArgs {
+    /// `settings` with the threads to use; what may come as it happens is told as it comes.
+    pub fn drive(&self, capture: &Path, settings: &Settings) -> Settings {
+        Settings { jobs: self.jobs(), prompt: capture == Path::new("-"), ..settings.clone() }
+    }
+
     /// Threads to use.
     pub fn jobs(&self) -> usize {
         self.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZero::get)

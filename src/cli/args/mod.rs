@@ -1,13 +1,15 @@
 //! What can be typed: the commands, their options and their help.
 
+mod config;
 mod input;
 mod output;
 mod rules;
 mod select;
 
+pub use config::{BaselineArgs, ConfigAction, ConfigArgs, ConfigCommand};
 pub use input::InputArgs;
 pub use output::{AuditFormat, ColorWhen, DisplayArgs, DissectFormat, FlowsFormat, LimitArgs, ReportArgs, VerdictArgs};
-pub use rules::{ExplainArgs, ListArgs, RuleArgs};
+pub use rules::{ExplainArgs, ListArgs, RuleArgs, word as rule_word};
 pub use select::SelectArgs;
 
 use clap::parser::ValueSource;
@@ -81,6 +83,8 @@ pub enum Command {
     Rule(ExplainArgs),
     /// List all rules
     Rules(ListArgs),
+    /// Say which settings hold for a capture, and where each comes from
+    Config(ConfigCommand),
     /// Print the JSON Schema of the JSON formats
     Schema,
 }
@@ -98,6 +102,10 @@ pub struct AuditArgs {
     pub select: SelectArgs,
     #[command(flatten)]
     pub rules: RuleArgs,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    #[command(flatten)]
+    pub baseline: BaselineArgs,
     #[command(flatten)]
     pub verdict: VerdictArgs,
 }

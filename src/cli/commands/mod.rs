@@ -1,11 +1,13 @@
 //! What each command does with its arguments.
 
 mod audit;
+mod config;
 mod dissect;
 mod packets;
 mod rules;
 
 pub use audit::audit;
+pub use config::config;
 pub use dissect::dissect;
 pub use packets::packets;
 pub use rules::{rule, rules};

@@ -2,6 +2,7 @@
 //!
 //! Connections are written as they come; the findings of a capture wait, as text, for its end.
 
+use super::expectation::ExpectationLine;
 use super::finding::FindingLine;
 use super::flow::FlowLine;
 use super::line::{CaptureLine, SummaryBody, UnreadableLine};
@@ -25,14 +26,17 @@ pub struct JsonDocument<W> {
     flows: usize,
     /// The findings of the capture at hand, joined by commas.
     findings: Vec<u8>,
+    /// What was expected in it.
+    expectations: Vec<u8>,
     unreadable: Vec<u8>,
 }
 
 impl<W: Write> JsonDocument<W> {
     /// Writes a document to `out`, which should be buffered; [`Lines::Flows`] leaves the findings out.
     pub fn new(out: W, lines: Lines) -> Self {
-        let (capture, findings, unreadable) = (String::new(), Vec::new(), Vec::new());
-        Self { out, lines, capture, captures: 0, open: false, flows: 0, findings, unreadable }
+        let (findings, expectations, unreadable) = (Vec::new(), Vec::new(), Vec::new());
+        let capture = String::new();
+        Self { out, lines, capture, captures: 0, open: false, flows: 0, findings, expectations, unreadable }
     }
 
     fn begin_document(&mut self) -> io::Result<()> {
@@ -46,6 +50,7 @@ impl<W: Write> JsonDocument<W> {
         self.open = true;
         self.flows = 0;
         self.findings.clear();
+        self.expectations.clear();
         self.out.write_all(if self.captures == 0 { b"\n{\"capture\":" } else { b",\n{\"capture\":" })?;
         self.captures += 1;
         write(&mut self.out, head)?;
@@ -59,6 +64,11 @@ impl<W: Write> JsonDocument<W> {
         if self.lines == Lines::All {
             self.out.write_all(b"\"findings\":[")?;
             self.out.write_all(&self.findings)?;
+            self.out.write_all(b"],\n")?;
+        }
+        if !self.expectations.is_empty() {
+            self.out.write_all(b"\"expectations\":[")?;
+            self.out.write_all(&self.expectations)?;
             self.out.write_all(b"],\n")?;
         }
         self.out.write_all(b"\"totals\":")?;
@@ -86,6 +96,7 @@ impl<W: Write> Sink for JsonDocument<W> {
                 let capture = std::mem::take(&mut self.capture);
                 self.end(Some(&TotalsLine::new(&capture, totals)))
             }
+            Event::Expectation(event) => append(&mut self.expectations, &ExpectationLine::new(&self.capture, event)),
             Event::Finding(_) | Event::Segment(_) => Ok(()),
         }
     }

@@ -29,11 +29,14 @@ pub struct CaptureLine<'a> {
     #[serde(flatten)]
     head: Head<'a>,
     format: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    configuration: Option<&'a str>,
 }
 
 impl<'a> From<&'a CaptureHead> for CaptureLine<'a> {
     fn from(head: &'a CaptureHead) -> Self {
-        Self { head: Head::new("capture", &head.name), format: &head.format }
+        let configuration = head.configuration.as_deref();
+        Self { head: Head::new("capture", &head.name), format: &head.format, configuration }
     }
 }
 

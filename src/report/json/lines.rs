@@ -1,5 +1,6 @@
 //! JSON Lines, streaming: a line as soon as it is known, nothing kept.
 
+use super::expectation::ExpectationLine;
 use super::finding::FindingLine;
 use super::flow::FlowLine;
 use super::line::{CaptureLine, SummaryLine, UnreadableLine};
@@ -54,6 +55,7 @@ impl<W: Write> Sink for JsonLines<W> {
             Event::Flow(flow) => self.line(&FlowLine::new(&capture, flow)),
             Event::Capture(head) if all => self.line(&CaptureLine::from(*head)),
             Event::Finding(finding) if all => self.line(&FindingLine::new(&capture, finding)),
+            Event::Expectation(event) if all => self.line(&ExpectationLine::new(&capture, event)),
             Event::Totals(totals) if all => self.line(&TotalsLine::new(&capture, totals)),
             _ => Ok(()),
         };

@@ -1,6 +1,7 @@
 //! Events to JSON, one object a line or one document, in structs of its own: a promise with a version and a schema.
 
 mod document;
+mod expectation;
 mod finding;
 mod flow;
 mod line;

@@ -21,6 +21,14 @@ pub struct TotalsLine<'a> {
     duration: Option<Seconds>,
     findings: Counts,
     by_code: &'a BTreeMap<&'static str, u64>,
+    #[serde(skip_serializing_if = "is_zero")]
+    suppressed: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    known: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    passed: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    failed: u64,
     notes: &'a [String],
     damaged: bool,
     vantage: &'a str,
@@ -42,9 +50,18 @@ impl<'a> TotalsLine<'a> {
             duration: span.map(|(start, end)| Seconds(end.since(start))),
             findings: (&totals.findings).into(),
             by_code: &totals.by_code,
+            suppressed: totals.suppressed,
+            known: totals.known,
+            passed: totals.passed,
+            failed: totals.failed,
             notes: &totals.notes,
             damaged: totals.damaged,
             vantage: &totals.vantage,
         }
     }
+}
+
+/// Where nothing is configured nothing is said of it.
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }

@@ -161,7 +161,7 @@ impl<W: Write> Sink for Packets<W> {
             }
             Event::Segment(segment) => self.segment(segment),
             Event::Totals(_) => self.flush_frame(),
-            Event::Finding(_) | Event::Flow(_) => Ok(()),
+            Event::Finding(_) | Event::Flow(_) | Event::Expectation(_) => Ok(()),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod model;
 mod uri;
 
+use super::expectation::unmet;
 use super::fingerprint::Fingerprints;
 use super::json::write;
 use super::{Report, Summary};
@@ -57,6 +58,11 @@ impl<W: Write> Sink for Sarif<W> {
             Event::Totals(totals) => {
                 let capture = &self.capture;
                 self.notifications.extend(totals.notes.iter().map(|note| Notification::note(capture, note)));
+            }
+            Event::Expectation(event) => {
+                if let Some(text) = unmet(event) {
+                    self.notifications.push(Notification::error(&self.capture, &text));
+                }
             }
             Event::Flow(_) | Event::Segment(_) => {}
         }

@@ -172,7 +172,7 @@ impl<W: Write> Sink for Story<W> {
                 Ok(())
             }
             Event::Flow(flow) => self.end(flow),
-            Event::Totals(_) => Ok(()),
+            Event::Totals(_) | Event::Expectation(_) => Ok(()),
         }
     }
 }

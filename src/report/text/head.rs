@@ -17,6 +17,7 @@ pub fn head(capture: &CaptureHead, totals: &Totals, look: Look) -> String {
     facts.push(count(totals.segments, "TCP segment"));
     facts.push(count(totals.flows, "connection"));
     facts.extend(totals.start.zip(totals.end).map(|(start, end)| human_duration(end.since(start))));
+    facts.extend(capture.configuration.iter().map(|path| format!("configuration {path}")));
     let mut text = format!("{}: {}\n", look.paint(Paint::Strong, &name), printable(&facts.join(", ")));
     if !totals.vantage.is_empty() {
         text.push_str(&format!("  vantage: {}\n", printable(&totals.vantage)));
@@ -36,8 +37,22 @@ pub fn head(capture: &CaptureHead, totals: &Totals, look: Look) -> String {
 pub fn verdict(totals: &Totals, look: Look) -> String {
     match totals.segments {
         0 => "nothing audited: no TCP segment in this capture\n".to_owned(),
-        _ => format!("{} in {}\n", findings(&totals.findings, look), count(totals.flows, "connection")),
+        _ => {
+            let findings = findings(&totals.findings, look);
+            format!("{findings} in {}{}\n", count(totals.flows, "connection"), kept_back(totals))
+        }
     }
+}
+
+/// What the configuration and the baseline made of it, if anything.
+fn kept_back(totals: &Totals) -> String {
+    let told = [
+        (totals.suppressed, "suppressed"),
+        (totals.known, "known from the baseline"),
+        (totals.passed, "as expected"),
+        (totals.failed, "not as expected"),
+    ];
+    told.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!(", {number} {what}")).collect()
 }
 
 /// The line that ends a run over several captures.

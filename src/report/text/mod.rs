@@ -8,7 +8,8 @@ mod top;
 
 pub(super) use finding::{Kept as Finding, paint};
 
-use super::{Look, Report, Summary, count};
+use super::expectation::unmet;
+use super::{Look, Paint, Report, Summary, count, printable};
 use crate::audit::{CaptureHead, Event, Sink, Totals};
 use crate::error::Error;
 use crate::rules::Severity;
@@ -38,6 +39,7 @@ pub struct Text<W> {
     capture: CaptureHead,
     flows: Top<Option<Severity>, connections::Row>,
     findings: Top<Severity, finding::Kept>,
+    failures: Top<(), String>,
     told: u64,
     statistics: Statistics,
 }
@@ -45,13 +47,14 @@ pub struct Text<W> {
 impl<W: Write> Text<W> {
     /// Writes to `out`, which should be buffered.
     pub fn new(out: W, options: TextOptions) -> Self {
-        let (flows, findings) = (Top::new(options.limit), Top::new(options.limit));
+        let (flows, findings, failures) = (Top::new(options.limit), Top::new(options.limit), Top::new(options.limit));
         Self {
             out,
             options,
             capture: CaptureHead::default(),
             flows,
             findings,
+            failures,
             told: 0,
             statistics: Statistics::default(),
         }
@@ -61,13 +64,15 @@ impl<W: Write> Text<W> {
         self.capture.clone_from(head);
         self.flows = Top::new(self.options.limit);
         self.findings = Top::new(self.options.limit);
+        self.failures = Top::new(self.options.limit);
     }
 
     fn end(&mut self, totals: &Totals) -> io::Result<()> {
         let look = self.options.look;
         self.statistics.add(totals);
         if self.options.quiet {
-            return self.explain();
+            self.explain()?;
+            return self.expectations();
         }
         if self.told > 0 {
             self.say("\n")?;
@@ -76,6 +81,7 @@ impl<W: Write> Text<W> {
         self.say(&head::head(&self.capture, totals, look))?;
         self.table()?;
         self.explain()?;
+        self.expectations()?;
         self.say(&head::verdict(totals, look))
     }
 
@@ -99,6 +105,15 @@ impl<W: Write> Text<W> {
         if self.options.findings && !self.options.quiet { self.say("\n") } else { Ok(()) }
     }
 
+    fn expectations(&mut self) -> io::Result<()> {
+        let left_out = self.failures.left_out();
+        for failure in self.failures.take() {
+            let word = self.options.look.paint(Paint::Error, "expectation");
+            self.say(&format!("{word} {failure}\n"))?;
+        }
+        self.more(left_out, "failed expectation")
+    }
+
     fn more(&mut self, left_out: u64, what: &str) -> io::Result<()> {
         match left_out {
             0 => Ok(()),
@@ -120,6 +135,11 @@ impl<W: Write> Sink for Text<W> {
                 self.findings.offer(event.finding.evidence.severity, || finding::Kept::new(event));
             }
             Event::Totals(totals) => self.end(totals)?,
+            Event::Expectation(event) => {
+                if let Some(text) = unmet(event) {
+                    self.failures.offer((), || printable(&text).into_owned());
+                }
+            }
             Event::Finding(_) | Event::Segment(_) => {}
         }
         Ok(())
