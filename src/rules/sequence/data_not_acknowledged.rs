@@ -44,6 +44,10 @@ fn judge(step: &Step<'_>, side: Side, limits: &Limits) -> Option<Evidence> {
     let (first, last) = (insistence.first, insistence.last);
     let refused = flow.closing.as_deref().is_some_and(|closing| closing.rst.is_some_and(|rst| rst.side != side));
     let span = last.time.since(first.time);
+    // Keep-alives are sent again and again although they are answered, if the capture shows the one direction only.
+    if insistence.keep_alive && !flow.ends[side.peer()].seen() {
+        return None;
+    }
     if insistence.count < 3
         || span < limits.rto
         || refused

@@ -45,7 +45,7 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
         && !segment.flags.any(Flags::SYN.with(Flags::RST))
         && step.before.peer_fin.is_none()
         && !flow.multipath;
-    if !judged || left < 1 << shift || offered_by_syn(step) == Some(before) || is_older(step, limits) {
+    if !judged || left < 1 << shift || scale_starts(step, before, left) || is_older(step, limits) {
         return None;
     }
     let window = u32::from(mark.window.0) << shift;
@@ -60,10 +60,14 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     Some(if window == 0 { evidence.no_worse_than(Severity::Note) } else { evidence })
 }
 
-/// The right edge that the sender's SYN-ACK offered, unscaled as it is.
-fn offered_by_syn(step: &Step<'_>) -> Option<SeqNum> {
-    let syn_ack = step.flow.opening.last_syn_ack.filter(|syn_ack| syn_ack.side == step.side)?;
-    Some(syn_ack.ack + u32::from(syn_ack.window.0))
+/// Whether the edge `before` is the one that the sender's SYN-ACK offered, unscaled as it is, and no more than half of
+/// that window is taken back, as stacks do that count their memory anew once windows are scaled.
+fn scale_starts(step: &Step<'_>, before: SeqNum, left: i32) -> bool {
+    step.flow.opening.last_syn_ack.filter(|syn_ack| syn_ack.side == step.side).is_some_and(|syn_ack| {
+        let window = u32::from(syn_ack.window.0);
+        let closed = step.segment.is_some_and(|segment| segment.window.0 == 0);
+        syn_ack.ack + window == before && (closed || left <= (window / 2) as i32)
+    })
 }
 
 /// Whether an ACK captured before may have left after this one: only an acknowledgement or octets beyond what was

@@ -32,7 +32,7 @@ pub static RULE: Rule = Rule {
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let flow = step.flow;
     let fin = flow.closing.as_deref()?.premature?;
-    if fits_the_handshake(step, &fin) {
+    if fits_the_handshake(step, &fin) || handshake_was_lost(step, &fin) {
         return None;
     }
     let why = match fin.side {
@@ -46,6 +46,16 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
             .beside(flow.opening.syn_ack)
             .pointing("nothing to close"),
     )
+}
+
+/// Whether the capture lost the handshake: the FIN acknowledges a SYN that was never captured, or is acknowledged by an
+/// end that would have refused it.
+fn handshake_was_lost(step: &Step<'_>, fin: &Mark) -> bool {
+    let (own, peer) = (&step.flow.ends[fin.side], &step.flow.ends[fin.side.peer()]);
+    match fin.side {
+        Side::Client => !peer.syn_seen && fin.flags.has(Flags::ACK) && fin.ack != SeqNum(0),
+        Side::Server => !own.syn_seen && peer.rcv_nxt.is_some_and(|heard| heard.after(fin.seq)),
+    }
 }
 
 /// Whether the handshake, which was captured after the FIN then, explains its numbers.

@@ -9,7 +9,7 @@ use crate::mutation::random::Random;
 use tcpflow_audit::flow::Side;
 
 pub const DEFECTS: &[Defect] = &[
-    defect("TFA501", "the SYN offered no window scale", &["TFA514"], |connection, _| {
+    defect("TFA501", "the SYN offered no window scale", &["TFA303", "TFA305"], |connection, _| {
         strip_syns(connection, SCALE, Side::Client)
     }),
     defect("TFA502", "a shift beyond 14", &["TFA303", "TFA307", "TFA305"], |connection, random| {
@@ -157,7 +157,7 @@ pub const DEFECTS: &[Defect] = &[
 ];
 
 /// What a list of options that cannot be read makes of the agreements.
-const MALFORMED: [&str; 6] = ["TFA501", "TFA503", "TFA505", "TFA506", "TFA303", "TFA512"];
+const MALFORMED: [&str; 7] = ["TFA305", "TFA501", "TFA503", "TFA505", "TFA506", "TFA303", "TFA512"];
 
 /// Takes an option out of the SYNs of a side.
 fn strip_syns(connection: &mut Connection, kind: u8, side: Side) -> Option<()> {

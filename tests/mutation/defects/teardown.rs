@@ -137,6 +137,7 @@ pub const DEFECTS: &[Defect] = &[
     }),
     defect("TFA208", "TIME-WAIT accepts a SYN it should not", &[], |connection, random| {
         let closed = connection.closed()?;
+        (connection.packets[connection.fins()?[0]].side == Side::Server).then_some(())?;
         let last = connection.packets[closed].time + random.within(1, 20) * SECOND;
         let mut again = connection.packets[..=closed].to_vec();
         let first = again[0].time;

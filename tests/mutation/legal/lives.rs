@@ -32,6 +32,7 @@ pub const LEGAL: &[Legal] = &[
             let shift = talk.end(Server).shift;
             let size = (8000 >> shift << shift) as usize;
             talk.end(Server).window = (size >> shift) as u16;
+            talk.packets[1].window = size as u16;
             talk.data(Client, 1);
             talk.ack(Server);
             talk.say_unanswered(Client, size);
@@ -61,6 +62,7 @@ pub const LEGAL: &[Legal] = &[
             talk.open();
             let shift = talk.end(Server).shift;
             talk.end(Server).window = (8192 >> shift) as u16;
+            talk.packets[1].window = 8192;
             talk.data(Client, 1);
             talk.ack(Server);
             talk.say_unanswered(Client, 8192 >> shift << shift);
