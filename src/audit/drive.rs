@@ -71,6 +71,7 @@ pub fn run<R: Read + Send>(
     let Drive { mut engine, mut totals, sink, .. } = drive;
     intake.tell(&mut totals);
     engine.finish(&mut totals, sink)?;
+    engine.tell_capture(intake.info(), &mut totals, sink)?;
     sink.event(&Event::Totals(&totals))?;
     Ok(totals)
 }

@@ -37,6 +37,8 @@ enum News {
 /// The attempts at each endpoint.
 #[derive(Debug, Default)]
 pub(super) struct Endpoints {
+    /// What the connections show of the capture.
+    pub whole: super::whole::Whole,
     watched: BTreeMap<Endpoint, Watch>,
 }
 

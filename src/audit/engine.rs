@@ -3,7 +3,7 @@
 use super::endpoints::{Attempt, Endpoints};
 use super::select::{Selection, Subject};
 use super::{Ends, Event, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
-use crate::capture::{FrameNumber, Record, Timestamp};
+use crate::capture::{CaptureInfo, FrameNumber, Record, Timestamp};
 use crate::flow::{Limits, Notes, Observer, Side, State, Step, Table, Tracked};
 use crate::rules::{Confidence, Finding, Rule, Ruleset, Severity};
 use crate::wire::{Decoded, Segment};
@@ -123,6 +123,28 @@ impl<'s> Engine<'s> {
         let placed = self.table.observe(&decoded.segment, &mut teller);
         teller.tell_segment(record, decoded, placed.stream)?;
         teller.outcome
+    }
+
+    /// Tells what concerns the capture as a whole, when all of it was read and every flow has ended.
+    pub fn tell_capture(&mut self, info: &CaptureInfo, totals: &mut Totals, sink: &mut dyn Sink) -> io::Result<()> {
+        for finding in self.endpoints.whole.notes(info, totals) {
+            let wanted = self.settings.rules.contains(&finding.rule);
+            if !wanted {
+                continue;
+            }
+            *totals.findings.entry(finding.evidence.severity).or_default() += 1;
+            *totals.by_code.entry(finding.rule.code).or_default() += 1;
+            let time = totals.start.unwrap_or_default();
+            sink.event(&Event::Finding(&FindingEvent {
+                finding: &finding,
+                time,
+                stream: None,
+                flow_id: None,
+                ends: None,
+                origin: None,
+            }))?;
+        }
+        Ok(())
     }
 
     /// Ends every flow.
@@ -283,6 +305,7 @@ impl Observer<FlowNotes> for Teller<'_> {
         let flow = &tracked.flow;
         let ends = Ends { client: flow.endpoints.client, server: flow.endpoints.server };
         self.totals.flows += 1;
+        self.endpoints.whole.ended(flow);
         if self.selects(ends, tracked.stream, flow.first, flow.last) {
             let summary = flow.summarize(tracked.stream, tracked.completeness, &self.settings.limits);
             let event = FlowEvent { summary, findings: tracked.notes.codes.clone(), worst: tracked.notes.worst };

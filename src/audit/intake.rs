@@ -74,9 +74,14 @@ impl<'r, R: Read> Intake<'r, R> {
         more
     }
 
+    /// What the capture says of itself.
+    pub fn info(&self) -> &CaptureInfo {
+        self.reader.info()
+    }
+
     /// Puts what was read into `totals`.
-    pub fn tell(self, totals: &mut Totals) {
-        let (tally, info): (Tally, &CaptureInfo) = (self.tally, self.reader.info());
+    pub fn tell(&mut self, totals: &mut Totals) {
+        let (tally, info): (Tally, &CaptureInfo) = (std::mem::take(&mut self.tally), self.reader.info());
         totals.frames = tally.frames;
         totals.segments = tally.segments;
         totals.skipped = tally.skipped;

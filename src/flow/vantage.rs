@@ -130,11 +130,9 @@ impl Flow {
 
     /// Whether nothing but SYN, FIN and RST was captured of a connection that carried data: the capture was filtered.
     pub fn is_filtered(&self) -> bool {
-        let carried = |side: Side| {
-            let end = &self.ends[side];
-            end.octets == 0 && end.holes.octets() > 0
-        };
-        !self.plain && Side::BOTH.into_iter().any(carried)
+        let missing =
+            self.vantage.lost_in_capture || Side::BOTH.into_iter().any(|side| !self.ends[side].holes.is_empty());
+        !self.plain && missing
     }
 
     /// Whether the segment left its sender before one that was captured before it.

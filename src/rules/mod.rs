@@ -16,6 +16,7 @@ mod sequence;
 mod teardown;
 mod timing;
 
+pub use capture::whole;
 pub use choice::{RuleChoice, RuleWord, UnknownRule};
 pub use finding::{Evidence, Finding, Quantity, Value, human_duration};
 pub use needs::Needs;

@@ -7,3 +7,4 @@ pub mod numbers_rewritten;
 pub mod offload;
 pub mod one_sided;
 pub mod time_goes_back;
+pub mod whole;

@@ -1,0 +1,70 @@
+//! What a capture has been read for, and what it says of itself, to notes about the capture as a whole.
+
+use super::Totals;
+use crate::capture::{CaptureInfo, Interface};
+use crate::flow::Flow;
+use crate::rules::{Evidence, Finding, Rule, whole};
+use crate::wire::Skip;
+
+/// What the connections of a capture showed of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Whole {
+    plain: bool,
+    filtered: bool,
+}
+
+impl Whole {
+    /// Counts a connection that ended.
+    pub fn ended(&mut self, flow: &Flow) {
+        self.plain |= flow.plain;
+        self.filtered |= flow.is_filtered();
+    }
+
+    /// The notes about the capture.
+    pub fn notes(self, info: &CaptureInfo, totals: &Totals) -> Vec<Finding> {
+        let dropped: u64 = info.interfaces.iter().map(dropped_on).fold(0, u64::saturating_add);
+        let undecodable: u64 = totals.skipped.iter().filter(|(why, _)| is_loss(**why)).map(|(_, count)| count).sum();
+        let by_flags = info.interfaces.iter().filter_map(|it| it.filter.as_deref()).any(selects_by_flags);
+        [
+            totals.damaged.then(|| note(&whole::FILE_TRUNCATED, "the file could not be read to its end".into())),
+            (undecodable > 0).then(|| {
+                note(&whole::NOT_DECODABLE, format!("{undecodable} frames could not be decoded: {}", reasons(totals)))
+            }),
+            (totals.segments == 0)
+                .then(|| note(&whole::NOTHING_AUDITED, format!("no TCP segment in {} frames", totals.frames))),
+            (by_flags || (self.filtered && !self.plain))
+                .then(|| note(&whole::FILTERED_BY_FLAGS, "only SYN, FIN and RST were captured".into())),
+            (dropped > 0).then(|| {
+                note(&whole::DROPS_REPORTED, format!("{dropped} frames were dropped while the capture was taken"))
+            }),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+fn note(rule: &'static Rule, message: String) -> Finding {
+    Finding { rule, evidence: Evidence::of_capture(message), known_at: 0 }
+}
+
+/// Frames that the capture says were dropped on an interface.
+fn dropped_on(interface: &Interface) -> u64 {
+    let reported = interface.dropped_by_interface.unwrap_or(0).saturating_add(interface.dropped_by_system.unwrap_or(0));
+    reported.max(interface.dropped_between)
+}
+
+/// Whether segments may have been in frames passed over for this reason.
+const fn is_loss(why: Skip) -> bool {
+    !matches!(why, Skip::NotTcp | Skip::Fragment)
+}
+
+fn reasons(totals: &Totals) -> String {
+    let told = totals.skipped.iter().filter(|(why, _)| is_loss(**why));
+    told.map(|(why, count)| format!("{count} {why}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether a capture filter looks at TCP's control bits.
+fn selects_by_flags(filter: &str) -> bool {
+    filter.contains("tcpflags") || filter.contains("tcp[13]")
+}
