@@ -1,6 +1,6 @@
 //! TFA110: data from an end that could not be ESTABLISHED.
 
-use crate::flow::{Cues, Early, Limits, MILLISECOND, Mark, Side, State, Step};
+use crate::flow::{Cues, Early, Limits, Mark, Side, State, Step};
 use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity};
 use crate::wire::Flags;
 
@@ -40,7 +40,7 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let irregular = step.flow.opening.irregular.as_deref()?;
     let fast_open = step.flow.ends.client.offer.is_some_and(|offer| offer.fast_open_cookie.is_some());
     if fast_open || step.flow.opening.accepted_data > 0 {
@@ -54,7 +54,7 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
         },
         Side::Client => {
             let early = irregular.early.server?;
-            (early, sent_before(step, &early, &now)?)
+            (early, sent_before(step, &early, &now, limits)?)
         }
     };
     let sender = early.mark.side;
@@ -81,7 +81,7 @@ fn premature(early: &Early, answer: &Mark) -> bool {
 }
 
 /// How sure it is that the server sent `early` before it had heard `ack`, which covers its SYN alone.
-fn sent_before(step: &Step<'_>, early: &Early, ack: &Mark) -> Option<Confidence> {
+fn sent_before(step: &Step<'_>, early: &Early, ack: &Mark, limits: &Limits) -> Option<Confidence> {
     let opening = &step.flow.opening;
     opening.ack.filter(|first| first.frame == ack.frame && Some(first.ack) == opening.syn_ack.map(|it| it.seq + 1))?;
     let echoed = early.timestamps.map(|timestamps| timestamps.tsecr);
@@ -92,5 +92,7 @@ fn sent_before(step: &Step<'_>, early: &Early, ack: &Mark) -> Option<Confidence>
     {
         return (echoed == asked).then_some(Confidence::Certain);
     }
-    (ack.time.since(early.mark.time) >= MILLISECOND).then_some(Confidence::Likely)
+    // Two queues of one card may put a direction that much behind the other.
+    let late = ack.time.since(early.mark.time) > limits.reordering;
+    Some(if late { Confidence::Likely } else { Confidence::Possible })
 }
