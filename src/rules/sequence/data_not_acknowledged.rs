@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
         "… no ACK",
     ],
     peers: Peers { wireshark: Some("tcp.analysis.retransmission"), zeek: None, suricata: None },
-    needs: Needs::NOTHING,
+    needs: Needs::BOTH_SIDES,
     on: Cues::END,
     check,
 };

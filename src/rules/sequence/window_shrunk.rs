@@ -34,7 +34,7 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
+fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let (segment, mark, flow) = (step.segment?, step.mark()?, step.flow);
     let (own, peer) = (&flow.ends[step.side], &flow.ends[step.side.peer()]);
     let before = step.before.right_edge?;
@@ -45,7 +45,7 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
         && !segment.flags.any(Flags::SYN.with(Flags::RST))
         && step.before.peer_fin.is_none()
         && !flow.multipath;
-    if !judged || left < 1 << shift || scale_starts(step, before, left) || is_older(step, limits) {
+    if !judged || left < 1 << shift || scale_starts(step, before, left) || is_older(step) {
         return None;
     }
     let window = u32::from(mark.window.0) << shift;
@@ -70,14 +70,12 @@ fn scale_starts(step: &Step<'_>, before: SeqNum, left: i32) -> bool {
     })
 }
 
-/// Whether an ACK captured before may have left after this one: only an acknowledgement or octets beyond what was
-/// there, or time, exclude that.
-fn is_older(step: &Step<'_>, limits: &Limits) -> bool {
+/// Whether an ACK captured before may have left after this one: only an acknowledgement or octets beyond what was there
+/// exclude that.
+fn is_older(step: &Step<'_>) -> bool {
     let Some(segment) = step.segment else { return true };
     let newer = |number: SeqNum, known: Option<SeqNum>| known.is_some_and(|known| number.after(known));
     let older = step.before.rcv_nxt.is_some_and(|known| segment.ack.before(known));
     let advances = newer(segment.ack, step.before.rcv_nxt) || newer(segment.end(), step.before.snd_nxt);
-    let soon = step.before.last.is_some_and(|last| segment.time.since(last) <= limits.reordering);
-    let untold = segment.options.timestamps().is_none() && segment.ip_id.unwrap_or(0) == 0;
-    older || step.cues.any(Cues::REORDERED) || (!advances && soon && untold)
+    older || step.cues.any(Cues::REORDERED) || !advances
 }

@@ -47,7 +47,7 @@ fn judge(step: &Step<'_>, side: Side, limits: &Limits) -> Option<Evidence> {
     let repeated = fin.sent.count >= 2;
     let spaced = |from: Timestamp, to: Timestamp| to.since(from) >= limits.rto / 5;
     let insists = spaced(first.time, last.time) && spaced(sent.time, last.time);
-    if fin.acknowledged.is_some() || !repeated || !(insists || closes_so(step, side, limits)) {
+    if fin.acknowledged.is_some() || !step.flow.plain || !repeated || !(insists || closes_so(step, side, limits)) {
         return None;
     }
     let right = number + 1;

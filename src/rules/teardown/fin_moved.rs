@@ -33,7 +33,7 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let facts = &step.flow.closing.as_deref()?.fins[step.side];
     let first = facts.first?;
     let contradicts = number != fin && !step.cues.any(Cues::SYN.with(Cues::RST)) && step.flow.fits(step.segment?);
-    if !contradicts || facts.past.is_some() || facts.next != Some(first.seq) {
+    if !contradicts || step.flow.opening.is_ambiguous() || facts.past.is_some() || facts.next != Some(first.seq) {
         return None;
     }
     Some(

@@ -34,6 +34,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+    if !step.flow.plain {
+        // Nothing but SYN, FIN and RST was captured: the data is not there to tell.
+        return None;
+    }
     let (culprit, right) = below(step).or_else(|| beyond(step))?;
     let number = culprit.end() - 1;
     let should = right + culprit.len;
