@@ -16,7 +16,7 @@ pub struct Ruleset {
 }
 
 impl Ruleset {
-    /// These rules, the first [`MOST`] of them.
+    /// These rules, the first 128 of them.
     pub fn new(rules: &[&'static Rule]) -> Self {
         let mut listeners = [0; u32::BITS as usize];
         for (bit, rule) in rules.iter().take(MOST).enumerate() {
