@@ -159,6 +159,7 @@ impl<'s> Engine<'s> {
             teller.found_of_endpoint(ends, finding);
         }
         self.table.finish(&mut teller);
+        teller.totals.vantage = teller.endpoints.whole.standpoint.describe();
         teller.outcome
     }
 }

@@ -7,6 +7,7 @@ mod event;
 mod intake;
 pub mod lint;
 mod select;
+mod standpoint;
 mod whole;
 
 pub use drive::{AuditError, run};

@@ -1,6 +1,7 @@
 //! What a capture has been read for, and what it says of itself, to notes about the capture as a whole.
 
 use super::Totals;
+use super::standpoint::Standpoint;
 use crate::capture::{CaptureInfo, Interface};
 use crate::flow::Flow;
 use crate::rules::{Evidence, Finding, Rule, whole};
@@ -11,11 +12,14 @@ use crate::wire::Skip;
 pub(super) struct Whole {
     plain: bool,
     filtered: bool,
+    /// Where it was taken.
+    pub standpoint: Standpoint,
 }
 
 impl Whole {
     /// Counts a connection that ended.
     pub fn ended(&mut self, flow: &Flow) {
+        self.standpoint.count(flow);
         self.plain |= flow.plain;
         self.filtered |= flow.is_filtered();
     }
