@@ -12,7 +12,7 @@ use std::io;
 pub enum Error {
     /// The operating system refused to open or read.
     Io {
-        /// What was being read: a path or `standard input`.
+        /// What was being read: a path, or `-` for standard input.
         what: String,
         /// What the system said.
         source: io::Error,

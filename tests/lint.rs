@@ -1,7 +1,9 @@
 //! The linter's manners: which rules run, what they say of themselves, in which formats, and what fails a run.
 
 use crate::cli::Bench;
+use crate::formats_ci::assert_sarif_is_valid;
 use crate::support::golden::check;
+use crate::support::trace::Trace;
 use std::fs;
 use std::process::Stdio;
 use tcpflow_audit::rules::RULES;
@@ -50,6 +52,43 @@ fn findings_are_counted_or_told_alone() {
     assert!(counted.contains("findings by rule") && counted.contains("1  TFA101  syn-ack-wrong-ack"), "{counted}");
     assert!(bench.stdout("clean.pcap --quiet").is_empty());
     assert!(bench.stdout("bad.pcap --quiet").starts_with("error[TFA101]"));
+}
+
+/// Forty connections that nobody answers: forty findings, one line.
+#[test]
+fn many_findings_read_as_few_lines() {
+    let bench = Bench::new();
+    let outage = "B = 10.0.0.2:80   C = 10.1.0.1:40000\nrepeat 40 every 0.5 hosts C\n\
+                  0.000 C>B S 1000 <mss 1460>\n+1 C>B S 1000 <mss 1460>\n+2 C>B S 1000 <mss 1460>\nend\n90 clock\n";
+    fs::write(bench.path("outage.pcap"), Trace::parse(outage).unwrap().pcap()).unwrap();
+    let text = bench.stdout("outage.pcap --limit 1");
+    let line = "40 x TFA107 connection-unanswered, all to 10.0.0.2:80, first in frame 1, 2026-01-01 00:00:00\n";
+    assert!(text.contains(line), "{text}");
+    assert!(bench.stdout("outage.pcap --format markdown").contains("| 40 | TFA107 `connection-unanswered` | all to"));
+    let lines = bench.stdout("outage.pcap --format jsonl");
+    let totals = lines.lines().find(|line| line.contains(r#""type":"totals""#)).unwrap();
+    let totals: serde_json::Value = serde_json::from_str(totals).unwrap();
+    assert_eq!((&totals["clusters"][0]["findings"], &totals["clusters"][0]["port"]), (&40.into(), &80.into()));
+    let quiet = bench.stdout("outage.pcap --ignore TFA107");
+    assert!(!quiet.contains("in common"), "{quiet}");
+}
+
+/// Silence is never taken for a pass.
+#[test]
+fn what_was_not_judged_is_said() {
+    let bench = Bench::new();
+    assert!(!bench.stdout("clean.pcap").contains("not judged"));
+    let half = "A = 10.0.0.1:40000   B = 10.0.0.2:80\n0.000 A>B . 1000 ack 5000 len 9\n0.010 A>B . 1009 ack 5100\n";
+    fs::write(bench.path("half.pcap"), Trace::parse(half).unwrap().pcap()).unwrap();
+    let text = bench.stdout("half.pcap");
+    assert!(text.contains("not judged: 1 one-sided connection by "), "{text}");
+    assert!(text.contains("; 1 connection without the handshake by "), "{text}");
+    assert!(bench.stdout("half.pcap --format markdown").contains("Not judged: 1 one-sided"));
+    let off = bench.stdout("clean.pcap --select TFA1 --port 9");
+    assert!(off.contains("not judged: 1 connection not selected; ") && off.contains(" rules switched off"), "{off}");
+    assert!(
+        bench.stdout("half.pcap --format jsonl").contains(r#""not_judged":{"flows":{"one-sided":{"flows":1,"rules":"#)
+    );
 }
 
 #[test]
@@ -218,6 +257,11 @@ fn expectations_are_told_in_every_format() {
     assert!(junit.contains("name=\"web, stream 0\"") && junit.contains("name=\"expect 2\""), "{junit}");
     assert_eq!(junit.matches("<failure ").count(), 1);
     assert!(bench.stdout("clean.pcap --format markdown").contains("Not as expected"));
+    let gitlab: serde_json::Value = serde_json::from_str(&bench.stdout("clean.pcap --format gitlab")).unwrap();
+    assert_eq!(gitlab[0]["check_name"], "expectation");
+    let sarif: serde_json::Value = serde_json::from_str(&bench.stdout("clean.pcap --format sarif")).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "expectation");
+    assert_sarif_is_valid(&sarif);
     assert!(bench.stdout("clean.pcap --format github").starts_with("::error file=clean.pcap,title=expectation::web"));
     let schema = jsonschema::validator_for(&serde_json::from_str(&bench.stdout("schema")).unwrap()).unwrap();
     let document = bench.stdout("clean.pcap --format json");

@@ -5,6 +5,7 @@
 
 use super::engine::Engine;
 use super::intake::{Batch, Intake};
+use super::whereabouts::{Placed, Whereabouts};
 use super::{CaptureHead, Event, Settings, Sink, Totals};
 use crate::capture::{CaptureInfo, Compression, Reader};
 use crate::flow::FAR;
@@ -53,6 +54,19 @@ impl From<io::Error> for AuditError {
 /// [`AuditError::Output`] as soon as the sink refuses. What cannot be read is told in the totals: all that came before
 /// it has been audited.
 pub fn run<R: Read + Send>(
+    reader: &mut Reader<R>,
+    settings: &Settings,
+    sink: &mut dyn Sink,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Result<Totals, AuditError> {
+    if sink.wants_places() {
+        let whereabouts = Whereabouts::of([&mut *reader]);
+        return audit(reader, settings, &mut Placed { sink, whereabouts }, go_on);
+    }
+    audit(reader, settings, sink, go_on)
+}
+
+fn audit<R: Read + Send>(
     reader: &mut Reader<R>,
     settings: &Settings,
     sink: &mut dyn Sink,

@@ -132,17 +132,18 @@ impl<'s> Engine<'s> {
             if !wanted {
                 continue;
             }
-            *totals.findings.entry(finding.evidence.severity).or_default() += 1;
-            *totals.by_code.entry(finding.rule.code).or_default() += 1;
             let time = totals.start.unwrap_or_default();
-            sink.event(&Event::Finding(&FindingEvent {
+            let event = FindingEvent {
                 finding: &finding,
                 time,
                 stream: None,
                 flow_id: None,
                 ends: None,
                 origin: None,
-            }))?;
+                whereabouts: None,
+            };
+            totals.count(&event);
+            sink.event(&Event::Finding(&event))?;
         }
         Ok(())
     }
@@ -159,6 +160,7 @@ impl<'s> Engine<'s> {
             teller.found_of_endpoint(ends, finding);
         }
         self.table.finish(&mut teller);
+        teller.totals.not_judged.finish(teller.settings);
         teller.totals.vantage = teller.endpoints.whole.standpoint.describe();
         teller.outcome
     }
@@ -244,8 +246,6 @@ impl<'a> Teller<'a> {
         if !self.selects(ends, stream, step.flow.first, step.flow.last) {
             return;
         }
-        *self.totals.findings.entry(finding.evidence.severity).or_default() += 1;
-        *self.totals.by_code.entry(finding.rule.code).or_default() += 1;
         let event = FindingEvent {
             finding: &finding,
             time: finding.evidence.time,
@@ -253,7 +253,9 @@ impl<'a> Teller<'a> {
             flow_id: Some(step.flow.id),
             ends: Some(ends),
             origin: None,
+            whereabouts: None,
         };
+        self.totals.count(&event);
         self.send(&Event::Finding(&event));
         if self.sink.wants_segments() && step.segment.is_some() {
             self.findings.push(finding);
@@ -269,8 +271,6 @@ impl Teller<'_> {
         if !wanted || !self.selects(ends, u32::MAX, evidence.time, evidence.time) {
             return;
         }
-        *self.totals.findings.entry(evidence.severity).or_default() += 1;
-        *self.totals.by_code.entry(finding.rule.code).or_default() += 1;
         let event = FindingEvent {
             finding: &finding,
             time: evidence.time,
@@ -278,7 +278,9 @@ impl Teller<'_> {
             flow_id: None,
             ends: None,
             origin: None,
+            whereabouts: None,
         };
+        self.totals.count(&event);
         self.send(&Event::Finding(&event));
     }
 }
@@ -307,7 +309,9 @@ impl Observer<FlowNotes> for Teller<'_> {
         let ends = Ends { client: flow.endpoints.client, server: flow.endpoints.server };
         self.totals.flows += 1;
         self.endpoints.whole.ended(flow);
-        if self.selects(ends, tracked.stream, flow.first, flow.last) {
+        let selected = self.selects(ends, tracked.stream, flow.first, flow.last);
+        self.totals.not_judged.count(flow, selected);
+        if selected {
             let summary = flow.summarize(tracked.stream, tracked.completeness, &self.settings.limits);
             let event = FlowEvent { summary, findings: tracked.notes.codes.clone(), worst: tracked.notes.worst };
             self.send(&Event::Flow(&event));

@@ -1,5 +1,6 @@
 //! Anything a reader of an audit may want, in the one output order, and the trait that receives it.
 
+use super::{Clusters, NotJudged, Whereabouts};
 use crate::capture::{FrameNumber, Record, Timestamp};
 use crate::flow::{FlowSummary, Side, State};
 use crate::rules::{Finding, Severity};
@@ -65,6 +66,8 @@ pub struct FindingEvent<'a> {
     pub ends: Option<Ends>,
     /// The file and the number in it of the culprit's frame, where several captures are audited as one.
     pub origin: Option<(&'a str, FrameNumber)>,
+    /// Finds its frames in their files; only where the sink [`Sink::wants_places`].
+    pub whereabouts: Option<&'a Whereabouts>,
 }
 
 /// A flow that ended, with the codes of its findings in the order they became known.
@@ -114,6 +117,10 @@ pub struct Totals {
     pub findings: BTreeMap<Severity, u64>,
     /// Findings by code.
     pub by_code: BTreeMap<&'static str, u64>,
+    /// Findings grouped by what they have in common.
+    pub clusters: Clusters,
+    /// What was not judged.
+    pub not_judged: NotJudged,
     /// Findings that a suppression kept back.
     pub suppressed: u64,
     /// Findings that the baseline knew.
@@ -130,6 +137,15 @@ pub struct Totals {
     pub interrupted: bool,
     /// Where the capture was taken, as far as it shows: `client`, `server`, `on the path`, …
     pub vantage: String,
+}
+
+impl Totals {
+    /// Counts a finding that is told.
+    pub(super) fn count(&mut self, event: &FindingEvent<'_>) {
+        *self.findings.entry(event.finding.evidence.severity).or_default() += 1;
+        *self.by_code.entry(event.finding.rule.code).or_default() += 1;
+        self.clusters.count(event);
+    }
 }
 
 /// Something a reader may want.
@@ -153,6 +169,11 @@ pub enum Event<'a> {
 pub trait Sink {
     /// Whether [`Event::Segment`] is to be delivered; costs time.
     fn wants_segments(&self) -> bool {
+        false
+    }
+
+    /// Whether findings are to come with [`FindingEvent::whereabouts`]; costs three octets of memory a frame.
+    fn wants_places(&self) -> bool {
         false
     }
 

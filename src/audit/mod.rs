@@ -1,16 +1,22 @@
 //! Drives the path from octets to events, and defines who receives them.
 
+mod clusters;
 mod drive;
 mod endpoints;
 mod engine;
 mod event;
 mod intake;
 pub mod lint;
+mod not_judged;
 mod select;
 mod standpoint;
+mod whereabouts;
 mod whole;
 
+pub use clusters::{Cluster, Clusters};
 pub use drive::{AuditError, run};
 pub use engine::Settings;
 pub use event::{CaptureHead, Ends, Event, ExpectationEvent, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
+pub use not_judged::{Blindness, NotJudged, Spared};
 pub use select::{Network, SelectError, Selection, ServerPattern, Subject, When};
+pub use whereabouts::{Place, Whereabouts};

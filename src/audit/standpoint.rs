@@ -21,9 +21,8 @@ impl Standpoint {
     /// Counts a flow that ended.
     pub fn count(&mut self, flow: &Flow) {
         let (client, server) = (flow.ends.client.seen(), flow.ends.server.seen());
-        let heard = |end: &crate::flow::End| end.rcv_nxt.is_some();
         self.both += u64::from(client && server);
-        self.one += u64::from(client != server && (heard(&flow.ends.client) || heard(&flow.ends.server)));
+        self.one += u64::from(flow.is_one_sided());
         let opening = &flow.opening;
         if let (Some(syn), Some(answer), Some(ack)) = (opening.syn, opening.syn_ack, opening.ack)
             && opening.syns.count == 1

@@ -8,6 +8,7 @@ mod note;
 mod octets;
 mod pcap;
 mod pcapng;
+mod places;
 mod reader;
 mod record;
 mod timeline;
@@ -27,6 +28,7 @@ pub use interface::{Interface, Resolution};
 pub use merge::Merge;
 pub use note::{Note, NoteKind, Notes};
 pub use octets::ByteOrder;
+pub use places::Places;
 pub use reader::Reader;
 pub use record::{Direction, FrameNumber, LinkType, Record};
 pub use timeline::{Origins, Timeline};
@@ -45,7 +47,7 @@ pub type FileReader = Reader<Box<dyn Read + Send>>;
 pub fn open(path: impl AsRef<Path>) -> Result<FileReader> {
     let path = path.as_ref();
     if path == Path::new("-") {
-        return Reader::new(Box::new(stdin()), "standard input");
+        return Reader::new(Box::new(stdin()), "-");
     }
     let name = path.display().to_string();
     let file = File::open(path).map_err(|error| Error::io(&name, error))?;

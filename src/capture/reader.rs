@@ -8,6 +8,7 @@ use super::note::NoteKind;
 use super::octets::ByteOrder;
 use super::pcap::{self, Pcap};
 use super::pcapng::{self, Pcapng};
+use super::places::Places;
 use super::record::{Found, Record};
 use super::unsupported;
 use super::window::Window;
@@ -22,6 +23,7 @@ pub struct Reader<R: Read> {
     info: CaptureInfo,
     current: Option<Found>,
     ended: bool,
+    places: Option<Places>,
 }
 
 enum Layout {
@@ -41,7 +43,7 @@ impl<R: Read> Reader<R> {
         let mut window = Window::new(unpacked, name);
         let begun = begin(&mut window, compression);
         let (layout, info) = begun.map_err(|error| explain(error, window.damage()))?;
-        Ok(Self { window, layout, info, current: None, ended: false })
+        Ok(Self { window, layout, info, current: None, ended: false, places: None })
     }
 
     /// The next frame; `None` at the end, whose manner [`CaptureInfo::notes`] tells.
@@ -65,9 +67,14 @@ impl<R: Read> Reader<R> {
         &self.info
     }
 
-    /// What is being read: a path or `standard input`.
+    /// What is being read: a path, or `-` for standard input.
     pub fn name(&self) -> &str {
         self.window.name()
+    }
+
+    /// Where records lie, from the next one on.
+    pub fn places(&mut self) -> Places {
+        self.places.get_or_insert_default().clone()
     }
 
     fn advance(&mut self) -> Result<()> {
@@ -81,6 +88,9 @@ impl<R: Read> Reader<R> {
             Layout::Pcapng(pcapng) => pcapng.advance(&mut self.window, &mut self.info)?,
         };
         self.ended = self.current.is_none();
+        if let (Some(places), Some(found)) = (&self.places, &self.current) {
+            places.note(self.info.frames, found.offset..self.window.offset());
+        }
         if self.ended
             && let Some(message) = self.window.damage()
         {

@@ -28,7 +28,7 @@ impl<R: Read> Window<R> {
         Self { source, name, octets: vec![0; INITIAL_LEN], start: 0, end: 0, base: 0, ended: false, damage: None }
     }
 
-    /// What is being read: a path or `standard input`.
+    /// What is being read: a path, or `-` for standard input.
     pub(super) fn name(&self) -> &str {
         &self.name
     }

@@ -5,7 +5,7 @@ use super::interrupt::Interrupt;
 use super::screen::complain;
 use std::io;
 use std::path::PathBuf;
-use tcpflow_audit::audit::{self, AuditError, Event, FindingEvent, Settings, Sink, Totals};
+use tcpflow_audit::audit::{self, AuditError, Event, FindingEvent, Settings, Sink, Totals, Whereabouts};
 use tcpflow_audit::capture::{self, Origins, Reader, Timeline};
 use tcpflow_audit::error::Result;
 
@@ -20,11 +20,14 @@ pub fn run(
     interrupt: &Interrupt,
 ) -> std::result::Result<Totals, AuditError> {
     let readers: Result<Vec<_>> = input.captures.iter().map(capture::open).collect();
-    let timeline = Timeline::new(readers.map_err(AuditError::Input)?);
+    let mut readers = readers.map_err(AuditError::Input)?;
+    let whereabouts = report.wants_places().then(|| Whereabouts::of(&mut readers));
+    let timeline = Timeline::new(readers);
     let origins = timeline.origins();
+    let whereabouts = whereabouts.map(|it| it.in_timeline(origins.clone()));
     let mut reader = Reader::new(timeline, name(&input.captures)).map_err(AuditError::Input)?;
     let files: Vec<String> = input.captures.iter().map(|path| path.display().to_string()).collect();
-    let mut named = Named { report, origins: origins.clone(), files: &files };
+    let mut named = Named { report, origins: origins.clone(), files: &files, whereabouts };
     let mut totals = audit::run(&mut reader, settings, &mut named, &mut || !interrupt.is_set())?;
     for (file, damage) in origins.damage() {
         complain(&format!("{}: {damage}", files.get(file).map_or("", String::as_str)));
@@ -43,6 +46,7 @@ struct Named<'a> {
     report: &'a mut dyn Sink,
     origins: Origins,
     files: &'a [String],
+    whereabouts: Option<Whereabouts>,
 }
 
 impl Sink for Named<'_> {
@@ -54,6 +58,10 @@ impl Sink for Named<'_> {
         let Event::Finding(finding) = event else { return self.report.event(event) };
         let place = self.origins.of(finding.finding.evidence.frame);
         let origin = place.and_then(|(file, number)| Some((self.files.get(file)?.as_str(), number)));
-        self.report.event(&Event::Finding(&FindingEvent { origin, ..**finding }))
+        self.report.event(&Event::Finding(&FindingEvent {
+            origin,
+            whereabouts: self.whereabouts.as_ref(),
+            ..**finding
+        }))
     }
 }

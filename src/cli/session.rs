@@ -122,6 +122,10 @@ impl Sink for Watched<'_> {
         self.report.wants_segments()
     }
 
+    fn wants_places(&self) -> bool {
+        self.report.wants_places()
+    }
+
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
         if matches!(event, Event::Totals(_)) {
             self.progress.borrow_mut().clear();

@@ -135,6 +135,14 @@ impl Flow {
         !self.plain && missing
     }
 
+    /// Whether one end was not captured, although the other heard it.
+    pub fn is_one_sided(&self) -> bool {
+        let (client, server) = (&self.ends.client, &self.ends.server);
+        self.endpoints.client != self.endpoints.server
+            && client.seen() != server.seen()
+            && (client.rcv_nxt.is_some() || server.rcv_nxt.is_some())
+    }
+
     /// Whether the segment left its sender before one that was captured before it.
     fn is_late(&self, segment: &Segment, side: Side, limits: &Limits) -> bool {
         let own = &self.ends[side];

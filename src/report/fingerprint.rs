@@ -1,6 +1,6 @@
-//! Findings to names that stay the same when a capture is taken again: rule and endpoints, not frames or client ports.
+//! Findings and failed expectations to names that stay the same when a capture is taken again: rule and endpoints, not frames or client ports.
 
-use crate::audit::FindingEvent;
+use crate::audit::{Ends, ExpectationEvent, FindingEvent};
 use sha1_smol::Sha1;
 use std::collections::HashMap;
 
@@ -13,17 +13,28 @@ pub struct Fingerprints {
 impl Fingerprints {
     /// The name of a finding: 40 hexadecimal digits.
     pub fn name(&mut self, capture: &str, event: &FindingEvent<'_>) -> String {
-        let key = normalised(capture, event);
+        let culprit = event.finding.evidence.culprit.map_or("nobody", |side| side.name());
+        self.next(format!("{} {} {} {culprit}", file(capture), event.finding.rule.code, flow(event.ends)))
+    }
+
+    /// The name of an expectation that was not met.
+    pub fn of_expectation(&mut self, capture: &str, event: &ExpectationEvent<'_>) -> String {
+        self.next(format!("{} expectation {} {}", file(capture), event.name, flow(event.ends)))
+    }
+
+    fn next(&mut self, key: String) -> String {
         let count = self.seen.entry(key.clone()).or_default();
-        *count += 1;
+        *count = count.saturating_add(1);
         Sha1::from(format!("{key} {count}")).digest().to_string()
     }
 }
 
-/// What a finding is about, without what changes from one capture to the next.
-fn normalised(capture: &str, event: &FindingEvent<'_>) -> String {
-    let file = capture.rsplit(['/', '\\']).next().unwrap_or(capture);
-    let flow = event.ends.map(|ends| format!("{} {}", ends.client.ip, ends.server)).unwrap_or_default();
-    let culprit = event.finding.evidence.culprit.map_or("nobody", |side| side.name());
-    format!("{file} {} {flow} {culprit}", event.finding.rule.code)
+/// A capture without its folders, which differ between machines.
+fn file(capture: &str) -> &str {
+    capture.rsplit(['/', '\\']).next().unwrap_or(capture)
+}
+
+/// A connection without the client's port, which differs between captures.
+fn flow(ends: Option<Ends>) -> String {
+    ends.map(|ends| format!("{} {}", ends.client.ip, ends.server)).unwrap_or_default()
 }

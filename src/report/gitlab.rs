@@ -1,15 +1,16 @@
-//! Findings as a GitLab code-quality report: one JSON array.
+//! Findings, and expectations that were not met, as a GitLab code-quality report: one JSON array.
 
+use super::expectation::unmet;
 use super::fingerprint::Fingerprints;
 use super::json::write;
 use super::{Report, Summary};
-use crate::audit::{Event, FindingEvent, Sink};
+use crate::audit::{Event, ExpectationEvent, FindingEvent, Sink};
 use crate::error::Error;
 use crate::rules::Severity;
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// Writes the array, an element a finding.
+/// Writes the array, an element a finding or a failed expectation.
 pub struct Gitlab<W> {
     out: W,
     capture: String,
@@ -55,11 +56,22 @@ impl<W: Write> Gitlab<W> {
                 Severity::Warning => "minor",
                 Severity::Note => "info",
             },
-            location: Location { path: &self.capture, lines: Lines { begin: evidence.frame } },
+            location: Location { path: &self.capture, lines: Lines { begin: evidence.frame.max(1) } },
         };
-        self.out.write_all(if self.any { b",\n" } else { b"[\n" })?;
-        self.any = true;
-        write(&mut self.out, &issue)
+        write_next(&mut self.out, &mut self.any, &issue)
+    }
+
+    /// One that was not met is as bad as an error: it fails the run. What concerns no connection is said of frame 1.
+    fn expectation(&mut self, event: &ExpectationEvent<'_>) -> io::Result<()> {
+        let Some(description) = unmet(event) else { return Ok(()) };
+        let issue = Issue {
+            description,
+            check_name: "expectation",
+            fingerprint: self.fingerprints.of_expectation(&self.capture, event),
+            severity: "major",
+            location: Location { path: &self.capture, lines: Lines { begin: event.flow_id.unwrap_or(1) } },
+        };
+        write_next(&mut self.out, &mut self.any, &issue)
     }
 }
 
@@ -68,10 +80,17 @@ impl<W: Write> Sink for Gitlab<W> {
         match event {
             Event::Capture(head) => self.capture.clone_from(&head.name),
             Event::Finding(finding) => self.finding(finding)?,
+            Event::Expectation(expectation) => self.expectation(expectation)?,
             _ => {}
         }
         Ok(())
     }
+}
+
+fn write_next(out: &mut impl Write, any: &mut bool, issue: &Issue<'_>) -> io::Result<()> {
+    out.write_all(if *any { b",\n" } else { b"[\n" })?;
+    *any = true;
+    write(out, issue)
 }
 
 impl<W: Write> Report for Gitlab<W> {

@@ -1,7 +1,8 @@
 //! An audit as Markdown: for the summary of a job, or for a ticket.
 
+use super::clusters::{first, in_common, worth_telling};
 use super::expectation::unmet;
-use super::{Report, Summary, count, printable};
+use super::{Report, Summary, count, not_judged, printable};
 use crate::audit::{Event, FindingEvent, Sink, Totals};
 use crate::error::Error;
 use crate::rules::{Severity, human_duration};
@@ -64,10 +65,38 @@ impl<W: Write> Markdown<W> {
             found(Severity::Warning),
             found(Severity::Note)
         )?;
+        self.clusters(totals)?;
+        let unjudged = not_judged::phrases(&totals.not_judged);
+        if !unjudged.is_empty() {
+            writeln!(self.out, "\nNot judged: {}.", unjudged.join("; "))?;
+        }
+        if !totals.skipped.is_empty() {
+            let reasons: Vec<_> = totals.skipped.iter().map(|(reason, number)| format!("{number} {reason}")).collect();
+            let frames = totals.skipped.values().sum();
+            writeln!(self.out, "\n{} without a segment: {}.", count(frames, "frame"), reasons.join(", "))?;
+        }
         for note in &totals.notes {
             writeln!(self.out, "\n> {}", cell(note))?;
         }
         writeln!(self.out)
+    }
+
+    fn clusters(&mut self, totals: &Totals) -> io::Result<()> {
+        let clusters = totals.clusters.list();
+        let (told, elsewhere) = worth_telling(&clusters);
+        if told.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "\n| findings | rule | in common | from |\n|---:|---|---|---|")?;
+        for cluster in told {
+            let (number, rule) = (cluster.findings, cluster.rule);
+            let (common, first) = (in_common(cluster), first(cluster));
+            writeln!(self.out, "| {number} | {} `{}` | {common} | {first} |", rule.code, rule.name)?;
+        }
+        if elsewhere > 0 {
+            writeln!(self.out, "\n{} in smaller groups.", count(elsewhere, "finding"))?;
+        }
+        Ok(())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Events to what people and programs read: one module per format, each a [`Sink`](crate::audit::Sink) over any writer.
 
+mod clusters;
 mod community_id;
 mod count;
 pub mod dissect;
@@ -16,6 +17,7 @@ mod junit;
 mod ladder;
 mod look;
 mod markdown;
+mod not_judged;
 mod packets;
 #[cfg(feature = "cli")]
 mod rules;

@@ -13,6 +13,10 @@ impl Sink for Tee<'_> {
         self.0.iter().any(|report| report.wants_segments())
     }
 
+    fn wants_places(&self) -> bool {
+        self.0.iter().any(|report| report.wants_places())
+    }
+
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
         self.0.iter_mut().try_for_each(|report| report.event(event))
     }

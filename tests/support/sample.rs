@@ -33,6 +33,7 @@ fn first_capture(report: &mut dyn Report, summary: &mut Summary) -> io::Result<(
         flow_id: Some(1),
         ends: Some(Ends { client: client(), server: server() }),
         origin: None,
+        whereabouts: None,
     }))?;
     report.event(&Event::Flow(&half_open_flow()))?;
     report.event(&Event::Flow(&complete_flow()))?;
@@ -51,6 +52,7 @@ fn second_capture(report: &mut dyn Report, summary: &mut Summary) -> io::Result<
         flow_id: None,
         ends: None,
         origin: None,
+        whereabouts: None,
     }))?;
     report.event(&Event::Flow(&unknown_flow()))?;
     let totals = Totals {

@@ -4,7 +4,7 @@ use super::{Ledger, Policy};
 use crate::audit::{CaptureHead, Ends, Event, ExpectationEvent, FindingEvent, FlowEvent, Sink, Totals};
 use crate::capture::FrameNumber;
 use crate::flow::FlowSummary;
-use crate::rules::{Finding, Severity};
+use crate::rules::Severity;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
@@ -59,15 +59,14 @@ impl<'a> Lint<'a> {
         }
         let weighed = self.policy.weighed(event.finding);
         let event = FindingEvent { finding: weighed.as_ref().unwrap_or(event.finding), ..*event };
-        self.count(event.finding, event.flow_id);
+        self.count(&event);
         self.report.event(&Event::Finding(&event))
     }
 
-    fn count(&mut self, finding: &Finding, flow: Option<FrameNumber>) {
-        let (code, severity) = (finding.rule.code, finding.evidence.severity);
-        *self.sums.findings.entry(severity).or_default() += 1;
-        *self.sums.by_code.entry(code).or_default() += 1;
-        if let Some(flow) = flow {
+    fn count(&mut self, event: &FindingEvent<'_>) {
+        self.sums.count(event);
+        let (code, severity) = (event.finding.rule.code, event.finding.evidence.severity);
+        if let Some(flow) = event.flow_id {
             let told = self.told.entry(flow).or_default();
             told.worst = told.worst.max(Some(severity));
             if !told.codes.contains(&code) {
@@ -128,6 +127,7 @@ impl<'a> Lint<'a> {
         let totals = Totals {
             findings: sums.findings,
             by_code: sums.by_code,
+            clusters: sums.clusters,
             suppressed: sums.suppressed,
             known: sums.known,
             passed: sums.passed,
@@ -142,6 +142,10 @@ impl<'a> Lint<'a> {
 impl Sink for Lint<'_> {
     fn wants_segments(&self) -> bool {
         self.report.wants_segments()
+    }
+
+    fn wants_places(&self) -> bool {
+        self.report.wants_places()
     }
 
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {

@@ -4,6 +4,7 @@ mod document;
 mod expectation;
 mod finding;
 mod flow;
+mod judged;
 mod line;
 mod lines;
 mod totals;

@@ -1,5 +1,6 @@
 //! What came of one capture, as JSON.
 
+use super::judged::{ClusterBody, NotJudgedBody};
 use super::line::{Counts, Head};
 use super::values::{Object, Seconds, Shown, Time};
 use crate::audit::Totals;
@@ -21,6 +22,8 @@ pub struct TotalsLine<'a> {
     duration: Option<Seconds>,
     findings: Counts,
     by_code: &'a BTreeMap<&'static str, u64>,
+    clusters: Vec<ClusterBody>,
+    not_judged: NotJudgedBody<'a>,
     #[serde(skip_serializing_if = "is_zero")]
     suppressed: u64,
     #[serde(skip_serializing_if = "is_zero")]
@@ -31,6 +34,7 @@ pub struct TotalsLine<'a> {
     failed: u64,
     notes: &'a [String],
     damaged: bool,
+    interrupted: bool,
     vantage: &'a str,
 }
 
@@ -50,12 +54,15 @@ impl<'a> TotalsLine<'a> {
             duration: span.map(|(start, end)| Seconds(end.since(start))),
             findings: (&totals.findings).into(),
             by_code: &totals.by_code,
+            clusters: totals.clusters.list().into_iter().map(ClusterBody::from).collect(),
+            not_judged: (&totals.not_judged).into(),
             suppressed: totals.suppressed,
             known: totals.known,
             passed: totals.passed,
             failed: totals.failed,
             notes: &totals.notes,
             damaged: totals.damaged,
+            interrupted: totals.interrupted,
             vantage: &totals.vantage,
         }
     }

@@ -1,5 +1,7 @@
-//! Findings as SARIF 2.1.0: every rule that ran, each finding with its place in the capture and a stable fingerprint.
+//! Findings as SARIF 2.1.0: every rule that ran, each finding and each expectation that was not met with its place in the
+//! capture and a stable fingerprint.
 
+mod location;
 mod model;
 mod uri;
 
@@ -42,18 +44,26 @@ impl<W: Write> Sarif<W> {
         write(&mut self.out, &Driver::new(&self.rules))?;
         self.out.write_all(b"},\"results\":[")
     }
+
+    fn write(&mut self, result: &Outcome) -> io::Result<()> {
+        self.out.write_all(if self.any { b",\n" } else { b"\n" })?;
+        self.any = true;
+        write(&mut self.out, result)
+    }
 }
 
 impl<W: Write> Sink for Sarif<W> {
+    fn wants_places(&self) -> bool {
+        true
+    }
+
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
         self.begin()?;
         match event {
             Event::Capture(head) => self.capture.clone_from(&head.name),
             Event::Finding(finding) => {
                 let fingerprint = self.fingerprints.name(&self.capture, finding);
-                self.out.write_all(if self.any { b",\n" } else { b"\n" })?;
-                self.any = true;
-                write(&mut self.out, &Outcome::new(&self.capture, finding, &self.rules, fingerprint))?;
+                self.write(&Outcome::new(&self.capture, finding, &self.rules, fingerprint))?;
             }
             Event::Totals(totals) => {
                 let capture = &self.capture;
@@ -61,7 +71,8 @@ impl<W: Write> Sink for Sarif<W> {
             }
             Event::Expectation(event) => {
                 if let Some(text) = unmet(event) {
-                    self.notifications.push(Notification::error(&self.capture, &text));
+                    let fingerprint = self.fingerprints.of_expectation(&self.capture, event);
+                    self.write(&Outcome::unmet(&self.capture, event, text, fingerprint))?;
                 }
             }
             Event::Flow(_) | Event::Segment(_) => {}

@@ -1,7 +1,7 @@
 //! The part of the SARIF 2.1.0 object model that is used, with its own names (OASIS sarif-v2.1.0, §3).
 
-use super::uri;
-use crate::audit::FindingEvent;
+use super::location::Location;
+use crate::audit::{ExpectationEvent, FindingEvent};
 use crate::rules::{Confidence, Rule, Severity};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -90,6 +90,7 @@ pub struct Outcome {
 impl Outcome {
     pub fn new(capture: &str, event: &FindingEvent<'_>, rules: &[&'static Rule], fingerprint: String) -> Self {
         let evidence = &event.finding.evidence;
+        let place = |frame| Location::of_frame(capture, event, frame);
         let numbers = evidence.quantities.iter().map(|quantity| (quantity.name, quantity.value.to_string()));
         let known =
             [("confidence", evidence.confidence.name().to_owned()), ("knownAt", event.finding.known_at.to_string())];
@@ -99,13 +100,9 @@ impl Outcome {
             level: level(evidence.severity),
             kind: if evidence.severity == Severity::Note { "informational" } else { "fail" },
             message: Text::new(evidence.message.as_str()),
-            locations: vec![Location::new(capture, event.stream, evidence.frame)],
-            related_locations: event
-                .finding
-                .related_frames()
-                .map(|frame| Location::new(capture, event.stream, frame))
-                .collect(),
-            partial_fingerprints: BTreeMap::from([("ruleAndEndpoints/v1", fingerprint)]),
+            locations: vec![place(evidence.frame)],
+            related_locations: event.finding.related_frames().map(place).collect(),
+            partial_fingerprints: fingerprints(fingerprint),
             rank: match evidence.confidence {
                 Confidence::Certain => 100.0,
                 Confidence::Likely => 70.0,
@@ -114,6 +111,26 @@ impl Outcome {
             properties: numbers.chain(known).collect(),
         }
     }
+
+    /// An expectation that was not met; it fails the run as an error does.
+    pub fn unmet(capture: &str, event: &ExpectationEvent<'_>, text: String, fingerprint: String) -> Self {
+        Self {
+            rule_id: "expectation",
+            rule_index: None,
+            level: level(Severity::Error),
+            kind: "fail",
+            message: Text::new(text),
+            locations: vec![Location::of_connection(capture, event.stream)],
+            related_locations: Vec::new(),
+            partial_fingerprints: fingerprints(fingerprint),
+            rank: 100.0,
+            properties: BTreeMap::from([("expectation", event.name.to_owned())]),
+        }
+    }
+}
+
+fn fingerprints(fingerprint: String) -> BTreeMap<&'static str, String> {
+    BTreeMap::from([("ruleAndEndpoints/v1", fingerprint)])
 }
 
 /// SARIF has no word for findings of kind `informational` but `none`.
@@ -123,48 +140,6 @@ const fn level(severity: Severity) -> &'static str {
         Severity::Warning => "warning",
         Severity::Note => "none",
     }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Location {
-    physical_location: PhysicalLocation,
-    logical_locations: [LogicalLocation; 1],
-}
-
-impl Location {
-    fn new(capture: &str, stream: Option<u32>, frame: u64) -> Self {
-        let stream = stream.map(|stream| format!("stream {stream}/")).unwrap_or_default();
-        Self {
-            physical_location: PhysicalLocation {
-                artifact_location: ArtifactLocation { uri: uri::reference(capture) },
-            },
-            logical_locations: [LogicalLocation {
-                name: format!("frame {frame}"),
-                fully_qualified_name: format!("{stream}frame {frame}"),
-                kind: "element",
-            }],
-        }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PhysicalLocation {
-    artifact_location: ArtifactLocation,
-}
-
-#[derive(Serialize)]
-struct ArtifactLocation {
-    uri: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LogicalLocation {
-    name: String,
-    fully_qualified_name: String,
-    kind: &'static str,
 }
 
 #[derive(Serialize)]

@@ -3,6 +3,7 @@
 use super::finding::paint;
 use crate::audit::{CaptureHead, Totals};
 use crate::report::escape::printable;
+use crate::report::not_judged::phrases;
 use crate::report::{Look, Paint};
 use crate::report::{Summary, count};
 use crate::rules::{Severity, human_duration};
@@ -39,9 +40,17 @@ pub fn verdict(totals: &Totals, look: Look) -> String {
         0 => "nothing audited: no TCP segment in this capture\n".to_owned(),
         _ => {
             let findings = findings(&totals.findings, look);
-            format!("{findings} in {}{}\n", count(totals.flows, "connection"), kept_back(totals))
+            let stopped = if totals.interrupted { ", interrupted" } else { "" };
+            let line = format!("{findings} in {}{}{stopped}\n", count(totals.flows, "connection"), kept_back(totals));
+            line + &not_judged(totals)
         }
     }
+}
+
+/// What silence says nothing about.
+fn not_judged(totals: &Totals) -> String {
+    let phrases = phrases(&totals.not_judged);
+    if phrases.is_empty() { String::new() } else { format!("not judged: {}\n", phrases.join("; ")) }
 }
 
 /// What the configuration and the baseline made of it, if anything.

@@ -1,5 +1,6 @@
 //! Events to text for people: per capture a head, a table of connections, findings, and what it came to.
 
+mod clusters;
 mod connections;
 mod finding;
 mod head;
@@ -82,6 +83,9 @@ impl<W: Write> Text<W> {
         self.table()?;
         self.explain()?;
         self.expectations()?;
+        if self.options.findings {
+            self.say(&clusters::render(&totals.clusters.list(), look))?;
+        }
         self.say(&head::verdict(totals, look))
     }
 
