@@ -4,12 +4,12 @@
 //!
 //! ```text
 //! octets ─capture─▶ Record ─wire─▶ Segment ─flow─▶ Step ─rules─▶ Finding ─audit─▶ Event ─report─▶ text · JSON · …
-//!                     │               │               │
-//!                     └ Error         └ Skip, counted └─lens─▶ the words of Wireshark for the same segment
+//!                     │               │               │                                    │
+//!                     └ Error         └ Skip, counted └─lens─▶ the words of Wireshark      └─rewrite─▶ a capture
 //! ```
 //!
 //! A module imports from itself and from what stands to its left in
-//! `error · capture · wire · flow · lens · rules · audit · report · cli`; a test keeps it so.
+//! `error · capture · wire · flow · lens · rules · audit · rewrite · report · cli`; a test keeps it so.
 
 pub mod audit;
 pub mod capture;
@@ -17,6 +17,7 @@ pub mod error;
 pub mod flow;
 pub mod lens;
 pub mod report;
+pub mod rewrite;
 pub mod rules;
 pub mod wire;
 

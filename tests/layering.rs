@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Who stands to whose left. `main` is the binary; it and `cli` see the library by its name.
-const ORDER: [&str; 10] = ["error", "capture", "wire", "flow", "lens", "rules", "audit", "report", "cli", "main"];
+const ORDER: [&str; 11] =
+    ["error", "capture", "wire", "flow", "lens", "rules", "audit", "rewrite", "report", "cli", "main"];
 
 /// Third-party crates whose home is fixed; the others may choose one.
 const HOMES: [(&str, &str); 16] = [

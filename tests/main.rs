@@ -1,5 +1,6 @@
 //! All integration tests in one binary, a module each.
 
+mod annotate;
 mod capture_corpus;
 mod capture_damage;
 mod capture_formats;

@@ -85,6 +85,15 @@ impl Resolution {
         let (seconds, nanos) = if self.0 & 0x80 == 0 { decimal(units, exponent) } else { binary(units, exponent) };
         Timestamp::new((seconds as i64).wrapping_add(offset), nanos as i32)
     }
+
+    /// How many units of this resolution `time` is after the epoch; 0 before it, and where they do not fit.
+    pub fn units(self, time: Timestamp) -> u64 {
+        let nanoseconds = i128::from(time.seconds) * 1_000_000_000 + i128::from(time.nanos);
+        let exponent = u32::from(self.0 & 0x7f);
+        let base: i128 = if self.0 & 0x80 == 0 { 10 } else { 2 };
+        let units = base.checked_pow(exponent).and_then(|second| nanoseconds.checked_mul(second));
+        units.and_then(|units| u64::try_from(units / 1_000_000_000).ok()).unwrap_or(0)
+    }
 }
 
 /// Seconds and nanoseconds in `units` · 10^-`exponent` s.
@@ -140,6 +149,18 @@ mod tests {
         assert_eq!(time(63, (1 << 63) | (1 << 61)), Timestamp::new(1, 250_000_000));
         assert_eq!(time(64, 1 << 63), Timestamp::new(0, 500_000_000));
         assert_eq!(time(127, u64::MAX), Timestamp::new(0, 0));
+    }
+
+    #[test]
+    fn units_are_those_that_the_time_was_made_of() {
+        for (resolution, units) in [(0, 7), (3, 1_500), (6, 1_763_806_500_123_456), (9, u64::MAX), (0x80 | 20, 5 << 20)]
+        {
+            let resolution = Resolution(resolution);
+            assert_eq!(resolution.units(resolution.time(units, 0)), units);
+        }
+        assert_eq!(Resolution::NANOSECONDS.units(Timestamp::new(-1, 0)), 0);
+        assert_eq!(Resolution(127).units(Timestamp::new(1, 0)), 0);
+        assert_eq!(Resolution::MICROSECONDS.units(Timestamp::new(1, 1_000_000_000)), 2_000_000);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod note;
 mod octets;
 mod pcap;
 mod pcapng;
+mod piece;
 mod places;
 mod reader;
 mod record;
@@ -15,6 +16,7 @@ mod timeline;
 mod timestamp;
 mod unsupported;
 mod window;
+mod write;
 #[cfg(feature = "zstd")]
 mod zstd;
 
@@ -28,11 +30,13 @@ pub use interface::{Interface, Resolution};
 pub use merge::Merge;
 pub use note::{Note, NoteKind, Notes};
 pub use octets::ByteOrder;
+pub use piece::{Block, Piece, block_type};
 pub use places::Places;
 pub use reader::Reader;
 pub use record::{Direction, FrameNumber, LinkType, Record};
 pub use timeline::{Origins, Timeline};
 pub use timestamp::{Timestamp, UnknownTime};
+pub use write::{Blocks, Edit, Options, option};
 
 use crate::{Error, Result};
 

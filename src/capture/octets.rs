@@ -33,6 +33,27 @@ impl ByteOrder {
             Self::Big => u64::from_be_bytes(word),
         })
     }
+
+    pub(super) const fn octets_of_u16(self, value: u16) -> [u8; 2] {
+        match self {
+            Self::Little => value.to_le_bytes(),
+            Self::Big => value.to_be_bytes(),
+        }
+    }
+
+    pub(super) const fn octets_of_u32(self, value: u32) -> [u8; 4] {
+        match self {
+            Self::Little => value.to_le_bytes(),
+            Self::Big => value.to_be_bytes(),
+        }
+    }
+
+    pub(super) const fn octets_of_u64(self, value: u64) -> [u8; 8] {
+        match self {
+            Self::Little => value.to_le_bytes(),
+            Self::Big => value.to_be_bytes(),
+        }
+    }
 }
 
 fn array<const N: usize>(octets: &[u8], at: usize) -> Option<[u8; N]> {

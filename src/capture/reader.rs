@@ -8,6 +8,7 @@ use super::note::NoteKind;
 use super::octets::ByteOrder;
 use super::pcap::{self, Pcap};
 use super::pcapng::{self, Pcapng};
+use super::piece::{Block, Piece, Place};
 use super::places::Places;
 use super::record::{Found, Record};
 use super::unsupported;
@@ -62,6 +63,33 @@ impl<R: Read> Reader<R> {
         Some(found.record(self.info.frames, self.window.octets(found.data.clone())))
     }
 
+    /// The next piece; `None` at the end. Not to be mixed with [`Reader::next_record`]. A capture that ends inside a
+    /// block loses that block, as a note tells, unless it is one too long to be kept.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::Error::Io`] if reading fails.
+    pub fn next_piece(&mut self) -> Result<Option<Piece<'_>>> {
+        let Layout::Pcapng(pcapng) = &mut self.layout else {
+            return Ok(self.next_record()?.map(|record| Piece::Frame(record, None)));
+        };
+        let place = if self.ended { None } else { pcapng.piece(&mut self.window, &mut self.info)? };
+        let Some(place) = place else {
+            self.end();
+            return Ok(None);
+        };
+        let Layout::Pcapng(pcapng) = &self.layout else { return Ok(None) };
+        let block = |place| Block { order: pcapng.order(), octets: self.window.octets(place) };
+        Ok(Some(match place {
+            Place::Frame(found, place) => {
+                let record = found.record(self.info.frames, self.window.octets(found.data.clone()));
+                Piece::Frame(record, Some(block(place)))
+            }
+            Place::Other(place) => Piece::Other(block(place)),
+            Place::Rest(place) => Piece::Rest(self.window.octets(place)),
+        }))
+    }
+
     /// What the capture says about itself, as far as it has been read.
     pub fn info(&self) -> &CaptureInfo {
         &self.info
@@ -91,12 +119,23 @@ impl<R: Read> Reader<R> {
         if let (Some(places), Some(found)) = (&self.places, &self.current) {
             places.note(self.info.frames, found.offset..self.window.offset());
         }
-        if self.ended
-            && let Some(message) = self.window.damage()
-        {
-            self.info.notes.add(self.window.offset(), NoteKind::BadCompression { message: message.to_owned() });
+        if self.ended {
+            self.note_damage();
         }
         Ok(())
+    }
+
+    /// Ends the capture for those who read it in pieces.
+    fn end(&mut self) {
+        if !std::mem::replace(&mut self.ended, true) {
+            self.note_damage();
+        }
+    }
+
+    fn note_damage(&mut self) {
+        if let Some(message) = self.window.damage() {
+            self.info.notes.add(self.window.offset(), NoteKind::BadCompression { message: message.to_owned() });
+        }
     }
 }
 

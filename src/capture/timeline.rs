@@ -1,7 +1,7 @@
 //! Several captures as one: their frames in the order of time, written as the octets of a pcapng file that any
 //! [`Reader`] reads, and a list of where each frame came from.
 
-use super::{Direction, FrameNumber, LinkType, Merge, Reader, Record};
+use super::{Blocks, ByteOrder, Edit, FrameNumber, Interface, LinkType, Merge, Reader, Record, Resolution};
 use std::collections::HashMap;
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -56,7 +56,7 @@ pub struct Timeline<R: Read> {
     origins: Origins,
     interfaces: HashMap<(usize, u32, LinkType), u32>,
     frames: FrameNumber,
-    ready: Vec<u8>,
+    ready: Blocks,
     taken: usize,
     ended: bool,
 }
@@ -64,8 +64,8 @@ pub struct Timeline<R: Read> {
 impl<R: Read> Timeline<R> {
     /// The frames of `readers` as one capture.
     pub fn new(readers: Vec<Reader<R>>) -> Self {
-        let mut ready = Vec::new();
-        block(&mut ready, 0x0a0d_0d0a, &[0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255]);
+        let mut ready = Blocks::new(ByteOrder::Little);
+        ready.section(ByteOrder::Little);
         Self {
             merge: Merge::new(readers),
             origins: Origins::default(),
@@ -92,11 +92,12 @@ impl<R: Read> Timeline<R> {
                 self.origins.note(self.frames, file, record.number);
                 let next = self.interfaces.len() as u32;
                 let key = (file, record.interface, record.link_type);
-                let interface = *self.interfaces.entry(key).or_insert_with(|| {
-                    declare(&mut self.ready, &record);
+                let id = *self.interfaces.entry(key).or_insert_with(|| {
+                    self.ready.interface(&interface(&record));
                     next
                 });
-                write(&mut self.ready, interface, &record);
+                let edit = Edit { data: record.data, keeps: AS_IT_IS, comments: &[] };
+                self.ready.frame(&record, id, Resolution::NANOSECONDS, &edit);
             }
             Ok(None) => {
                 self.ended = true;
@@ -115,10 +116,10 @@ impl<R: Read> Timeline<R> {
 
 impl<R: Read> Read for Timeline<R> {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        while self.taken == self.ready.len() && !self.ended {
+        while self.taken == self.ready.octets().len() && !self.ended {
             self.advance()?;
         }
-        let left = self.ready.get(self.taken..).unwrap_or_default();
+        let left = self.ready.octets().get(self.taken..).unwrap_or_default();
         let fits = left.len().min(room.len());
         room[..fits].copy_from_slice(&left[..fits]);
         self.taken += fits;
@@ -126,43 +127,12 @@ impl<R: Read> Read for Timeline<R> {
     }
 }
 
-/// An interface description with nanoseconds and the length of the frame check sequence.
-fn declare(out: &mut Vec<u8>, record: &Record<'_>) {
-    let mut body = Vec::from(record.link_type.0.to_le_bytes());
-    body.extend([0; 6]);
-    body.extend([9, 0, 1, 0, 9, 0, 0, 0]);
-    body.extend([13, 0, 1, 0, record.fcs_len, 0, 0, 0]);
-    body.extend([0; 4]);
-    block(out, 1, &body);
-}
+/// Frames go into the timeline as they are.
+const AS_IT_IS: fn(u16) -> bool = |_| true;
 
-/// An enhanced packet block, with the direction where it is known.
-fn write(out: &mut Vec<u8>, interface: u32, record: &Record<'_>) {
-    let time = u64::try_from(record.time.nanoseconds()).unwrap_or(0);
-    let mut body = Vec::with_capacity(record.data.len() + 32);
-    for word in [interface, (time >> 32) as u32, time as u32, record.data.len() as u32, record.original_len] {
-        body.extend(word.to_le_bytes());
-    }
-    body.extend(record.data);
-    body.resize(body.len().next_multiple_of(4), 0);
-    let direction = match record.direction {
-        Direction::Unknown => None,
-        Direction::Inbound => Some(1),
-        Direction::Outbound => Some(2),
-    };
-    if let Some(direction) = direction {
-        body.extend([2, 0, 4, 0, direction, 0, 0, 0, 0, 0, 0, 0]);
-    }
-    block(out, 6, &body);
-}
-
-/// A block of pcapng: type, length, body, length.
-fn block(out: &mut Vec<u8>, kind: u32, body: &[u8]) {
-    let length = (body.len() + 12) as u32;
-    out.extend(kind.to_le_bytes());
-    out.extend(length.to_le_bytes());
-    out.extend(body);
-    out.extend(length.to_le_bytes());
+/// An interface with nanoseconds and the length of the frame check sequence.
+fn interface(record: &Record<'_>) -> Interface {
+    Interface { resolution: Resolution::NANOSECONDS, fcs_len: record.fcs_len, ..Interface::new(record.link_type, 0) }
 }
 
 #[cfg(test)]

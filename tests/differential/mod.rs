@@ -9,7 +9,7 @@ mod exchange;
 mod options;
 mod packet;
 mod random;
-mod tshark;
+pub(crate) mod tshark;
 
 use crate::support::capture_file::{self, Frame};
 use packet::{Ends, Packet};

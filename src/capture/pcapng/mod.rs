@@ -4,6 +4,7 @@ mod packet;
 mod section;
 
 use std::io::Read;
+use std::ops::Range;
 
 use pcap_parser::nom::{Err as Unparsed, IResult};
 use pcap_parser::{
@@ -16,6 +17,7 @@ use self::section::Section;
 use super::info::CaptureInfo;
 use super::note::NoteKind;
 use super::octets::ByteOrder;
+use super::piece::Place;
 use super::record::Found;
 use super::window::Window;
 use crate::{Error, Result};
@@ -35,13 +37,19 @@ const MAX_OTHER_BLOCK_LEN: usize = 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Pcapng {
     section: Section,
+    /// Where the first section header lies until something else is read.
+    first: Option<Range<usize>>,
+    /// A block that is handed out in parts, and how many octets of it were.
+    long: Option<(Long, u64)>,
 }
 
 impl Pcapng {
     /// Reads the first section header.
     pub(super) fn begin<R: Read>(window: &mut Window<R>, info: &mut CaptureInfo) -> Result<Self> {
-        let mut file = Self { section: Section::default() };
-        file.step(window, info)?;
+        let mut file = Self { section: Section::default(), first: None, long: None };
+        if let Step::Other(place) = file.step(window, info, Keep::Useful)? {
+            file.first = Some(place);
+        }
         match info.notes.iter().next() {
             Some(note) if info.sections == 0 => {
                 Err(Error::format(note.offset, format!("a pcapng file without a readable section: {}", note.kind)))
@@ -53,16 +61,67 @@ impl Pcapng {
     /// The next packet; `None` at the end, whatever it is like.
     pub(super) fn advance<R: Read>(&mut self, window: &mut Window<R>, info: &mut CaptureInfo) -> Result<Option<Found>> {
         loop {
-            match self.step(window, info)? {
-                Step::Packet(found) => return Ok(Some(found)),
-                Step::Other => {}
+            match self.step(window, info, Keep::Useful)? {
+                Step::Packet(found, _) => return Ok(Some(found)),
+                Step::Other(_) => {}
+                Step::Long(long) => {
+                    let present = window.skip(long.len)?;
+                    long.note(present, info);
+                    if present < long.len {
+                        return Ok(None);
+                    }
+                }
                 Step::End => return Ok(None),
             }
         }
     }
 
+    /// The next piece, whatever it is; `None` at the end. What the file has less than a block says is a note.
+    pub(super) fn piece<R: Read>(&mut self, window: &mut Window<R>, info: &mut CaptureInfo) -> Result<Option<Place>> {
+        if let Some(place) = self.first.take() {
+            return Ok(Some(Place::Other(place)));
+        }
+        if let Some((long, present)) = self.long.take() {
+            return Ok(self.part(long, present, window, info)?.map(Place::Rest));
+        }
+        Ok(match self.step(window, info, Keep::Everything)? {
+            Step::Packet(found, place) => Some(Place::Frame(found, place)),
+            Step::Other(place) => Some(Place::Other(place)),
+            Step::Long(long) => self.part(long, 0, window, info)?.map(Place::Other),
+            Step::End => None,
+        })
+    }
+
+    /// What is here of the octets of a long block, `present` of which were handed out.
+    fn part<R: Read>(
+        &mut self,
+        long: Long,
+        present: u64,
+        window: &mut Window<R>,
+        info: &mut CaptureInfo,
+    ) -> Result<Option<Range<usize>>> {
+        if !window.require(1)? {
+            long.note(present, info);
+            return Ok(None);
+        }
+        let place = window.consume(usize::try_from(long.len.saturating_sub(present)).unwrap_or(usize::MAX));
+        let present = present.saturating_add(place.len() as u64);
+        if present < long.len {
+            self.long = Some((long, present));
+        } else {
+            long.note(present, info);
+        }
+        Ok(Some(place))
+    }
+
+    /// Byte order of the section at hand.
+    pub(super) fn order(&self) -> ByteOrder {
+        self.section.order
+    }
+
     /// Reads one block.
-    fn step<R: Read>(&mut self, window: &mut Window<R>, info: &mut CaptureInfo) -> Result<Step> {
+    fn step<R: Read>(&mut self, window: &mut Window<R>, info: &mut CaptureInfo, keep: Keep) -> Result<Step> {
+        self.first = None;
         let offset = window.offset();
         let mut end = |kind| {
             info.notes.add(offset, kind);
@@ -88,8 +147,9 @@ impl Pcapng {
             Err(_) => return end(NoteKind::BadBlock { block_type: self.word(window.data(), 0) }),
         };
         let kind = Kind::of(self.word(window.data(), 0));
-        if needed > kind.max_len() {
-            return self.pass_over(window, kind, info);
+        if needed > kind.max_len(keep) {
+            let block_type = self.word(window.data(), 0);
+            return Ok(Step::Long(Long { offset, kind, block_type, len: needed as u64 }));
         }
         if !window.require(needed)? {
             let present = window.data().len() as u64;
@@ -107,9 +167,20 @@ impl Pcapng {
         if first != second {
             info.notes.add(offset, NoteKind::LengthMismatch { first, second });
         }
-        if kind == Kind::Packet {
-            let found = self.section.read_packet(block, offset, info);
-            return found.map_or(Step::Other, |found| Step::Packet(found.shifted(raw.start)));
+        match kind {
+            Kind::Packet => {
+                let found = self.section.read_packet(block, offset, info);
+                return match found {
+                    Some(found) => Step::Packet(found.shifted(raw.start), raw),
+                    None => Step::Other(raw),
+                };
+            }
+            Kind::Irrelevant => return Step::Other(raw),
+            Kind::Unknown => {
+                info.notes.add(offset, NoteKind::UnknownBlock { block_type: self.word(block, 0) });
+                return Step::Other(raw);
+            }
+            Kind::Descriptive => {}
         }
         if first == second {
             self.section.read_other(block, offset, info);
@@ -117,24 +188,7 @@ impl Pcapng {
             // The crate refuses what is otherwise sound.
             self.section.read_other(&[start, length].concat(), offset, info);
         }
-        Step::Other
-    }
-
-    /// Skips a block without interest, or too long to keep.
-    fn pass_over<R: Read>(&self, window: &mut Window<R>, kind: Kind, info: &mut CaptureInfo) -> Result<Step> {
-        let offset = window.offset();
-        let (block_type, len) = (self.word(window.data(), 0), u64::from(self.word(window.data(), 4)));
-        let present = window.skip(len)?;
-        if present < len {
-            info.notes.add(offset, NoteKind::Truncated { present, expected: len });
-            return Ok(Step::End);
-        }
-        match kind {
-            Kind::Irrelevant => {}
-            Kind::Unknown => info.notes.add(offset, NoteKind::UnknownBlock { block_type }),
-            Kind::Packet | Kind::Descriptive => info.notes.add(offset, NoteKind::OversizedBlock { block_type, len }),
-        }
-        Ok(Step::Other)
+        Step::Other(raw)
     }
 
     fn word(&self, data: &[u8], at: usize) -> u32 {
@@ -144,9 +198,42 @@ impl Pcapng {
 
 /// What a block came to.
 enum Step {
-    Packet(Found),
-    Other,
+    /// A frame, and where its block lies.
+    Packet(Found, Range<usize>),
+    /// A block that was read, or passed over.
+    Other(Range<usize>),
+    /// A block is next that is too long to be kept, or of no interest.
+    Long(Long),
     End,
+}
+
+/// A block that is not kept as a whole.
+#[derive(Clone, Copy, Debug)]
+struct Long {
+    offset: u64,
+    kind: Kind,
+    block_type: u32,
+    len: u64,
+}
+
+impl Long {
+    /// Tells of it, when `present` octets of it turned out to be there.
+    fn note(&self, present: u64, info: &mut CaptureInfo) {
+        let Self { offset, block_type, len, .. } = *self;
+        match self.kind {
+            _ if present < len => info.notes.add(offset, NoteKind::Truncated { present, expected: len }),
+            Kind::Irrelevant => {}
+            Kind::Unknown => info.notes.add(offset, NoteKind::UnknownBlock { block_type }),
+            Kind::Packet | Kind::Descriptive => info.notes.add(offset, NoteKind::OversizedBlock { block_type, len }),
+        }
+    }
+}
+
+/// Which blocks somebody wants to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keep {
+    Useful,
+    Everything,
 }
 
 /// What is to be done with a block.
@@ -171,10 +258,11 @@ impl Kind {
     }
 
     /// Octets of such a block that are kept in memory at most.
-    fn max_len(self) -> usize {
+    fn max_len(self, keep: Keep) -> usize {
         match self {
             Self::Packet => MAX_PACKET_BLOCK_LEN,
             Self::Descriptive => MAX_OTHER_BLOCK_LEN,
+            Self::Irrelevant | Self::Unknown if keep == Keep::Everything => MAX_OTHER_BLOCK_LEN,
             Self::Irrelevant | Self::Unknown => 0,
         }
     }

@@ -3,12 +3,14 @@
 mod config;
 mod input;
 mod output;
+mod rewrite;
 mod rules;
 mod select;
 
 pub use config::{BaselineArgs, ConfigAction, ConfigArgs, ConfigCommand};
 pub use input::InputArgs;
 pub use output::{AuditFormat, ColorWhen, DisplayArgs, DissectFormat, FlowsFormat, LimitArgs, ReportArgs, VerdictArgs};
+pub use rewrite::{AnnotateArgs, RewriteArgs};
 pub use rules::{ExplainArgs, ListArgs, RuleArgs, word as rule_word};
 pub use select::SelectArgs;
 
@@ -79,6 +81,8 @@ pub enum Command {
     Show(ShowArgs),
     /// Dissect frames field by field, from the link layer to the TCP options
     Dissect(DissectArgs),
+    /// Write a capture again, with every finding as a comment that Wireshark shows
+    Annotate(AnnotateArgs),
     /// Explain a rule: what it finds, why, what looks like it, what to do
     Rule(ExplainArgs),
     /// List all rules

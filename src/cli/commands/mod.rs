@@ -4,12 +4,14 @@ mod audit;
 mod config;
 mod dissect;
 mod packets;
+mod rewrite;
 mod rules;
 
 pub use audit::audit;
 pub use config::config;
 pub use dissect::dissect;
 pub use packets::packets;
+pub use rewrite::annotate;
 pub use rules::{rule, rules};
 
 use super::args::{FlowsArgs, FlowsFormat, ShowArgs};

@@ -1,0 +1,232 @@
+//! Sections, interfaces and frames in, the octets of pcapng blocks out.
+
+use super::piece::block_type;
+use super::{Block, ByteOrder, Direction, Interface, Record, Resolution};
+
+/// Codes of options (draft-ietf-opsawg-pcapng §3.5, §4).
+pub mod option {
+    #![allow(missing_docs)]
+    pub const END: u16 = 0;
+    pub const COMMENT: u16 = 1;
+    pub const FLAGS: u16 = 2;
+    pub const DROP_COUNT: u16 = 4;
+    pub const RESOLUTION: u16 = 9;
+    pub const FCS_LEN: u16 = 13;
+    pub const TIME_OFFSET: u16 = 14;
+}
+
+/// The drop count of an obsolete packet block that does not know it.
+const DROPS_UNKNOWN: u16 = 0xffff;
+
+/// Octets of a block's type and length.
+const HEAD_LEN: usize = 8;
+
+/// Octets of the fixed part of enhanced and obsolete packet blocks.
+const PACKET_LEN: usize = 20;
+
+/// The longest value that an option may have.
+const MAX_VALUE: usize = 65_535;
+
+/// Puts blocks one behind the other.
+#[derive(Debug)]
+pub struct Blocks {
+    order: ByteOrder,
+    octets: Vec<u8>,
+    /// Where the block at hand begins.
+    start: usize,
+}
+
+/// What is to become of a frame when it is written again.
+#[derive(Clone, Copy)]
+pub struct Edit<'a> {
+    /// Its octets, as many as were captured.
+    pub data: &'a [u8],
+    /// Which options stay, by their codes.
+    pub keeps: fn(u16) -> bool,
+    /// Comments to add.
+    pub comments: &'a [String],
+}
+
+impl Blocks {
+    /// No blocks yet.
+    pub fn new(order: ByteOrder) -> Self {
+        Self { order, octets: Vec::new(), start: 0 }
+    }
+
+    /// What was written since the last [`Blocks::clear`].
+    pub fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+
+    /// Forgets what was written.
+    pub fn clear(&mut self) {
+        self.octets.clear();
+    }
+
+    /// A section header in `order`, which holds for all blocks until the next.
+    pub fn section(&mut self, order: ByteOrder) {
+        const BYTE_ORDER_MAGIC: u32 = 0x1a2b_3c4d;
+        self.order = order;
+        self.begin(block_type::SECTION_HEADER);
+        self.u32(BYTE_ORDER_MAGIC);
+        self.u16(1);
+        self.u16(0);
+        self.octets.extend([0xff; 8]);
+        self.end();
+    }
+
+    /// An interface: its link type, and how times and frames of it are to be read.
+    pub fn interface(&mut self, interface: &Interface) {
+        self.begin(block_type::INTERFACE_DESCRIPTION);
+        self.u16(interface.link_type.0);
+        self.u16(0);
+        self.u32(interface.snaplen);
+        let before = self.octets.len();
+        if interface.resolution != Resolution::MICROSECONDS {
+            self.option(option::RESOLUTION, &[interface.resolution.0]);
+        }
+        if interface.fcs_len != 0 {
+            self.option(option::FCS_LEN, &[interface.fcs_len]);
+        }
+        if interface.time_offset != 0 {
+            let offset = self.order.octets_of_u64(interface.time_offset as u64);
+            self.option(option::TIME_OFFSET, &offset);
+        }
+        self.end_options(before);
+        self.end();
+    }
+
+    /// A frame of `interface`, whose clock counts in `resolution`: an enhanced packet block.
+    pub fn frame(&mut self, record: &Record<'_>, interface: u32, resolution: Resolution, edit: &Edit<'_>) {
+        let flags = self.order.octets_of_u32(match record.direction {
+            Direction::Unknown => 0,
+            Direction::Inbound => 1,
+            Direction::Outbound => 2,
+        });
+        self.begin_packet(interface, resolution.units(record.time), edit.data, record.original_len);
+        let before = self.octets.len();
+        if record.direction != Direction::Unknown && (edit.keeps)(option::FLAGS) {
+            self.option(option::FLAGS, &flags);
+        }
+        self.comments(edit.comments);
+        self.end_options(before);
+        self.end();
+    }
+
+    /// The frame of `block` again, whatever kind of packet block it was: an enhanced one, the options in their order,
+    /// comments to add behind them.
+    pub fn again(&mut self, block: &Block<'_>, record: &Record<'_>, edit: &Edit<'_>) {
+        self.order = block.order;
+        let body = block.octets.get(HEAD_LEN..block.octets.len().saturating_sub(4)).unwrap_or_default();
+        let stamped = block.block_type() != block_type::SIMPLE_PACKET;
+        let word = |at| block.order.u32(body, at).unwrap_or_default();
+        let (interface, dropped) = match block.block_type() {
+            block_type::OBSOLETE_PACKET => {
+                let drops = block.order.u16(body, 2).filter(|drops| *drops != DROPS_UNKNOWN);
+                (u32::from(block.order.u16(body, 0).unwrap_or_default()), drops)
+            }
+            block_type::SIMPLE_PACKET => (0, None),
+            _ => (word(0), None),
+        };
+        let units = if stamped { u64::from(word(4)) << 32 | u64::from(word(8)) } else { 0 };
+        self.begin_packet(interface, units, edit.data, record.original_len);
+        let before = self.octets.len();
+        let options_at = PACKET_LEN + record.data.len().next_multiple_of(4);
+        for (code, value) in Options::new(block.order, body.get(options_at..).filter(|_| stamped).unwrap_or_default()) {
+            if (edit.keeps)(code) {
+                self.option(code, value);
+            }
+        }
+        if let Some(dropped) = dropped {
+            let dropped = self.order.octets_of_u64(dropped.into());
+            self.option(option::DROP_COUNT, &dropped);
+        }
+        self.comments(edit.comments);
+        self.end_options(before);
+        self.end();
+    }
+
+    fn begin_packet(&mut self, interface: u32, units: u64, data: &[u8], original_len: u32) {
+        self.begin(block_type::ENHANCED_PACKET);
+        for word in [interface, (units >> 32) as u32, units as u32, data.len() as u32, original_len] {
+            self.u32(word);
+        }
+        self.octets.extend_from_slice(data);
+        self.pad();
+    }
+
+    fn comments(&mut self, comments: &[String]) {
+        for comment in comments {
+            let end = (0..=comment.len().min(MAX_VALUE)).rev().find(|end| comment.is_char_boundary(*end));
+            self.option(option::COMMENT, comment.get(..end.unwrap_or(0)).unwrap_or_default().as_bytes());
+        }
+    }
+
+    /// Adds an option to the block at hand.
+    pub(super) fn option(&mut self, code: u16, value: &[u8]) {
+        self.u16(code);
+        self.u16(value.len().min(MAX_VALUE) as u16);
+        self.octets.extend_from_slice(value.get(..MAX_VALUE).unwrap_or(value));
+        self.pad();
+    }
+
+    /// Ends the options, if there are any since `before`.
+    fn end_options(&mut self, before: usize) {
+        if self.octets.len() > before {
+            self.option(option::END, &[]);
+        }
+    }
+
+    pub(super) fn begin(&mut self, kind: u32) {
+        self.start = self.octets.len();
+        self.u32(kind);
+        self.u32(0);
+    }
+
+    pub(super) fn end(&mut self) {
+        let len = (self.octets.len() - self.start).saturating_add(4) as u32;
+        self.u32(len);
+        let len = self.order.octets_of_u32(len);
+        if let Some(place) = self.octets.get_mut(self.start + 4..self.start + HEAD_LEN) {
+            place.copy_from_slice(&len);
+        }
+    }
+
+    fn pad(&mut self) {
+        let len = (self.octets.len() - self.start).next_multiple_of(4) + self.start;
+        self.octets.resize(len, 0);
+    }
+
+    fn u16(&mut self, value: u16) {
+        self.octets.extend(self.order.octets_of_u16(value));
+    }
+
+    fn u32(&mut self, value: u32) {
+        self.octets.extend(self.order.octets_of_u32(value));
+    }
+}
+
+/// The options of a block, code and value, up to the end of them or the first that is none.
+#[derive(Clone, Debug)]
+pub struct Options<'a> {
+    order: ByteOrder,
+    rest: &'a [u8],
+}
+
+impl<'a> Options<'a> {
+    /// The options in `octets`.
+    pub fn new(order: ByteOrder, octets: &'a [u8]) -> Self {
+        Self { order, rest: octets }
+    }
+}
+
+impl<'a> Iterator for Options<'a> {
+    type Item = (u16, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (code, len) = (self.order.u16(self.rest, 0)?, usize::from(self.order.u16(self.rest, 2)?));
+        let value = self.rest.get(4..4 + len).filter(|_| code != option::END)?;
+        self.rest = self.rest.get(4 + len.next_multiple_of(4)..).unwrap_or_default();
+        Some((code, value))
+    }
+}

@@ -1,0 +1,101 @@
+//! Captures written again: with findings as comments, or with some connections only.
+
+use crate::cli::args::{AnnotateArgs, RewriteArgs};
+use crate::cli::config::{Config, Rulebook};
+use crate::cli::exit::Status;
+use crate::cli::interrupt::Interrupt;
+use crate::cli::outputs::Outputs;
+use crate::cli::screen::complain;
+use anyhow::{Context, bail};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
+use tcpflow_audit::audit::lint::Lint;
+use tcpflow_audit::audit::{self, AuditError, Settings, Sink, Totals};
+use tcpflow_audit::capture;
+use tcpflow_audit::rewrite::{self, Comments, Written};
+
+/// Writes a capture with its findings as comments.
+pub fn annotate(args: &AnnotateArgs, interrupt: &Interrupt) -> anyhow::Result<Status> {
+    refuse_standard_input(&args.file, "annotate reads the capture twice")?;
+    let mut config = Config::new(&args.config, &args.rules);
+    let book = config.of(&args.file.capture, &args.select.settings()?)?;
+    let mut comments = Comments::default();
+    let totals = judge(&args.file.capture, &book, &mut config, &mut comments, interrupt)?;
+    if interrupt.is_set() {
+        return Ok(Status::Interrupted);
+    }
+    config.tell_unused();
+    let mut reader = capture::open(&args.file.capture)?;
+    let written = write(&args.file.out, &mut |out| rewrite::annotate(&mut reader, &comments, out))?;
+    tell(&args.file, &written);
+    if comments.beyond > 0 {
+        complain(&format!("{} findings more are too many to be written", comments.beyond));
+    }
+    Ok(if totals.segments == 0 { Status::NothingAudited } else { Status::Clean })
+}
+
+/// Audits a capture as its configuration says; a capture in a second reading is the same.
+fn judge(
+    capture: &Path,
+    book: &Rulebook,
+    config: &mut Config<'_>,
+    sink: &mut dyn Sink,
+    interrupt: &Interrupt,
+) -> anyhow::Result<Totals> {
+    let mut lint = Lint::new(&book.policy, None, sink);
+    let totals = run(capture, &book.settings, &mut lint, interrupt)?;
+    let (_, used) = lint.finish();
+    config.used(&used);
+    Ok(totals)
+}
+
+fn run(capture: &Path, settings: &Settings, sink: &mut dyn Sink, interrupt: &Interrupt) -> anyhow::Result<Totals> {
+    let mut reader = capture::open(capture)?;
+    let totals = audit::run(&mut reader, settings, sink, &mut || !interrupt.is_set());
+    totals.with_context(|| capture.display().to_string())
+}
+
+fn refuse_standard_input(file: &RewriteArgs, why: &str) -> anyhow::Result<()> {
+    if file.capture == Path::new("-") {
+        bail!("{why}, and standard input can be read only once; write it to a file first");
+    }
+    Ok(())
+}
+
+/// Has a capture written under another name, which it loses when it is whole.
+fn write(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> Result<Written, AuditError>) -> anyhow::Result<Written> {
+    if path == Path::new("-") {
+        let stdout = io::stdout();
+        if stdout.is_terminal() {
+            bail!("a capture is nothing for a terminal: -o FILE, or a pipe");
+        }
+        return told(write(&mut BufWriter::with_capacity(1 << 16, stdout.lock())));
+    }
+    let mut outputs = Outputs::default();
+    let mut file = outputs.open(path)?;
+    let written = told(write(&mut file)).with_context(|| path.display().to_string())?;
+    drop(file);
+    outputs.keep()?;
+    Ok(written)
+}
+
+/// The system's error itself, which tells a closed pipe from other trouble.
+fn told(outcome: Result<Written, AuditError>) -> anyhow::Result<Written> {
+    outcome.map_err(|error| match error {
+        AuditError::Output(error) => error.into(),
+        AuditError::Input(error) => error.into(),
+    })
+}
+
+/// Says on standard error what was written, and what was wrong.
+fn tell(file: &RewriteArgs, written: &Written) {
+    for note in &written.notes {
+        complain(&format!("{}: {note}", file.capture.display()));
+    }
+    let comments = match written.comments {
+        0 => String::new(),
+        1 => ", 1 comment".to_owned(),
+        count => format!(", {count} comments"),
+    };
+    complain(&format!("{} frames written{comments}", written.frames));
+}
