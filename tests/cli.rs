@@ -184,11 +184,12 @@ fn an_interrupt_still_reports_and_says_so() {
 #[test]
 fn help_fits_eighty_columns_and_shows_examples() {
     let bench = Bench::new();
-    let commands = ["", "flows", "packets", "show", "dissect", "rule", "rules", "schema"];
+    let commands =
+        ["", "flows", "packets", "show", "dissect", "rule", "rules", "config", "schema", "completions", "man"];
     for command in commands {
         let help = bench.stdout(&format!("{command} --help"));
         assert!(help.lines().all(|line| line.chars().count() <= 80), "{help}");
-        assert!(help.contains("Usage: "), "{help}");
+        assert!(help.contains("Usage: ") && help.contains("Examples:"), "{help}");
     }
     let help = bench.stdout("--help");
     assert!(help.contains("Examples:") && help.contains("Exit status:"));
@@ -200,6 +201,35 @@ fn without_arguments_the_next_step_is_told() {
     let output = Bench::new().run("");
     assert!(output.stdout.is_empty());
     assert!(String::from_utf8_lossy(&output.stderr).contains("tcpflow-audit capture.pcap"));
+}
+
+#[test]
+fn a_command_that_reads_captures_wants_one() {
+    let bench = Bench::new();
+    for command in ["flows", "packets", "show"] {
+        let output = bench.run(command);
+        assert_eq!(output.status.code(), Some(2), "{command}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("name a capture"), "{command}");
+    }
+}
+
+#[test]
+fn shells_learn_every_command() {
+    let bench = Bench::new();
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let script = bench.stdout(&format!("completions {shell}"));
+        assert!(script.contains("dissect") && script.contains("fail-on"), "{shell}");
+    }
+    assert_eq!(bench.status("man pages"), 0);
+    for (page, told) in [
+        ("tcpflow-audit.1", "RFC 9293"),
+        ("tcpflow-audit-flows.1", "server"),
+        ("tcpflow-audit-config-show.1", "setting"),
+    ] {
+        assert!(fs::read_to_string(bench.path("pages").join(page)).unwrap().contains(told), "{page}");
+    }
+    assert!(bench.stdout("man").contains("tcpflow\\-audit"));
+    assert_eq!(bench.status("man clean.pcap"), 2, "a file is no folder");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use tcpflow_audit::report::{
     Delimiter, FlowTable, JsonDocument, JsonLines, Lines, Look, Report, Text, TextOptions, schema,
 };
 
-const WIDE: Look = Look { color: false, ascii: false, width: Some(100) };
+const WIDE: Look = Look { color: false, links: false, ascii: false, width: Some(100) };
 
 /// What a report makes of the sample.
 fn told(make: impl FnOnce(&mut Vec<u8>) -> Box<dyn Report + '_>) -> String {

@@ -13,7 +13,7 @@ use tcpflow_audit::report::{
 
 const DUPLICATES: &str = "070-dup-ack-run-then-fast-retransmission.pcap";
 const QUOTED: &str = "171-icmp-error-quotes-whole-header.pcap";
-const LIST: PacketFormat = PacketFormat::List(Look { color: false, ascii: false, width: None });
+const LIST: PacketFormat = PacketFormat::List(Look { color: false, links: false, ascii: false, width: None });
 const NAMES: [&str; 7] =
     ["frame.number", "ip.src", "tcp.seq", "tcp.analysis.duplicate_ack", "tcp.analysis.ack_rtt", "tcp.port", "info"];
 

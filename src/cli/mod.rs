@@ -47,6 +47,8 @@ fn run(cli: Cli, interrupt: &Interrupt) -> anyhow::Result<Status> {
         Some(Command::Rules(args)) => commands::rules(&args, screen),
         Some(Command::Config(args)) => commands::config(&args),
         Some(Command::Schema) => commands::schema(),
+        Some(Command::Completions(args)) => commands::completions(&args),
+        Some(Command::Man(args)) => commands::man(&args),
     }
 }
 

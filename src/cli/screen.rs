@@ -27,7 +27,9 @@ impl DisplayArgs {
             ColorWhen::Auto => AutoStream::choice(&stdout) != ColorChoice::Never,
         };
         let width = self.width.or_else(|| terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0));
-        Screen { look: Look { color, ascii: self.ascii || !terminal || !speaks_utf8(), width }, terminal }
+        let links = terminal && color && supports_hyperlinks::supports_hyperlinks();
+        let ascii = self.ascii || !terminal || !speaks_utf8();
+        Screen { look: Look { color, links, ascii, width }, terminal }
     }
 }
 

@@ -8,6 +8,8 @@ use std::io::{self, Write};
 pub struct Look {
     /// Whether ANSI colours may be used.
     pub color: bool,
+    /// Whether text may be a hyperlink (OSC 8).
+    pub links: bool,
     /// Whether nothing but ASCII may be written.
     pub ascii: bool,
     /// Columns of the screen; `None` where lines may be as long as they like.
@@ -52,6 +54,11 @@ impl Look {
         } else {
             Cow::Borrowed(text)
         }
+    }
+
+    /// `text`, which leads to `address` where hyperlinks may be used.
+    pub fn link<'a>(self, address: &str, text: Cow<'a, str>) -> Cow<'a, str> {
+        if self.links { Cow::Owned(format!("\u{1b}]8;;{address}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\")) } else { text }
     }
 
     /// Writes `text`, in ASCII where nothing else may be written.
@@ -118,6 +125,7 @@ mod tests {
     #[test]
     fn no_colour_means_no_escape() {
         assert_eq!(Look::default().paint(Paint::Error, "x"), "x");
+        assert_eq!(Look::default().link("https://example.org", "x".into()), "x");
         assert!(Look { color: true, ..Look::default() }.paint(Paint::Error, "x").starts_with('\u{1b}'));
     }
 }

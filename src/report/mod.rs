@@ -19,6 +19,7 @@ mod look;
 mod markdown;
 mod not_judged;
 mod packets;
+mod reference;
 #[cfg(feature = "cli")]
 mod rules;
 mod sarif;

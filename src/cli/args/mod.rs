@@ -1,11 +1,13 @@
 //! What can be typed: the commands, their options and their help.
 
 mod config;
+mod help;
 mod input;
 mod output;
 mod rewrite;
 mod rules;
 mod select;
+mod shell;
 
 pub use config::{BaselineArgs, ConfigAction, ConfigArgs, ConfigCommand};
 pub use input::InputArgs;
@@ -13,9 +15,11 @@ pub use output::{AuditFormat, ColorWhen, DisplayArgs, DissectFormat, FlowsFormat
 pub use rewrite::{AnnotateArgs, RewriteArgs};
 pub use rules::{ExplainArgs, ListArgs, RuleArgs, word as rule_word};
 pub use select::SelectArgs;
+pub use shell::{CompletionsArgs, ManArgs};
 
+pub use clap::CommandFactory;
 use clap::parser::ValueSource;
-use clap::{ArgGroup, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -36,25 +40,9 @@ const ABOUT: &str = "\
 Says, with proof, whether the TCP connections in a capture opened, ran and
 closed as RFC 9293 demands. Without a command, judges every connection.";
 
-const EXAMPLES: &str = "\
-Examples:
-  tcpflow-audit capture.pcap
-  tcpflow-audit *.pcapng --format jsonl > audit.jsonl
-  tcpflow-audit flows capture.pcap --server :443 --format csv
-  tcpflow-audit show capture.pcap --stream 7
-  tcpflow-audit dissect capture.pcap --handshake
-  tcpflow-audit capture.pcap --fail-on warning --since 12.5 --until 20
-  tcpflow-audit capture.pcap --ignore TFA7 --output sarif=audit.sarif
-  tcpflow-audit rule TFA101
-
-Exit status:
-  0  nothing as bad as --fail-on     3    no capture held TCP
-  1  findings as bad as that         130  interrupted
-  2  wrong usage, unreadable input";
-
 /// The whole command line.
 #[derive(Debug, Parser)]
-#[command(name = "tcpflow-audit", version, about = ABOUT, after_help = EXAMPLES, max_term_width = 80)]
+#[command(name = "tcpflow-audit", version, about = ABOUT, after_help = help::AUDIT, max_term_width = 80)]
 #[command(override_usage = "tcpflow-audit [OPTIONS] CAPTURE...\n       tcpflow-audit COMMAND [OPTIONS] CAPTURE...")]
 pub struct Cli {
     /// What to do, if not to judge.
@@ -74,23 +62,37 @@ pub struct Cli {
 #[allow(clippy::large_enum_variant)]
 pub enum Command {
     /// List connections, one row or one JSON line each
+    #[command(after_help = help::FLOWS)]
     Flows(FlowsArgs),
     /// Print one line per TCP segment, with any field that Wireshark has for it
+    #[command(after_help = help::PACKETS)]
     Packets(PacketsArgs),
     /// Tell one connection as a story: handshake, teardown, what was checked
+    #[command(after_help = help::SHOW)]
     Show(ShowArgs),
     /// Dissect frames field by field, from the link layer to the TCP options
+    #[command(after_help = help::DISSECT)]
     Dissect(DissectArgs),
     /// Write a capture again, with every finding as a comment that Wireshark shows
     Annotate(AnnotateArgs),
     /// Explain a rule: what it finds, why, what looks like it, what to do
+    #[command(after_help = help::RULE)]
     Rule(ExplainArgs),
     /// List all rules
+    #[command(after_help = help::RULES)]
     Rules(ListArgs),
     /// Say which settings hold for a capture, and where each comes from
+    #[command(after_help = help::CONFIG)]
     Config(ConfigCommand),
     /// Print the JSON Schema of the JSON formats
+    #[command(after_help = help::SCHEMA)]
     Schema,
+    /// Print completions for a shell
+    #[command(after_help = help::COMPLETIONS)]
+    Completions(CompletionsArgs),
+    /// Print the man page, or write the pages of all commands
+    #[command(after_help = help::MAN)]
+    Man(ManArgs),
 }
 
 /// Judge captures.
@@ -130,7 +132,6 @@ pub struct FlowsArgs {
 
 /// Tell one connection as a story.
 #[derive(Debug, Args)]
-#[command(after_help = "The first connection selected is shown; --stream N picks another.")]
 pub struct ShowArgs {
     #[command(flatten)]
     pub input: InputArgs,
@@ -144,7 +145,7 @@ pub struct ShowArgs {
 /// Which segments to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Only {
-    /// Those that Wireshark marks or a finding is about
+    // What it means is said of the option: a help of its own would turn every help into the long one.
     Flagged,
 }
 
@@ -202,7 +203,24 @@ pub struct DissectArgs {
 pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
     let matches = Cli::command().try_get_matches_from(words)?;
     refuse_stray_arguments(&matches)?;
-    Cli::from_arg_matches(&matches)
+    let cli = Cli::from_arg_matches(&matches)?;
+    demand_captures(&cli)?;
+    Ok(cli)
+}
+
+/// The command line without a command may name no capture: it says what to do next. A command may not.
+fn demand_captures(cli: &Cli) -> Result<(), clap::Error> {
+    let (name, captures) = match &cli.command {
+        Some(Command::Flows(args)) => ("flows", &args.input.captures),
+        Some(Command::Show(args)) => ("show", &args.input.captures),
+        Some(Command::Packets(args)) if args.fields != ["help"] => ("packets", &args.input.captures),
+        _ => return Ok(()),
+    };
+    if captures.is_empty() {
+        let message = format!("name a capture, or - for standard input: tcpflow-audit {name} CAPTURE...");
+        return Err(Cli::command().error(clap::error::ErrorKind::MissingRequiredArgument, message));
+    }
+    Ok(())
 }
 
 /// What stands before a command belongs to no command: it would be ignored in silence.

@@ -6,6 +6,7 @@ mod dissect;
 mod packets;
 mod rewrite;
 mod rules;
+mod shell;
 
 pub use audit::audit;
 pub use config::config;
@@ -13,6 +14,7 @@ pub use dissect::dissect;
 pub use packets::packets;
 pub use rewrite::annotate;
 pub use rules::{rule, rules};
+pub use shell::{completions, man};
 
 use super::args::{FlowsArgs, FlowsFormat, ShowArgs};
 use super::exit::Status;

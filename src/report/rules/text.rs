@@ -1,6 +1,7 @@
 //! Rules as text for people.
 
 use super::peers;
+use crate::report::reference::address;
 use crate::report::text::paint;
 use crate::report::{Look, Paint};
 use crate::rules::Rule;
@@ -16,8 +17,9 @@ pub fn list(rules: &[&Rule], look: Look) -> String {
     for rule in rules {
         let severity = format!("{:7}", rule.severity);
         let severity = look.paint(paint(rule.severity), &severity);
+        let code = look.link(&address(rule), rule.code.into());
         // Writing to a String cannot fail, here and below.
-        let _ = writeln!(text, "{}  {:widest$}  {severity}  {}", rule.code, rule.name, rule.summary);
+        let _ = writeln!(text, "{code}  {:widest$}  {severity}  {}", rule.name, rule.summary);
     }
     text
 }
@@ -27,7 +29,8 @@ pub fn explained(rule: &Rule, look: Look) -> String {
     let width = look.width.map_or(WIDTH, |width| WIDTH.min(usize::from(width)));
     let title = format!("{} {}", rule.code, rule.name);
     let mut text = format!("{}\n", look.paint(Paint::Strong, &title));
-    let _ = writeln!(text, "{}, {}\n", look.paint(paint(rule.severity), rule.severity.name()), rule.reference);
+    let reference = look.link(&address(rule), rule.reference.into());
+    let _ = writeln!(text, "{}, {}\n", look.paint(paint(rule.severity), rule.severity.name()), reference);
     text.push_str(&wrapped(rule.summary, "", width));
     if !rule.equation.is_empty() {
         let _ = writeln!(text, "\n    {}", rule.equation);

@@ -2,6 +2,7 @@
 
 use super::location::Location;
 use crate::audit::{ExpectationEvent, FindingEvent};
+use crate::report::reference::address;
 use crate::rules::{Confidence, Rule, Severity};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -32,6 +33,7 @@ struct Descriptor {
     short_description: Text,
     full_description: Text,
     help: Text,
+    help_uri: String,
     default_configuration: Configuration,
     properties: BTreeMap<&'static str, String>,
 }
@@ -44,6 +46,7 @@ impl Descriptor {
             short_description: Text::new(rule.summary),
             full_description: Text::new(rule.explanation),
             help: Text::new(rule.remedy),
+            help_uri: address(rule),
             default_configuration: Configuration { level: level(rule.severity) },
             properties: BTreeMap::from([
                 ("reference", rule.reference.to_owned()),

@@ -5,6 +5,7 @@ use crate::capture::FrameNumber;
 use crate::flow::Mark;
 use crate::report::escape::printable;
 use crate::report::ladder::{Bases, arrow, bases, named};
+use crate::report::reference::address;
 use crate::report::{Look, Paint};
 use crate::rules::{Confidence, Finding, Severity, Value};
 use crate::wire::Flags;
@@ -41,7 +42,7 @@ impl Kept {
     fn headline(&self, look: Look) -> String {
         let evidence = &self.finding.evidence;
         let title = format!("{}[{}]", evidence.severity, self.finding.rule.code);
-        let title = look.paint(paint(evidence.severity), &title);
+        let title = look.link(&address(self.finding.rule), look.paint(paint(evidence.severity), &title));
         let message = format!(": {}", printable(&evidence.message));
         format!("{title}{}\n", look.paint(Paint::Strong, &message))
     }

@@ -1,6 +1,7 @@
 //! Findings counted by rule over all captures, the most frequent first.
 
 use crate::audit::Totals;
+use crate::report::reference::address;
 use crate::report::text::paint;
 use crate::report::{Look, Paint};
 use crate::rules;
@@ -30,7 +31,8 @@ impl Statistics {
         for (Reverse(count), code) in counts {
             let rule = rules::find(code);
             let name = rule.map_or("", |rule| rule.name);
-            let code = rule.map_or(code.into(), |rule| look.paint(paint(rule.severity), code));
+            let code =
+                rule.map_or(code.into(), |rule| look.link(&address(rule), look.paint(paint(rule.severity), code)));
             // Writing to a String cannot fail.
             let _ = writeln!(text, "{count:>digits$}  {code}  {name}");
         }
