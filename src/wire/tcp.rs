@@ -2,7 +2,7 @@
 
 use super::octets::Octets;
 use super::walk::{Datagram, Outcome, Walk};
-use super::{ChecksumStatus, Endpoint, Flags, RawWindow, Segment, SeqNum, Standing};
+use super::{ChecksumStatus, Endpoint, Flags, Quote, RawWindow, Segment, SeqNum, Standing};
 use super::{checksum, option_walk};
 
 /// Octets of the header without options (RFC 9293 §3.1).
@@ -16,7 +16,7 @@ pub(super) fn tcp(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -> Out
     octets.need(PORTS)?;
     let fixed = Fixed::read(octets.data());
     let (header, payload) = split(octets, fixed.header_len());
-    let standing = match walk.context.quote {
+    let standing = match quote(walk, ip) {
         Some(quote) => Standing::Quoted(quote),
         None if walk.context.fragmented => Standing::FirstFragment,
         None => Standing::Whole,
@@ -53,6 +53,16 @@ pub(super) fn tcp(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -> Out
     }
     walk.deliver(segment, header, payload);
     end_of_dissection(octets, fixed.header_len())
+}
+
+/// What quotes the segment. Behind a tunnel or an extension header in the quoted packet, ICMP's error is one about those.
+fn quote(walk: &Walk<'_>, ip: &Datagram) -> Option<Quote> {
+    // The IP header and its payload count as one header each.
+    let direct = ip.source.is_ipv4() && walk.context.depth == walk.context.quoted_at + 2;
+    match walk.context.quote? {
+        Quote::Icmp { v6: false, .. } if !direct => Some(Quote::Other),
+        quote => Some(quote),
+    }
 }
 
 /// Wireshark stops where it would have to read what is not there, and with the segment stops the frame.

@@ -22,9 +22,11 @@ pub(super) struct Context {
     pub vlan: u16,
     /// What quotes the headers that follow.
     pub quote: Option<Quote>,
+    /// How many headers stood around the packet that the innermost ICMP error quotes.
+    pub quoted_at: u8,
     /// Whether an IP header said that more of the datagram follows, and it cannot be reassembled.
     pub fragmented: bool,
-    depth: u8,
+    pub depth: u8,
 }
 
 /// The IP header in front of a transport header.

@@ -127,6 +127,9 @@ impl<'s> Frame<'s> {
     }
 }
 
+/// What is said of an item that claims more octets than what holds it has.
+const CONTAINED: &str = ": length of contained item exceeds length of containing item";
+
 /// The lines with which Wireshark ends a layer that broke off.
 pub(super) fn report_stop(layers: &mut Vec<Node>, stop: Stop, protocol: &str) {
     match stop {
@@ -138,8 +141,9 @@ pub(super) fn report_stop(layers: &mut Vec<Node>, stop: Stop, protocol: &str) {
             let label = format!("[Unreassembled Packet: {protocol}]");
             push(layers, Node { field: "_ws.unreassembled", ..Node::text(label) });
         }
-        Stop::Malformed => {
-            let label = format!("[Malformed Packet: {protocol}]");
+        Stop::Malformed | Stop::Contained => {
+            let fault = if stop == Stop::Contained { CONTAINED } else { "" };
+            let label = format!("[Malformed Packet: {protocol}{fault}]");
             let node = push(layers, Node { field: "_ws.malformed", ..Node::text(label) });
             let text = "Malformed Packet (Exception occurred)";
             remark(node, "_ws.malformed.expert", Severity::Error, Group::Malformed, text);

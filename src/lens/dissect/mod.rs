@@ -24,6 +24,12 @@ use fragments::Fragments;
 use frame::Frame;
 use view::View;
 
+/// Whether Wireshark, looking for what follows the packet in a frame, finds that the capture cut it.
+pub fn is_trailer_cut(record: &Record<'_>) -> bool {
+    let tree = Dissector::new().dissect(record);
+    tree.layers.last().is_some_and(|last| last.field == "_ws.short")
+}
+
 /// Dissects frames of one capture.
 ///
 /// Stream numbers, relative numbers, the analysis and fragments depend on the frames before: feed every frame, those of

@@ -10,6 +10,8 @@ pub(super) enum Stop {
     Limited,
     /// The packet ends before the field does.
     Malformed,
+    /// What holds the field ends before it, though its own length does not.
+    Contained,
     /// The field lies in a fragment that is not here.
     Unreassembled,
 }
@@ -24,13 +26,16 @@ pub(super) struct View<'a> {
     start: usize,
     source: usize,
     reported: usize,
+    /// Octets that what holds it has room for.
+    contained: usize,
     fragment: bool,
 }
 
 impl<'a> View<'a> {
     /// A view of a whole source; `reported` octets were on the wire.
     pub fn new(data: &'a [u8], source: usize, reported: usize) -> Self {
-        Self { data: data.get(..reported).unwrap_or(data), start: 0, source, reported, fragment: false }
+        let data = data.get(..reported).unwrap_or(data);
+        Self { data, start: 0, source, reported, contained: reported, fragment: false }
     }
 
     /// Octets that were on the wire.
@@ -65,13 +70,20 @@ impl<'a> View<'a> {
             data: self.data.get(at..).unwrap_or_default(),
             start: self.start.saturating_add(at),
             reported: self.reported.saturating_sub(at),
+            contained: self.contained.saturating_sub(at),
             ..*self
         }
     }
 
     /// Its first `len` octets; all of it where there are not so many.
     pub fn first(&self, len: usize) -> Self {
-        Self { data: self.data.get(..len).unwrap_or(self.data), reported: self.reported.min(len), ..*self }
+        let data = self.data.get(..len).unwrap_or(self.data);
+        Self { data, reported: self.reported.min(len), contained: self.contained.min(len), ..*self }
+    }
+
+    /// Its first `len` octets by a length of their own, of which there may be fewer.
+    pub fn item(&self, len: usize) -> Self {
+        Self { reported: len, ..self.first(len) }
     }
 
     /// Where `len` octets at `at` lie.
@@ -93,8 +105,9 @@ impl<'a> View<'a> {
         let end = at.saturating_add(len);
         match self.data.get(at..end) {
             Some(bytes) => Ok(bytes),
-            None if end <= self.reported => Err(Stop::Limited),
+            None if end <= self.contained => Err(Stop::Limited),
             None if self.fragment => Err(Stop::Unreassembled),
+            None if end <= self.reported => Err(Stop::Contained),
             None => Err(Stop::Malformed),
         }
     }
@@ -153,6 +166,14 @@ mod tests {
         assert_eq!(view.u32(2), Err(Stop::Malformed));
         assert_eq!(view.as_fragment().u32(2), Err(Stop::Unreassembled));
         assert_eq!(view.u8(usize::MAX), Err(Stop::Malformed));
+    }
+
+    #[test]
+    fn an_item_may_claim_more_than_there_is() {
+        let item = View::new(&[1, 2, 3], 0, 3).skip(1).item(4);
+        assert_eq!((item.captured(), item.reported()), (2, 4));
+        assert_eq!(item.u32(0), Err(Stop::Contained));
+        assert_eq!(item.u32(1), Err(Stop::Malformed));
     }
 
     #[test]

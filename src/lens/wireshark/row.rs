@@ -37,6 +37,8 @@ pub enum Exception {
     Limited,
     /// The segment ends where the header goes on.
     Malformed,
+    /// The segment ends inside an option.
+    Contained,
     /// The fragment ends where the datagram would go on.
     Fragment,
 }
@@ -47,6 +49,7 @@ impl Exception {
         match self {
             Self::Limited => "[Packet size limited during capture]",
             Self::Malformed => "[Malformed Packet]",
+            Self::Contained => "[Malformed Packet: length of contained item exceeds length of containing item]",
             Self::Fragment => "[BoundErrorUnreassembled Packet]",
         }
     }

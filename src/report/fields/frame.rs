@@ -1,7 +1,8 @@
 //! Fields of the frame and of the IP headers in it, and what the audit says of the segment.
 
 use super::{Field, View, write_list};
-use crate::lens::wireshark::{Elapsed, info, text};
+use crate::lens::dissect::is_trailer_cut;
+use crate::lens::wireshark::{Elapsed, Exception, info, text};
 use crate::wire::IpLayer;
 use std::io::Write;
 use std::net::IpAddr;
@@ -48,7 +49,21 @@ pub(super) const FIELDS: &[Field] = &[
 ];
 
 fn write_info(view: &View<'_>, out: &mut Vec<u8>) {
-    info::write(view.decoded, view.row, out);
+    info::write_marks(view.decoded, view.row, out);
+    write_info_words(view, out);
+}
+
+/// Appends what stands behind the marks in the Info column.
+pub(in crate::report) fn write_info_words(view: &View<'_>, out: &mut Vec<u8>) {
+    let start = out.len();
+    info::write_words(view.decoded, view.row, out);
+    let is_shown = out.len() > start;
+    let segment = &view.decoded.segment;
+    let frame_is_cut = view.record.data.len() < view.record.original_len as usize;
+    // What follows a segment that was cut itself was not captured at all.
+    if is_shown && frame_is_cut && segment.captured >= segment.reported && is_trailer_cut(view.record) {
+        out.extend_from_slice(Exception::Limited.text().as_bytes());
+    }
 }
 
 fn write_addresses(view: &View<'_>, out: &mut Vec<u8>, end: fn(&IpLayer) -> IpAddr, family: fn(&IpAddr) -> bool) {

@@ -7,6 +7,8 @@ mod header;
 mod options;
 mod stream;
 
+pub(super) use frame::write_info_words;
+
 use crate::capture::{Record, Timestamp};
 use crate::flow::State;
 use crate::lens::wireshark::Row;

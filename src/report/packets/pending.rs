@@ -2,7 +2,7 @@
 
 use crate::capture::FrameNumber;
 use crate::lens::wireshark::info;
-use crate::report::fields::View;
+use crate::report::fields::{self, View};
 use std::io::{self, Write};
 
 /// The rows of one frame, nearly always one.
@@ -47,7 +47,7 @@ impl Pending {
         let start = self.octets.len();
         info::write_marks(view.decoded, view.row, &mut self.octets);
         let words = self.octets.len();
-        info::write_words(view.decoded, view.row, &mut self.octets);
+        fields::write_info_words(view, &mut self.octets);
         self.infos.push(InfoPlace { segment: self.segments, start, words, end: self.octets.len() });
     }
 

@@ -29,7 +29,8 @@ pub(super) fn icmp(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -> Ou
     };
     let needs_mtu = kind == icmp_type::UNREACHABLE && code == FRAGMENTATION_NEEDED;
     let mtu = if needs_mtu { octets.u16(6)?.into() } else { 0 };
-    walk.context.quote.get_or_insert(Quote::Icmp { v6: false, kind, code, mtu, reporter: ip.source });
+    walk.context.quote = Some(Quote::Icmp { v6: false, kind, code, mtu, reporter: ip.source });
+    walk.context.quoted_at = walk.context.depth;
     any_ip(walk, quoted)
 }
 
@@ -61,7 +62,7 @@ pub(super) fn icmpv6(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -> 
         return walk.nothing(Skip::NotTcp);
     }
     let mtu = if kind == PACKET_TOO_BIG { octets.u32(4)? } else { 0 };
-    walk.context.quote.get_or_insert(Quote::Icmp { v6: true, kind, code, mtu, reporter: ip.source });
+    walk.context.quote = Some(Quote::Icmp { v6: true, kind, code, mtu, reporter: ip.source });
     ipv6(walk, octets.skip(HEADER)?)
 }
 
@@ -107,6 +108,14 @@ mod tests {
         assert_eq!(reported(3, [0; 4]), 225);
         assert_eq!(reported(3, [0, 32, 0, 0]), 128);
         assert_eq!(reported(3, [0, 255, 0, 0]), 225, "longer than what is quoted");
+    }
+
+    #[test]
+    fn a_segment_in_a_quoted_tunnel_is_not_what_the_error_is_about() {
+        let tunnelled = error(3, 1, [0; 4], &ipv4(4, &ipv4(6, &tcp())));
+        assert_eq!(quote(&segment(RAW, &tunnelled)), Quote::Other);
+        let nested = error(3, 1, [0; 4], &error(3, 2, [0; 4], &ipv4(6, &tcp())));
+        assert!(matches!(quote(&segment(RAW, &nested)), Quote::Icmp { code: 2, .. }));
     }
 
     #[test]

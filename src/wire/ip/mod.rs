@@ -3,6 +3,7 @@
 mod extension;
 mod icmp;
 mod v4;
+mod v4_options;
 mod v6;
 
 use super::Skip;

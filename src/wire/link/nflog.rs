@@ -17,26 +17,25 @@ pub(super) fn nflog(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     }
 }
 
-/// The packet among the attributes, the last if there are several. Lengths and types are in the byte order of the machine
-/// that logged, which nothing tells and is taken for little-endian.
+/// The packet among the attributes, the last if there are several; none if the length of one cannot be. Lengths and types
+/// are in the byte order of the machine that logged, which nothing tells and is taken for little-endian.
 fn payload(octets: Octets<'_>) -> Result<Option<Octets<'_>>, Skip> {
     const HEADER: usize = 4;
     const ATTRIBUTE_HEADER: usize = 4;
+    const KIND: u16 = 0x7fff;
     const PAYLOAD: u16 = 9;
-    let mut rest = octets.skip(HEADER)?;
+    let mut at = HEADER;
     let mut packet = None;
-    while rest.captured() >= ATTRIBUTE_HEADER {
-        let length = usize::from(u16::from_le_bytes(rest.array(0)?));
+    // Wireshark stops where an attribute would begin behind what was captured, but not where it is cut.
+    while octets.captured() >= at && octets.reported() >= at + ATTRIBUTE_HEADER {
+        let length = usize::from(u16::from_le_bytes(octets.array(at)?));
         if length < ATTRIBUTE_HEADER {
-            break;
+            return Ok(None);
         }
-        if u16::from_le_bytes(rest.array(2)?) == PAYLOAD {
-            packet = Some(rest.limit(length).skip(ATTRIBUTE_HEADER)?);
+        if u16::from_le_bytes(octets.array(at + 2)?) & KIND == PAYLOAD {
+            packet = Some(octets.skip(at + ATTRIBUTE_HEADER)?.limit(length - ATTRIBUTE_HEADER));
         }
-        match rest.skip(length.next_multiple_of(4)) {
-            Ok(next) => rest = next,
-            Err(_) => break,
-        }
+        at += length.next_multiple_of(4);
     }
     Ok(packet)
 }

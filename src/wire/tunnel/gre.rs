@@ -109,11 +109,15 @@ fn wccp(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     ip(walk, octets.skip(header)?)
 }
 
-/// A mirrored frame behind the header of type II or III.
+/// A mirrored frame behind the header of type II or III, whose first word ends in the VLAN it was mirrored from.
 fn erspan(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
-    const TYPE_2: u8 = 1;
-    const TYPE_3: u8 = 2;
-    match octets.u8(0)? >> 4 {
+    const TYPE_2: u16 = 1;
+    const TYPE_3: u16 = 2;
+    let first = octets.u16(0)?;
+    if walk.context.vlan == 0 {
+        walk.context.vlan = first & 0x0fff;
+    }
+    match first >> 12 {
         TYPE_2 => ethernet(walk, octets.skip(8)?),
         TYPE_3 => {
             let platform_header = octets.u8(11)? & 1 != 0;

@@ -39,7 +39,7 @@ pub(super) fn mpls_in_udp(walk: &mut Walk<'_>, outer: &Datagram, octets: Octets<
 pub(crate) fn nsh(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     walk.deeper()?;
     let words = octets.u8(1)? & 0x3f;
-    match octets.u8(2)? & 0xf {
+    match octets.u8(2)? {
         // Metadata of type 1 has a fixed length, that of type 2 may be missing.
         1 if words != 6 => return walk.nothing(Skip::Malformed),
         2 if words < 2 => return walk.nothing(Skip::Malformed),

@@ -2,11 +2,11 @@
 
 use super::trailer;
 use crate::lens::dissect::expert::{Group, Severity, remark};
-use crate::lens::dissect::frame::Frame;
+use crate::lens::dissect::frame::{Frame, report_stop};
 use crate::lens::dissect::names::ethertype;
 use crate::lens::dissect::text::{bits, mac};
 use crate::lens::dissect::tree::{Node, Value, push};
-use crate::lens::dissect::view::{Dissected, View};
+use crate::lens::dissect::view::{Dissected, Stop, View};
 
 /// Octets of the header.
 const HEADER: usize = 14;
@@ -74,12 +74,20 @@ fn by_802_3(
         let text = "Length field value goes past the end of the payload";
         remark(length_node, "eth.len.past_end", Severity::Error, Group::Malformed, text);
     }
-    let trailed = trailer::ethernet(frame, payload, taken, out.get_mut(index));
+    let carried = super::llc::dissect(frame, payload.first(taken), out);
+    // Where the capture cut the payload there is no trailer; any other end is reported and gone past.
+    let trailed = match carried {
+        Err(Stop::Limited) => carried,
+        Err(stop) => {
+            report_stop(out, stop, frame.protocol);
+            trailer::ieee802_3(frame, payload, taken, out.get_mut(index))
+        }
+        Ok(()) => trailer::ieee802_3(frame, payload, taken, out.get_mut(index)),
+    };
     if let Some(node) = out.get_mut(index) {
         node.add(stream);
     }
-    trailed?;
-    super::llc::dissect(frame, payload.first(taken), out)
+    trailed
 }
 
 fn address(

@@ -24,30 +24,45 @@ struct Names {
 
 /// Draws what follows the `taken` octets of an Ethernet payload under their layer.
 pub(super) fn ethernet(frame: &mut Frame<'_>, payload: View<'_>, taken: usize, node: Option<&mut Node>) -> Dissected {
-    let fcs = frame.fcs_len == 4 || frame.original_len >= LEAST_FRAME;
-    let names = Names { padding: "eth.padding", trailer: "eth.trailer", note: "eth.padding_bad" };
     let before = frame.protocol;
     frame.protocol = "Ethertype";
-    trail(payload, taken, fcs, &names, node)?;
+    if payload.captured() > taken {
+        trail(payload, taken, has_fcs(frame), &ETHERNET, node)?;
+    }
     frame.protocol = before;
     Ok(())
+}
+
+/// The same where a length of IEEE 802.3 says what was taken: even of a trailer cut off whole the check sequence is read.
+pub(super) fn ieee802_3(frame: &mut Frame<'_>, payload: View<'_>, taken: usize, node: Option<&mut Node>) -> Dissected {
+    frame.protocol = "Ethernet";
+    if payload.captured() < taken || payload.reported() <= taken {
+        return Ok(());
+    }
+    trail(payload, taken, has_fcs(frame), &ETHERNET, node)
+}
+
+const ETHERNET: Names = Names { padding: "eth.padding", trailer: "eth.trailer", note: "eth.padding_bad" };
+
+fn has_fcs(frame: &Frame<'_>) -> bool {
+    frame.fcs_len == 4 || frame.original_len >= LEAST_FRAME
 }
 
 /// The same under a VLAN tag, where a frame check sequence is never looked for.
 pub(super) fn vlan(payload: View<'_>, taken: usize, node: Option<&mut Node>) -> Dissected {
     let names = Names { padding: "vlan.padding", trailer: "vlan.trailer", note: "eth.padding_bad" };
-    trail(payload, taken, false, &names, node)
+    if payload.captured() > taken { trail(payload, taken, false, &names, node) } else { Ok(()) }
 }
 
 /// The same under a cooked header.
 pub(super) fn cooked(payload: View<'_>, taken: usize, node: Option<&mut Node>) -> Dissected {
     let names = Names { padding: "eth.padding", trailer: "sll.trailer", note: "eth.padding_bad" };
-    trail(payload, taken, false, &names, node)
+    if payload.captured() > taken { trail(payload, taken, false, &names, node) } else { Ok(()) }
 }
 
 fn trail(payload: View<'_>, taken: usize, fcs: bool, names: &Names, node: Option<&mut Node>) -> Dissected {
     let rest = payload.skip(taken);
-    let Some(node) = node.filter(|_| rest.captured() > 0) else { return Ok(()) };
+    let Some(node) = node else { return Ok(()) };
     let room = LEAST_PAYLOAD.saturating_sub(taken);
     let filled = room > 0 && rest.reported() >= room;
     let padding = if filled { zeros(rest, room)? } else { 0 };

@@ -74,7 +74,7 @@ impl Walk {
             }
             let Some(size) = size(list, view, at, length, kind)? else { return Ok(false) };
             // An option is read from what the segment holds, which may be less than the header claims.
-            let option = view.skip(at).first(size);
+            let option = view.skip(at).item(size);
             self.saw_mss |= kind == 2;
             self.saw_sack_permitted |= kind == 4;
             let name = one(list, segment, option, kind)?;

@@ -54,6 +54,15 @@ impl<'a> TcpOption<'a> {
         self.octets.len() >= read
     }
 
+    /// Where the first value ends that was not captured whole, from the kind on.
+    pub fn first_unreadable(&self) -> usize {
+        let length = usize::from(self.length);
+        match self.kind {
+            5 | 8 => (6..length).step_by(4).find(|end| *end > self.octets.len()).unwrap_or(length),
+            _ => length,
+        }
+    }
+
     /// How many edges the length of a SACK option has room for.
     pub fn sack_edges(&self) -> usize {
         usize::from(self.length).saturating_sub(2) / 4

@@ -126,19 +126,23 @@ impl<'a> Walk<'a> {
             self.sack.extend(&option, self.numbers);
             option.duplicate_sack = self.sack.reports_duplicate(self.numbers.ack);
         }
-        self.judge(&option, end);
+        self.judge(&option);
         Some(Item::Option(option))
     }
 
     /// Ends the walk at an option that cannot be read; in a quoted header, Wireshark just goes on to the next.
-    fn judge(&mut self, option: &TcpOption<'_>, end: usize) {
+    fn judge(&mut self, option: &TcpOption<'_>) {
         if self.extent.is_quoted() {
             return;
         }
         if option.reads_beyond_itself() {
             self.fail(Exception::Malformed);
         } else if option.fits() && !option.is_readable() {
-            self.fail(self.extent.missing(FIXED + end));
+            let end = option.offset + option.first_unreadable();
+            self.fail(match self.extent.missing(end) {
+                Exception::Malformed => Exception::Contained,
+                other => other,
+            });
         }
     }
 }
