@@ -5,7 +5,7 @@ use crate::differential::tshark;
 use crate::support::octets::File;
 use crate::support::read::{Owned, read_all};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use tcpflow_audit::audit::{Event, FindingEvent, Sink};
 use tcpflow_audit::capture::{ByteOrder, Options, Reader};
@@ -45,7 +45,7 @@ fn annotated(octets: &[u8], frames: &[u64]) -> Vec<u8> {
 }
 
 /// The blocks of a pcapng file in one byte order.
-fn blocks(octets: &[u8], big: bool) -> Vec<&[u8]> {
+pub(crate) fn blocks(octets: &[u8], big: bool) -> Vec<&[u8]> {
     let word = |at: usize| -> [u8; 4] { octets[at..at + 4].try_into().unwrap() };
     let mut at = 0;
     let mut blocks = Vec::new();
@@ -78,7 +78,7 @@ fn same_frames(before: &[u8], after: &[u8]) {
 }
 
 /// A file with every kind of block, in one byte order.
-fn every_block(file: File) -> File {
+pub(crate) fn every_block(file: File) -> File {
     let flags = file.part(|value| value.u32(1));
     let file = file.section(&[(4, b"us")]).interface(1, 0, &[(2, b"eth0"), (9, &[9])]).block(4, &[0; 8]);
     let file = file.enhanced(0, 1, b"abc", &[(1, b"first"), (2, &flags), (2988, b"\0\0\0\0custom")]);
@@ -221,15 +221,20 @@ fn filtered_by_tshark(capture: &Path) {
 
 #[test]
 fn every_capture_of_the_project_reads_back_the_same() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/captures");
-    for folder in ["handmade", "lab", "differential"] {
-        for entry in fs::read_dir(root.join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            if path.extension().is_some_and(|it| it == "pcap" || it == "pcapng") {
-                let octets = fs::read(&path).unwrap();
-                let frames = read_all(&octets[..]).0.len() as u64;
-                same_frames(&octets, &annotated(&octets, &[1, frames]));
-            }
-        }
+    for (_, octets) in captures() {
+        let frames = read_all(&octets[..]).0.len() as u64;
+        same_frames(&octets, &annotated(&octets, &[1, frames]));
     }
+}
+
+/// Every capture of the project.
+pub(crate) fn captures() -> Vec<(PathBuf, Vec<u8>)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/captures");
+    let folders = ["handmade", "lab", "differential"].map(|folder| fs::read_dir(root.join(folder)).unwrap());
+    let paths = folders.into_iter().flatten().map(|entry| entry.unwrap().path());
+    let captures = paths.filter(|path| path.extension().is_some_and(|it| it == "pcap" || it == "pcapng"));
+    let mut captures: Vec<_> = captures.map(|path| (path.clone(), fs::read(path).unwrap())).collect();
+    captures.sort();
+    assert!(captures.len() > 50, "the captures were found");
+    captures
 }

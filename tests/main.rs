@@ -10,6 +10,7 @@ mod corpus_lens;
 mod corpus_wire;
 mod differential;
 mod dissect;
+mod extract;
 mod formats;
 mod formats_ci;
 mod lab;

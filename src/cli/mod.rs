@@ -43,6 +43,7 @@ fn run(cli: Cli, interrupt: &Interrupt) -> anyhow::Result<Status> {
         Some(Command::Show(args)) => commands::show(&args, screen, interrupt),
         Some(Command::Dissect(args)) => commands::dissect(&args, screen, interrupt),
         Some(Command::Annotate(args)) => commands::annotate(&args, interrupt),
+        Some(Command::Extract(args)) => commands::extract(&args, interrupt),
         Some(Command::Rule(args)) => commands::rule(&args, screen),
         Some(Command::Rules(args)) => commands::rules(&args, screen),
         Some(Command::Config(args)) => commands::config(&args),

@@ -40,7 +40,7 @@ pub fn annotate<R: Read>(
             Piece::Rest(octets) => copy.raw(octets)?,
         }
     }
-    copy.end()?;
+    copy.end().flush()?;
     written.note(reader.info());
     Ok(written)
 }

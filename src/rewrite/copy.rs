@@ -1,5 +1,6 @@
 //! The pieces of a capture to a pcapng file: as they are, or frames with other octets, options and comments.
 
+use super::gate::Gate;
 use crate::audit::AuditError;
 use crate::capture::{Block, Blocks, CaptureInfo, Edit, Format, Record, Resolution, block_type};
 use std::io::Write;
@@ -23,16 +24,17 @@ impl Written {
 }
 
 /// Writes a capture as pcapng.
-pub(super) struct Copy<'w> {
-    out: &'w mut dyn Write,
+pub(super) struct Copy<W> {
+    /// Where it goes.
+    pub out: W,
     blocks: Blocks,
     /// The clock of the one interface that a pcap file has.
     resolution: Resolution,
 }
 
-impl<'w> Copy<'w> {
+impl<W: Write> Copy<W> {
     /// Begins the copy of a capture. A pcap file gets a section and an interface of its own.
-    pub fn begin(info: &CaptureInfo, out: &'w mut dyn Write) -> Result<Self, AuditError> {
+    pub fn begin(info: &CaptureInfo, out: W) -> Result<Self, AuditError> {
         let mut copy = Self { out, blocks: Blocks::new(info.byte_order), resolution: Resolution::MICROSECONDS };
         if let (true, Some(interface)) = (info.format != Format::Pcapng, info.interfaces.first()) {
             copy.resolution = interface.resolution;
@@ -84,14 +86,24 @@ impl<'w> Copy<'w> {
         self.flush()
     }
 
-    /// Writes out what is still in memory.
-    pub fn end(self) -> Result<(), AuditError> {
-        Ok(self.out.flush()?)
+    /// Where it went, nothing being left in memory.
+    pub fn end(self) -> W {
+        self.out
     }
 
     fn flush(&mut self) -> Result<(), AuditError> {
         self.out.write_all(self.blocks.octets())?;
         self.blocks.clear();
         Ok(())
+    }
+}
+
+impl Copy<Gate<'_>> {
+    /// Has a frame wait at the gate.
+    pub fn hold(&mut self, record: &Record<'_>, block: Option<&Block<'_>>) -> Result<(), AuditError> {
+        self.out.begin(record.number);
+        let outcome = self.frame(record, block);
+        self.out.end()?;
+        outcome
     }
 }

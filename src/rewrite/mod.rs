@@ -3,7 +3,11 @@
 mod annotate;
 mod comments;
 mod copy;
+mod extract;
+mod gate;
+mod streams;
 
 pub use annotate::annotate;
 pub use comments::Comments;
 pub use copy::Written;
+pub use extract::extract;

@@ -4,7 +4,7 @@ use super::fragment::Fragments;
 use super::octets::Octets;
 use super::walk::Walk;
 use super::{Decoded, IpLayer, Skip, link};
-use crate::capture::Record;
+use crate::capture::{FrameNumber, Record};
 
 /// Finds the TCP headers in frames; remembers IP fragments between them.
 #[derive(Debug)]
@@ -34,12 +34,18 @@ impl Decoder {
     /// Why there was none.
     pub fn decode(&mut self, record: &Record<'_>, found: &mut impl FnMut(&Decoded<'_>)) -> Result<usize, Skip> {
         let octets = frame(record);
+        self.fragments.completed.clear();
         let mut walk = Walk::new(record, self.verify_checksums, &mut self.fragments, &mut self.layers, found);
         let outcome = link::frame(&mut walk, record.link_type, octets);
         match (walk.found, outcome) {
             (0, outcome) => Err(outcome.err().unwrap_or(walk.skip)),
             (found, _) => Ok(found),
         }
+    }
+
+    /// The frames whose fragments the frame decoded last put together, itself included.
+    pub fn completed(&self) -> &[FrameNumber] {
+        &self.fragments.completed
     }
 }
 

@@ -3,6 +3,7 @@
 //! No fragment is ever too old; what overflows the bound is the datagram that has waited longest.
 
 use super::walk::Datagram;
+use crate::capture::FrameNumber;
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 
@@ -41,6 +42,8 @@ impl Key {
 /// One fragment of a datagram.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fragment<'a> {
+    /// The frame it came in.
+    pub frame: FrameNumber,
     /// Octets of the datagram before this one's first.
     pub offset: usize,
     /// Whether it is not the last.
@@ -57,6 +60,8 @@ pub(super) struct Fragments {
     order: VecDeque<(Key, u64)>,
     octets: usize,
     begun: u64,
+    /// Frames whose fragments the frame at hand completes.
+    pub completed: Vec<FrameNumber>,
 }
 
 /// A datagram with holes.
@@ -65,6 +70,8 @@ struct Waiting {
     number: u64,
     /// In order of offset, and of arrival where offsets are equal.
     pieces: Vec<(usize, Vec<u8>)>,
+    /// The frames of the pieces, in order of arrival.
+    frames: Vec<FrameNumber>,
     /// Length, once a last fragment has told it; a second last fragment does not change it.
     length: Option<usize>,
     octets: usize,
@@ -79,10 +86,13 @@ impl Fragments {
         let waiting = self.waiting.entry(key).or_insert_with(|| {
             *begun += 1;
             order.push_back((key, *begun));
-            Waiting { number: *begun, pieces: Vec::new(), length: None, octets: 0 }
+            Waiting { number: *begun, pieces: Vec::new(), frames: Vec::new(), length: None, octets: 0 }
         });
         self.octets += waiting.add(fragment);
         let whole = waiting.assemble();
+        if whole.is_some() {
+            self.completed.append(&mut waiting.frames);
+        }
         if whole.is_some() || waiting.pieces.len() > MAX_PIECES {
             self.remove(key);
         }
@@ -117,6 +127,7 @@ impl Waiting {
         }
         let place = self.pieces.partition_point(|(offset, _)| *offset <= fragment.offset);
         self.pieces.insert(place, (fragment.offset, fragment.data.to_vec()));
+        self.frames.push(fragment.frame);
         let cost = fragment.data.len() + PIECE_COST;
         self.octets += cost;
         cost
@@ -156,7 +167,7 @@ mod tests {
     }
 
     fn part(offset: usize, more: bool, data: &[u8]) -> Fragment<'_> {
-        Fragment { offset, more, data }
+        Fragment { frame: 1, offset, more, data }
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod shell;
 pub use config::{BaselineArgs, ConfigAction, ConfigArgs, ConfigCommand};
 pub use input::InputArgs;
 pub use output::{AuditFormat, ColorWhen, DisplayArgs, DissectFormat, FlowsFormat, LimitArgs, ReportArgs, VerdictArgs};
-pub use rewrite::{AnnotateArgs, RewriteArgs};
+pub use rewrite::{AnnotateArgs, ExtractArgs, RewriteArgs};
 pub use rules::{ExplainArgs, ListArgs, RuleArgs, word as rule_word};
 pub use select::SelectArgs;
 pub use shell::{CompletionsArgs, ManArgs};
@@ -75,6 +75,8 @@ pub enum Command {
     Dissect(DissectArgs),
     /// Write a capture again, with every finding as a comment that Wireshark shows
     Annotate(AnnotateArgs),
+    /// Write some connections of a capture: by number, by what was found, by endpoint
+    Extract(ExtractArgs),
     /// Explain a rule: what it finds, why, what looks like it, what to do
     #[command(after_help = help::RULE)]
     Rule(ExplainArgs),

@@ -1,10 +1,11 @@
 //! Arguments of the commands that write captures.
 
 use super::config::ConfigArgs;
-use super::rules::RuleArgs;
+use super::rules::{RuleArgs, word as rule_word};
 use super::select::SelectArgs;
 use clap::Args;
 use std::path::PathBuf;
+use tcpflow_audit::rules::RuleWord;
 
 const ANNOTATE_HELP: &str = "\
 Every finding becomes a comment of the frame it is about; Wireshark shows it
@@ -21,6 +22,37 @@ Examples:
 pub struct AnnotateArgs {
     #[command(flatten)]
     pub file: RewriteArgs,
+    #[command(flatten)]
+    pub select: SelectArgs,
+    #[command(flatten)]
+    pub rules: RuleArgs,
+    #[command(flatten)]
+    pub config: ConfigArgs,
+}
+
+const EXTRACT_HELP: &str = "\
+Frames and all that is said about them stay as they are. IP fragments of a
+connection's segments, tunnelled segments and ICMP errors that quote one are
+taken along. Different options narrow, the same one again widens. --findings,
+--code and all but --stream read the capture twice: standard input cannot be.
+
+Examples:
+  tcpflow-audit extract capture.pcap --stream 7 -o seven.pcapng
+  tcpflow-audit extract capture.pcap --findings -o bad.pcapng
+  tcpflow-audit extract capture.pcap --code TFA2 --server :443 -o bad.pcapng";
+
+/// Write some connections of a capture.
+#[derive(Debug, Args)]
+#[command(after_help = EXTRACT_HELP)]
+pub struct ExtractArgs {
+    #[command(flatten)]
+    pub file: RewriteArgs,
+    /// Connections with a finding
+    #[arg(long, help_heading = "Selection")]
+    pub findings: bool,
+    /// Connections with a finding of these rules, comma-separated: codes, names, prefixes such as TFA2
+    #[arg(long, help_heading = "Selection", value_name = "RULES", value_delimiter = ',', value_parser = rule_word)]
+    pub code: Vec<RuleWord>,
     #[command(flatten)]
     pub select: SelectArgs,
     #[command(flatten)]

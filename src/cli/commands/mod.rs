@@ -12,7 +12,7 @@ pub use audit::audit;
 pub use config::config;
 pub use dissect::dissect;
 pub use packets::packets;
-pub use rewrite::annotate;
+pub use rewrite::{annotate, extract};
 pub use rules::{rule, rules};
 pub use shell::{completions, man};
 

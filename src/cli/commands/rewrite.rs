@@ -1,18 +1,20 @@
 //! Captures written again: with findings as comments, or with some connections only.
 
-use crate::cli::args::{AnnotateArgs, RewriteArgs};
+use crate::cli::args::{AnnotateArgs, ExtractArgs, RewriteArgs};
 use crate::cli::config::{Config, Rulebook};
 use crate::cli::exit::Status;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::outputs::Outputs;
 use crate::cli::screen::complain;
 use anyhow::{Context, bail};
+use std::collections::HashSet;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use tcpflow_audit::audit::lint::Lint;
-use tcpflow_audit::audit::{self, AuditError, Settings, Sink, Totals};
+use tcpflow_audit::audit::{self, AuditError, Event, Selection, Settings, Sink, Totals};
 use tcpflow_audit::capture;
 use tcpflow_audit::rewrite::{self, Comments, Written};
+use tcpflow_audit::rules::RuleWord;
 
 /// Writes a capture with its findings as comments.
 pub fn annotate(args: &AnnotateArgs, interrupt: &Interrupt) -> anyhow::Result<Status> {
@@ -32,6 +34,61 @@ pub fn annotate(args: &AnnotateArgs, interrupt: &Interrupt) -> anyhow::Result<St
         complain(&format!("{} findings more are too many to be written", comments.beyond));
     }
     Ok(if totals.segments == 0 { Status::NothingAudited } else { Status::Clean })
+}
+
+/// Writes some connections of a capture.
+pub fn extract(args: &ExtractArgs, interrupt: &Interrupt) -> anyhow::Result<Status> {
+    let selection = args.select.selection()?;
+    let judged = args.findings || !args.code.is_empty();
+    if selection.is_everything() && !judged {
+        bail!("which connections? --stream N, --findings, --code RULES, or another selection");
+    }
+    let by_number = Selection { streams: selection.streams.clone(), ..Selection::default() };
+    let streams = if !judged && selection == by_number {
+        selection.streams.iter().copied().collect()
+    } else {
+        chosen(args, judged, interrupt)?
+    };
+    if interrupt.is_set() {
+        return Ok(Status::Interrupted);
+    }
+    let mut reader = capture::open(&args.file.capture)?;
+    let written = write(&args.file.out, &mut |out| rewrite::extract(&mut reader, &streams, out))?;
+    tell(&args.file, &written);
+    Ok(if written.frames == 0 { Status::NothingAudited } else { Status::Clean })
+}
+
+/// The numbers of the connections that an audit chooses.
+fn chosen(args: &ExtractArgs, judged: bool, interrupt: &Interrupt) -> anyhow::Result<HashSet<u32>> {
+    refuse_standard_input(&args.file, "only --stream can be extracted in one reading")?;
+    let mut config = Config::new(&args.config, &args.rules);
+    let book = config.of(&args.file.capture, &args.select.settings()?)?;
+    let mut chosen = Chosen { codes: judged.then_some(args.code.as_slice()), streams: HashSet::new() };
+    judge(&args.file.capture, &book, &mut config, &mut chosen, interrupt)?;
+    Ok(chosen.streams)
+}
+
+/// The numbers of connections with a finding of some rules, of any where none are named, or of all connections.
+struct Chosen<'a> {
+    codes: Option<&'a [RuleWord]>,
+    streams: HashSet<u32>,
+}
+
+impl Sink for Chosen<'_> {
+    fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
+        match (event, self.codes) {
+            (Event::Flow(flow), None) => {
+                self.streams.insert(flow.summary.stream);
+            }
+            (Event::Finding(found), Some(codes))
+                if codes.is_empty() || codes.iter().any(|word| word.names(found.finding.rule)) =>
+            {
+                self.streams.extend(found.stream);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
 }
 
 /// Audits a capture as its configuration says; a capture in a second reading is the same.

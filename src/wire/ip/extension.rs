@@ -93,7 +93,10 @@ pub(super) fn fragment(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -
     }
     let key = Key::new(Carrier::Ip, ip, header.identification());
     let offset = usize::from(header.fragment_offset().value()) * 8;
-    match walk.fragments.add(key, Fragment { offset, more: header.more_fragments(), data: body.data() }) {
+    match walk
+        .fragments
+        .add(key, Fragment { frame: walk.frame, offset, more: header.more_fragments(), data: body.data() })
+    {
         Some(whole) => payload(walk, ip, next, Octets::new(&whole, whole.len())),
         None => walk.nothing(Skip::Fragment),
     }

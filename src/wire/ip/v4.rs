@@ -69,7 +69,7 @@ fn fragment(
         if is_local(header.source_addr()) || is_local(header.destination_addr()) { walk.context.vlan } else { 0 };
     let id = u32::from(header.identification()) ^ u32::from(protocol) ^ u32::from(vlan);
     let key = Key::new(Carrier::Ip, ip, id);
-    match walk.fragments.add(key, Fragment { offset, more, data: body.data() }) {
+    match walk.fragments.add(key, Fragment { frame: walk.frame, offset, more, data: body.data() }) {
         Some(whole) => payload(walk, ip, protocol, Octets::new(&whole, whole.len())),
         None => walk.nothing(Skip::Fragment),
     }
