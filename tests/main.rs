@@ -21,5 +21,6 @@ mod notation;
 mod packets;
 mod readback;
 mod readme;
+mod short_ways;
 mod support;
 mod traces;

@@ -73,7 +73,7 @@ struct Counts {
 impl Attempt {
     /// What `step` says of an attempt, if anything.
     pub fn of(step: &Step<'_>) -> Option<Self> {
-        let segment = step.segment.filter(|_| step.cues.any(Cues::OPENING))?;
+        let segment = step.segment.filter(|_| step.cues.any(Cues::ATTEMPT))?;
         let flow = step.flow;
         let syn = flow.opening.syn?;
         let this = |mark: Option<Mark>| mark.is_some_and(|mark| mark.frame == segment.frame);

@@ -20,7 +20,7 @@ impl Flow {
         let beyond = flags.has(Flags::ACK) && peer.snd_nxt.is_some_and(|next| segment.ack.after(next));
         cues.add_if(beyond, Cues::ACK_BEYOND);
         cues.add_if(flags.any(Flags::ECE.with(Flags::CWR)), Cues::ECN);
-        cues.add_if(self.opening.is_unsettled(), Cues::OPENING);
+        cues.add_if(self.opening.is_unsettled(), Cues::OPENING.with(Cues::ATTEMPT));
         cues.add_if(self.closing.is_some() || Closing::concerns(segment), Cues::CLOSING);
         cues.add_if(self.touches_window(segment, own, peer), Cues::WINDOW);
         cues.add_if(went_back(segment, own), Cues::WENT_BACK);

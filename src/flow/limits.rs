@@ -39,6 +39,8 @@ pub struct Limits {
     pub max_flows: usize,
     /// Most closed flows kept whole until their TIME-WAIT is over; more are told of earlier.
     pub closed_flows: usize,
+    /// Whether segments that can break no rule are counted a short way; what is told does not depend on it.
+    pub short_ways: bool,
 }
 
 impl Default for Limits {
@@ -58,6 +60,7 @@ impl Default for Limits {
             idle_timeout: 24 * 3600 * SECOND,
             max_flows: 16 << 20,
             closed_flows: 2048,
+            short_ways: true,
         }
     }
 }

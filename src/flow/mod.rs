@@ -19,6 +19,7 @@ mod moves;
 mod oddities;
 mod opening;
 mod option_faults;
+mod orderly;
 mod pauses;
 mod plain;
 mod ranges;

@@ -66,6 +66,8 @@ impl Cues {
     pub const OPTION_FAULT: Self = Self(1 << 27);
     /// ECE or CWR outside the handshake.
     pub const ECN: Self = Self(1 << 28);
+    /// An attempt to connect began or was settled; for what counts attempts, no rule listens.
+    pub const ATTEMPT: Self = Self(1 << 29);
     /// An ACK answered an ACK that told nothing.
     pub const ACK_LOOP: Self = Self(1 << 30);
     /// An end shows that it had not sent the data which was captured before the handshake was complete.

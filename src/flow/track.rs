@@ -99,13 +99,22 @@ impl Flow {
     /// Counts a segment of this flow.
     pub fn observe<'a>(&'a mut self, segment: &'a Segment, limits: &Limits) -> Step<'a> {
         let side = self.side_of(segment);
-        if self.observe_plain(segment, side, limits) {
-            return self.plain_step(segment, side);
+        match self.observe_shortly(segment, side, limits) {
+            Some(cues) => self.short_step(segment, side, cues),
+            None => self.observe_any(segment, side, limits),
         }
-        self.observe_any(segment, side, limits)
     }
 
-    /// Counts a segment, plain or not.
+    /// Counts a segment if there is a short way for it; the cues of its step.
+    pub(super) fn observe_shortly(&mut self, segment: &Segment, side: Side, limits: &Limits) -> Option<Cues> {
+        match limits.short_ways {
+            true if self.observe_plain(segment, side, limits) => Some(Cues::default()),
+            true => self.observe_orderly(segment, side, limits),
+            false => None,
+        }
+    }
+
+    /// Counts a segment, whatever it is.
     pub(super) fn observe_any<'a>(&'a mut self, segment: &'a Segment, side: Side, limits: &Limits) -> Step<'a> {
         if !self.is_next(segment, side) && self.is_copy(segment, side, limits) {
             return self.observe_copy(segment, side);
@@ -172,7 +181,7 @@ impl Flow {
     }
 
     /// Takes the numbers and the control bits of a segment for what they are.
-    fn believe(&mut self, segment: &Segment, side: Side, ack_believed: bool) {
+    pub(super) fn believe(&mut self, segment: &Segment, side: Side, ack_believed: bool) {
         if segment.flags.is_syn_ack() && side == Side::Server {
             self.start_over(segment);
         }
@@ -185,9 +194,12 @@ impl Flow {
 
     /// The step that ends the flow.
     pub fn end(&mut self, ending: Ending, limits: &Limits) -> Step<'_> {
-        let mut cues = Cues::END;
-        cues.add_if(self.settle_at_end(ending, limits), Cues::SETTLED);
-        cues = cues.with(self.settle_options_at_end());
+        let mut cues = Cues::default();
+        if !limits.short_ways || !self.went_orderly() {
+            cues.add_if(true, Cues::END);
+            cues.add_if(self.settle_at_end(ending, limits), Cues::SETTLED);
+            cues = cues.with(self.settle_options_at_end());
+        }
         Step {
             cues,
             flow: self,
