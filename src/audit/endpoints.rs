@@ -3,9 +3,9 @@
 //! It is fed in output order, after whatever deals flows to threads, and remembers a bounded number of endpoints.
 
 use super::Ends;
-use crate::flow::{Cues, Limits, MILLISECOND, Mark, Nanoseconds, Step};
+use crate::flow::{Cues, Limits, MILLISECOND, Mark, Nanoseconds, Side, Step};
 use crate::rules::{Confidence, Evidence, Finding, find, human_duration};
-use crate::wire::{Endpoint, Flags};
+use crate::wire::{Endpoint, Flags, Segment};
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -71,6 +71,12 @@ struct Counts {
 }
 
 impl Attempt {
+    /// The attempt that `syn` begins.
+    pub fn begun_by(syn: &Segment) -> Self {
+        let ends = Ends { client: syn.source, server: syn.destination };
+        Self { ends, syn: Mark::of(syn, Side::Client), what: News::Began }
+    }
+
     /// What `step` says of an attempt, if anything.
     pub fn of(step: &Step<'_>) -> Option<Self> {
         let segment = step.segment.filter(|_| step.cues.any(Cues::ATTEMPT))?;
@@ -221,7 +227,6 @@ fn bit_of(client: &Endpoint) -> u64 {
 mod tests {
     use super::*;
     use crate::capture::Timestamp;
-    use crate::flow::Side;
     use crate::wire::{RawWindow, SeqNum};
     use std::net::Ipv4Addr;
 

@@ -4,7 +4,7 @@ use super::endpoints::{Attempt, Endpoints};
 use super::select::{Selection, Subject};
 use super::{Ends, Event, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
 use crate::capture::{CaptureInfo, FrameNumber, Record, Timestamp};
-use crate::flow::{Limits, Notes, Observer, Side, State, Step, Table, Tracked};
+use crate::flow::{Detail, Limits, Notes, Observer, Side, State, Step, Table, Tracked};
 use crate::rules::{Confidence, Finding, Rule, Ruleset, Severity};
 use crate::wire::{Decoded, Segment};
 use std::io;
@@ -264,6 +264,12 @@ impl<'a> Teller<'a> {
 }
 
 impl Teller<'_> {
+    fn attempted(&mut self, attempt: &Attempt) {
+        if let Some((ends, finding)) = self.endpoints.observe(attempt, &self.settings.limits) {
+            self.found_of_endpoint(ends, finding);
+        }
+    }
+
     /// Tells of what many flows show of one endpoint; `ends` are those of the first of them.
     fn found_of_endpoint(&mut self, ends: Ends, finding: Finding) {
         let evidence = &finding.evidence;
@@ -289,9 +295,8 @@ impl Observer<FlowNotes> for Teller<'_> {
     fn step(&mut self, step: &Step<'_>, stream: u32, notes: &mut FlowNotes) {
         let (settings, rules) = (self.settings, self.rules);
         rules.judge(step, &settings.limits, &mut |finding| self.found(finding, step, stream, notes));
-        let attempt = Attempt::of(step);
-        if let Some((ends, finding)) = attempt.and_then(|attempt| self.endpoints.observe(&attempt, &settings.limits)) {
-            self.found_of_endpoint(ends, finding);
+        if let Some(attempt) = Attempt::of(step) {
+            self.attempted(&attempt);
         }
         if step.segment.is_some() && self.sink.wants_segments() {
             let ends = &step.flow.ends;
@@ -304,6 +309,27 @@ impl Observer<FlowNotes> for Teller<'_> {
         }
     }
 
+    fn asked(&mut self, syn: &Segment) {
+        self.attempted(&Attempt::begun_by(syn));
+        if self.sink.wants_segments() {
+            let ends = Ends { client: syn.source, server: syn.destination };
+            let states = [Some(State::SynSent), Some(State::Listen)];
+            self.shown = Some(Shown { flow_id: syn.frame, ends, side: Side::Client, states });
+        }
+    }
+
+    /// A single SYN without an answer proves nothing: what a rule says of it is possible at most.
+    fn unanswered(&mut self) -> Detail {
+        if self.settings.min_confidence <= Confidence::Possible {
+            Detail::Everything
+        } else if self.settings.selection.is_everything() && self.sink.passes_over() {
+            self.totals.flows += 1;
+            Detail::Nothing
+        } else {
+            Detail::Flow
+        }
+    }
+
     fn ended(&mut self, tracked: &Tracked<FlowNotes>) {
         let flow = &tracked.flow;
         let ends = Ends { client: flow.endpoints.client, server: flow.endpoints.server };
@@ -311,7 +337,8 @@ impl Observer<FlowNotes> for Teller<'_> {
         self.endpoints.whole.ended(flow);
         let selected = self.selects(ends, tracked.stream, flow.first, flow.last);
         self.totals.not_judged.count(flow, selected);
-        if selected {
+        let clean = tracked.notes.codes.is_empty();
+        if selected && !(clean && self.sink.passes_over()) {
             let summary = flow.summarize(tracked.stream, tracked.completeness, &self.settings.limits);
             let event = FlowEvent { summary, findings: tracked.notes.codes.clone(), worst: tracked.notes.worst };
             self.send(&Event::Flow(&event));

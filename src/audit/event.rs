@@ -177,6 +177,12 @@ pub trait Sink {
         false
     }
 
+    /// Whether the sink can do without a flow of which nothing was found, and has counted it. Asked before such a flow is
+    /// summed up, so that nothing is made that nobody prints.
+    fn passes_over(&mut self) -> bool {
+        false
+    }
+
     /// Takes one event. Errors end the audit.
     fn event(&mut self, event: &Event<'_>) -> io::Result<()>;
 }

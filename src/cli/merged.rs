@@ -54,6 +54,10 @@ impl Sink for Named<'_> {
         self.report.wants_segments()
     }
 
+    fn passes_over(&mut self) -> bool {
+        self.report.passes_over()
+    }
+
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
         let Event::Finding(finding) = event else { return self.report.event(event) };
         let place = self.origins.of(finding.finding.evidence.frame);

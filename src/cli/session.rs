@@ -126,6 +126,10 @@ impl Sink for Watched<'_> {
         self.report.wants_places()
     }
 
+    fn passes_over(&mut self) -> bool {
+        self.report.passes_over()
+    }
+
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
         if matches!(event, Event::Totals(_)) {
             self.progress.borrow_mut().clear();

@@ -17,6 +17,14 @@ impl Sink for Tee<'_> {
         self.0.iter().any(|report| report.wants_places())
     }
 
+    /// Only one report alone: of several each has to count for itself.
+    fn passes_over(&mut self) -> bool {
+        match self.0.as_mut_slice() {
+            [report] => report.passes_over(),
+            _ => false,
+        }
+    }
+
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
         self.0.iter_mut().try_for_each(|report| report.event(event))
     }

@@ -91,6 +91,13 @@ impl<T: Default> Live<T> {
         }
     }
 
+    /// Tells of the one flow of the pair without a last step.
+    pub fn tell(&self, observer: &mut impl Observer<T>) {
+        if let Some(current) = &self.lane.current {
+            observer.ended(current);
+        }
+    }
+
     fn lane(&mut self, path: u32) -> &mut Lane<T> {
         if self.lane.path == path {
             return &mut self.lane;

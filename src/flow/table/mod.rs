@@ -1,85 +1,40 @@
-//! The flow table: a [`Segment`] in; the [`Step`] of its connection, and the connections that end meanwhile, out.
+//! The flow table: a [`Segment`] in; the [`Step`](super::Step) of its connection, and the connections that end meanwhile, out.
 //!
 //! A pair of endpoints is one of three things, and takes as much room as that needs: *asking* (one SYN and nothing
 //! else), *live*, or *remembered* (closed and told of, kept for stragglers and for Wireshark's stream numbers).
 
 mod ahead;
 mod asking;
+mod handle;
 mod key;
 mod live;
+mod observer;
 mod remembered;
 mod slab;
 
 use super::conversation::{Conversation, Relation, Slot};
-use super::lane::Tracked;
-use super::{EndReason, Ending, Flow, Limits, Step};
+use super::orderly::is_orderly_syn;
+use super::{EndReason, Ending, Flow, Limits};
 use crate::capture::Timestamp;
 use crate::wire::{Segment, Standing};
 pub use ahead::FAR;
 use asking::Asking;
 use foldhash::fast::RandomState;
+use handle::{Handle, Kept};
 use hashbrown::HashTable;
 use key::{Addresses, Key};
 use live::Live;
+pub use observer::{Detail, Notes, Observer};
 use remembered::Remembered;
 use slab::Slab;
 use std::collections::VecDeque;
 use std::hash::BuildHasher;
-
-/// What a reader keeps with each flow.
-pub trait Notes: Default {
-    /// Whether there is nothing in it that would be missed.
-    fn is_empty(&self) -> bool;
-}
-
-/// Who is told what happens in a table; `T` is what it keeps with each flow.
-pub trait Observer<T> {
-    /// A segment was counted, or a flow ended.
-    fn step(&mut self, step: &Step<'_>, stream: u32, notes: &mut T);
-    /// A flow ended; its last step came before.
-    fn ended(&mut self, flow: &Tracked<T>);
-}
 
 /// What a segment was taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placed {
     /// Wireshark's `tcp.stream`; `None` where too little of the header was captured.
     pub stream: Option<u32>,
-}
-
-/// Where a pair is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kept {
-    Asking(u32),
-    Live(u32),
-    Remembered(u32),
-}
-
-/// A [`Kept`] in four octets: what it is in the two high bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Handle(u32);
-
-const PLACE_BITS: u32 = 30;
-
-impl From<Kept> for Handle {
-    fn from(kept: Kept) -> Self {
-        match kept {
-            Kept::Asking(at) => Self(at),
-            Kept::Live(at) => Self(at | 1 << PLACE_BITS),
-            Kept::Remembered(at) => Self(at | 2 << PLACE_BITS),
-        }
-    }
-}
-
-impl From<Handle> for Kept {
-    fn from(handle: Handle) -> Self {
-        let at = handle.0 & ((1 << PLACE_BITS) - 1);
-        match handle.0 >> PLACE_BITS {
-            0 => Self::Asking(at),
-            1 => Self::Live(at),
-            _ => Self::Remembered(at),
-        }
-    }
 }
 
 /// All connections of a capture.
@@ -226,6 +181,12 @@ impl<T: Notes> Table<T> {
             self.enter(key, Kept::Live(at));
             return Err(at);
         };
+        if self.limits.short_ways && is_orderly_syn(segment) {
+            observer.asked(segment);
+            let at = self.asking.insert(asking);
+            self.enter(key, Kept::Asking(at));
+            return Ok(Placed { stream: Some(stream) });
+        }
         let (flow, notes) = {
             let mut flow = Flow::new(segment);
             let mut notes = T::default();
@@ -338,7 +299,7 @@ impl<T: Notes> Table<T> {
                 key
             }),
             Kept::Asking(at) => self.asking.remove(at).map(|asking| {
-                self.woken(&asking).end(ending, &self.limits, observer);
+                self.end_asking(&asking, ending, observer);
                 asking.key
             }),
             Kept::Remembered(at) => self.remembered.remove(at).map(|remembered| remembered.key),
@@ -349,6 +310,16 @@ impl<T: Notes> Table<T> {
                 entry.remove();
             }
             self.addresses.release(&key);
+        }
+    }
+
+    /// Ends a flow that was nothing but a SYN.
+    fn end_asking(&self, asking: &Asking, ending: Ending, observer: &mut impl Observer<T>) {
+        let detail = if self.limits.short_ways { observer.unanswered() } else { Detail::Everything };
+        match detail {
+            Detail::Nothing => {}
+            Detail::Flow => self.woken(asking).tell(observer),
+            Detail::Everything => self.woken(asking).end(ending, &self.limits, observer),
         }
     }
 

@@ -131,6 +131,10 @@ impl<W: Write> Text<W> {
 }
 
 impl<W: Write> Sink for Text<W> {
+    fn passes_over(&mut self) -> bool {
+        self.flows.passes_over(None)
+    }
+
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
         match event {
             Event::Capture(head) => self.begin(head),

@@ -29,6 +29,14 @@ impl<R: Ord + Copy, T> Top<R, T> {
         self.kept.insert(key, make());
     }
 
+    /// Offers one entry that is not there; whether it would not be kept, and is counted.
+    pub fn passes_over(&mut self, rank: R) -> bool {
+        let last = self.kept.last_key_value().map(|(last, _)| *last);
+        let over = self.is_full() && last.is_none_or(|last| last < (Reverse(rank), self.offered));
+        self.offered += u64::from(over);
+        over
+    }
+
     /// How many were offered and are not kept.
     pub fn left_out(&self) -> u64 {
         self.offered.saturating_sub(self.kept.len() as u64)
