@@ -169,6 +169,24 @@ fn a_configuration_is_found_named_and_can_be_left_out() {
 }
 
 #[test]
+fn views_obey_the_configuration_and_judge_nothing() {
+    let bench =
+        configured("[[suppress]]\nrule = \"TFA101\"\nreason = \"old stack\"\n[[expect]]\nclosed_by = \"server\"\n");
+    for words in ["flows bad.pcap", "show bad.pcap", "packets bad.pcap --only flagged"] {
+        assert!(!bench.stdout(words).contains("TFA101"), "{words}");
+        assert!(bench.stdout(&format!("{words} --no-config")).contains("TFA101"), "{words}");
+        assert_eq!(bench.status(words), 0, "{words}");
+        assert_eq!(bench.status(&format!("{words} --config missing.toml")), 2, "{words}");
+    }
+    for words in ["flows bad.pcap", "show bad.pcap"] {
+        let head = bench.stdout(words).lines().next().unwrap().to_owned();
+        assert!(head.ends_with("configuration tcpflow-audit.toml"), "{head}");
+    }
+    let limits = configured("[limits]\nclosewait = \"1s\"");
+    assert_eq!(limits.status("flows bad.pcap"), 2, "mistakes are named to whoever looks");
+}
+
+#[test]
 fn settings_of_a_configuration_hold() {
     for (text, words, want) in [
         ("fail-on = \"warning\"", "mute.pcap", 1),

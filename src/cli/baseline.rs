@@ -18,6 +18,11 @@ pub struct KnownFindings {
 }
 
 impl KnownFindings {
+    /// A run without a baseline.
+    pub fn none() -> Self {
+        Self { file: None, known: Baseline::default(), ledger: None, update: false, prune: false }
+    }
+
     /// Reads the baseline; one that is about to be written need not be there yet.
     ///
     /// # Errors

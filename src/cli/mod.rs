@@ -6,6 +6,7 @@ mod commands;
 mod config;
 mod exit;
 mod interrupt;
+mod judged;
 mod merged;
 mod outputs;
 mod progress;

@@ -28,30 +28,18 @@ pub struct Watch<'a> {
     pub progress: Progress,
 }
 
-/// Audits every capture of `input` and tells `report`.
-///
-/// # Errors
-/// If the report cannot be written.
-pub fn run(
-    input: &InputArgs,
-    settings: &Settings,
-    report: &mut dyn Report,
-    watch: Watch<'_>,
-) -> anyhow::Result<Outcome> {
-    run_with(input, report, watch, &mut |_, report, drive| drive(settings, report))
-}
-
 /// Audits a capture as the settings say and tells the sink.
 pub type Drive<'a> = dyn FnMut(&Settings, &mut dyn Sink) -> Result<Totals, AuditError> + 'a;
 
 /// Has the capture of some name driven to a report, as it thinks best.
 pub type Audit<'a> = dyn FnMut(&Path, &mut dyn Sink, &mut Drive<'_>) -> Result<Totals, AuditError> + 'a;
 
-/// As [`run`], each capture by `audit`; what is audited as one goes by the name of the first.
+/// Has every capture of `input` audited by `audit` and told to `report`; what is audited as one goes by the name of the
+/// first.
 ///
 /// # Errors
 /// If the report cannot be written.
-pub fn run_with(
+pub fn run(
     input: &InputArgs,
     report: &mut dyn Report,
     watch: Watch<'_>,

@@ -1,10 +1,10 @@
 //! Events of an audit in, the same events as a policy and a baseline leave them out, expectations among them.
 
 use super::{Ledger, Policy};
-use crate::audit::{CaptureHead, Ends, Event, ExpectationEvent, FindingEvent, FlowEvent, Sink, Totals};
+use crate::audit::{CaptureHead, Ends, Event, ExpectationEvent, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
 use crate::capture::FrameNumber;
 use crate::flow::FlowSummary;
-use crate::rules::Severity;
+use crate::rules::{Finding, Severity};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
@@ -21,6 +21,8 @@ pub struct Lint<'a> {
     counted: Vec<(u64, u64)>,
     used: BTreeMap<usize, u64>,
     totals: Totals,
+    /// What was not told since the last segment, by rule and frame: the segment must not tell it either.
+    kept_back: Vec<(&'static str, FrameNumber)>,
 }
 
 #[derive(Default)]
@@ -33,8 +35,17 @@ impl<'a> Lint<'a> {
     /// Tells `report` what `policy` and `ledger` leave.
     pub fn new(policy: &'a Policy, ledger: Option<&'a mut Ledger>, report: &'a mut dyn Sink) -> Self {
         let counted = vec![(0, 0); policy.expectations.len()];
-        let (told, used) = (HashMap::new(), BTreeMap::new());
-        Self { policy, ledger, report, told, sums: Totals::default(), counted, used, totals: Totals::default() }
+        Self {
+            policy,
+            ledger,
+            report,
+            told: HashMap::new(),
+            sums: Totals::default(),
+            counted,
+            used: BTreeMap::new(),
+            totals: Totals::default(),
+            kept_back: Vec::new(),
+        }
     }
 
     /// The totals as they were told, and how many findings each suppression kept back, by its id.
@@ -51,16 +62,36 @@ impl<'a> Lint<'a> {
         if let Some(suppression) = self.policy.suppression(event) {
             *self.used.entry(suppression.id).or_default() += 1;
             self.sums.suppressed += 1;
+            self.keep_back(event.finding);
             return Ok(());
         }
         if self.ledger.as_mut().is_some_and(|ledger| ledger.knows(event)) {
             self.sums.known += 1;
+            self.keep_back(event.finding);
             return Ok(());
         }
         let weighed = self.policy.weighed(event.finding);
         let event = FindingEvent { finding: weighed.as_ref().unwrap_or(event.finding), ..*event };
         self.count(&event);
         self.report.event(&Event::Finding(&event))
+    }
+
+    fn keep_back(&mut self, finding: &Finding) {
+        if self.report.wants_segments() {
+            self.kept_back.push((finding.rule.code, finding.evidence.frame));
+        }
+    }
+
+    /// The segment with those of its findings that are told.
+    fn segment(&mut self, event: &SegmentEvent<'_>) -> io::Result<()> {
+        let kept_back = std::mem::take(&mut self.kept_back);
+        if event.findings.is_empty() {
+            return self.report.event(&Event::Segment(event));
+        }
+        let is_told = |finding: &&Finding| !kept_back.contains(&(finding.rule.code, finding.evidence.frame));
+        let weighed = |finding| self.policy.weighed(finding).unwrap_or_else(|| finding.clone());
+        let findings: Vec<Finding> = event.findings.iter().filter(is_told).map(weighed).collect();
+        self.report.event(&Event::Segment(&SegmentEvent { findings: &findings, ..*event }))
     }
 
     fn count(&mut self, event: &FindingEvent<'_>) {
@@ -158,7 +189,8 @@ impl Sink for Lint<'_> {
             Event::Finding(finding) => self.finding(finding),
             Event::Flow(flow) => self.flow(flow),
             Event::Totals(totals) => self.totals(totals),
-            Event::Segment(_) | Event::Expectation(_) => self.report.event(event),
+            Event::Segment(segment) => self.segment(segment),
+            Event::Expectation(_) => self.report.event(event),
         }
     }
 }

@@ -130,6 +130,8 @@ pub struct FlowsArgs {
     pub limit: LimitArgs,
     #[command(flatten)]
     pub select: SelectArgs,
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }
 
 /// Tell one connection as a story.
@@ -142,6 +144,8 @@ pub struct ShowArgs {
     pub all_segments: bool,
     #[command(flatten)]
     pub select: SelectArgs,
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }
 
 /// Which segments to print.
@@ -171,6 +175,8 @@ pub struct PacketsArgs {
     pub only: Option<Only>,
     #[command(flatten)]
     pub select: SelectArgs,
+    #[command(flatten)]
+    pub config: ConfigArgs,
 }
 
 /// Dissect frames field by field.

@@ -2,45 +2,28 @@
 
 use crate::cli::args::{AuditArgs, AuditFormat};
 use crate::cli::baseline::KnownFindings;
-use crate::cli::config::{Config, Rulebook};
+use crate::cli::config::Config;
 use crate::cli::exit::Status;
 use crate::cli::interrupt::Interrupt;
+use crate::cli::judged::Books;
 use crate::cli::outputs::{Outputs, Patient};
 use crate::cli::screen::Screen;
-use crate::cli::session;
-use std::collections::HashMap;
 use std::io::Write;
-use std::path::PathBuf;
-use tcpflow_audit::audit::Totals;
-use tcpflow_audit::audit::lint::Lint;
 use tcpflow_audit::report::{
     Github, Gitlab, JsonDocument, JsonLines, Junit, Lines, Look, Markdown, Report, Sarif, Tee, Text, TextOptions,
 };
-use tcpflow_audit::rules::{RULES, Rule, Severity};
+use tcpflow_audit::rules::{Rule, Severity};
 
 /// Judges captures.
 pub fn audit(args: &AuditArgs, screen: Screen, interrupt: &Interrupt) -> anyhow::Result<Status> {
     let mut config = Config::new(&args.config, &args.rules);
-    let books = rulebooks(args, &mut config)?;
+    let books = Books::open(&args.input, &mut config, &args.select.settings()?)?;
     let mut baseline = KnownFindings::open(&args.baseline)?;
     let mut outputs = Outputs::default();
-    let reports = reports(args, &books, screen, &mut outputs)?;
+    let mut report = Tee(reports(args, &books, screen, &mut outputs)?);
     let streams = args.report.quiet || !matches!(args.report.format, AuditFormat::Text);
-    let mut failed = false;
-    let outcome = session::run_with(
-        &args.input,
-        &mut Tee(reports),
-        screen.watch(interrupt, streams),
-        &mut |path, sink, drive| {
-            let Some(book) = books.get(path) else { return Ok(Totals::default()) };
-            let mut lint = Lint::new(&book.policy, baseline.ledger(), sink);
-            let driven = drive(&book.settings, &mut lint)?;
-            let (totals, used) = lint.finish();
-            config.used(&used);
-            failed |= totals.failed > 0 || totals.findings.iter().any(|(it, count)| *it >= book.fail_on && *count > 0);
-            Ok(Totals { damaged: driven.damaged, ..totals })
-        },
-    )?;
+    let watch = screen.watch(interrupt, streams);
+    let (outcome, failed) = books.audit(&args.input, &mut config, &mut baseline, &mut report, watch)?;
     outputs.keep()?;
     if !interrupt.is_set() {
         config.tell_unused();
@@ -49,23 +32,15 @@ pub fn audit(args: &AuditArgs, screen: Screen, interrupt: &Interrupt) -> anyhow:
     Ok(Status::of_audit(&outcome, failed, args.verdict.exit_zero))
 }
 
-/// What holds for each capture; mistakes in a configuration are found before anything is read.
-fn rulebooks(args: &AuditArgs, config: &mut Config<'_>) -> anyhow::Result<HashMap<PathBuf, Rulebook>> {
-    let settings = args.select.settings()?;
-    args.input.captures.iter().map(|path| Ok((path.clone(), config.of(path, &settings)?))).collect()
-}
-
 /// The report on the screen, and those in files.
 fn reports<'w>(
     args: &AuditArgs,
-    books: &HashMap<PathBuf, Rulebook>,
+    books: &Books,
     screen: Screen,
     outputs: &mut Outputs,
 ) -> anyhow::Result<Vec<Box<dyn Report + 'w>>> {
-    let runs = |rule: &&Rule| books.values().any(|book| book.settings.rules.contains(rule));
-    let rules: Vec<&'static Rule> = RULES.iter().copied().filter(runs).collect();
-    let fail_on = books.values().map(|book| book.fail_on).min().unwrap_or(Severity::Error);
-    let make = Make { args, rules: &rules, fail_on };
+    let rules = books.rules();
+    let make = Make { args, rules: &rules, fail_on: books.fail_on() };
     let out = screen.open(args.input.is_live());
     // Files are wanted even where nobody reads the screen any more.
     let out: Box<dyn Write> = if args.report.output.is_empty() { out } else { Box::new(Patient::new(out)) };

@@ -19,8 +19,8 @@ pub use shell::{completions, man};
 use super::args::{FlowsArgs, FlowsFormat, ShowArgs};
 use super::exit::Status;
 use super::interrupt::Interrupt;
+use super::judged;
 use super::screen::Screen;
-use super::session;
 use std::io::Write;
 use tcpflow_audit::report::{
     Delimiter, FlowTable, JsonDocument, JsonLines, Lines, Report, Story, Text, TextOptions, schema as json_schema,
@@ -44,14 +44,15 @@ pub fn flows(args: &FlowsArgs, screen: Screen, interrupt: &Interrupt) -> anyhow:
         FlowsFormat::Json => Box::new(JsonDocument::new(out, Lines::Flows)),
         FlowsFormat::Jsonl => Box::new(JsonLines::new(out, Lines::Flows)),
     };
-    let outcome = session::run(&args.input, &args.select.settings()?, report.as_mut(), watch)?;
+    let outcome = judged::view(&args.input, &args.config, &args.select.settings()?, report.as_mut(), watch)?;
     Ok(Status::of_view(&outcome))
 }
 
 /// Tells one connection.
 pub fn show(args: &ShowArgs, screen: Screen, interrupt: &Interrupt) -> anyhow::Result<Status> {
     let mut story = Story::new(screen.open(args.input.is_live()), screen.look, args.all_segments);
-    let outcome = session::run(&args.input, &args.select.settings()?, &mut story, screen.watch(interrupt, true))?;
+    let (settings, watch) = (args.select.settings()?, screen.watch(interrupt, true));
+    let outcome = judged::view(&args.input, &args.config, &settings, &mut story, watch)?;
     let told = if story.is_told() { Status::Clean } else { Status::NothingAudited };
     Ok(Status::of_view(&outcome).max(told))
 }

@@ -3,8 +3,8 @@
 use crate::cli::args::{FlowsFormat, PacketsArgs};
 use crate::cli::exit::Status;
 use crate::cli::interrupt::Interrupt;
+use crate::cli::judged;
 use crate::cli::screen::Screen;
-use crate::cli::session;
 use std::io::{self, Write};
 use tcpflow_audit::audit::Settings;
 use tcpflow_audit::report::fields::{self, Field};
@@ -22,7 +22,7 @@ pub fn packets(args: &PacketsArgs, screen: Screen, interrupt: &Interrupt) -> any
     let follow = format.shows_audit() || choice.needs_audit();
     let settings = Settings { follow, ..Settings::default() };
     let mut packets = Packets::new(screen.open(args.input.is_live()), format, choice);
-    let outcome = session::run(&args.input, &settings, &mut packets, screen.watch(interrupt, true))?;
+    let outcome = judged::view(&args.input, &args.config, &settings, &mut packets, screen.watch(interrupt, true))?;
     Ok(Status::of_view(&outcome))
 }
 

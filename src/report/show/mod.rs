@@ -72,7 +72,11 @@ impl<W: Write> Story<W> {
             Side::Server => (segment.destination, segment.source),
         };
         let stream = event.stream.map(|stream| format!("stream {stream}, ")).unwrap_or_default();
-        let title = format!("{}: {stream}client {client} → server {server}", printable(&self.capture.name));
+        let configuration =
+            self.capture.configuration.iter().map(|path| format!(", configuration {}", printable(path)));
+        let configuration: String = configuration.collect();
+        let name = printable(&self.capture.name);
+        let title = format!("{name}: {stream}client {client} → server {server}{configuration}");
         let text = format!(
             "{}\nx and y are the initial sequence numbers of client and server.\n\n{}",
             self.look.paint(Paint::Strong, &title),
