@@ -106,13 +106,15 @@ impl Closing {
 
     /// `number` is that of the FIN which `mark` may acknowledge.
     fn answered(&mut self, mark: Mark, side: Side, number: SeqNum) {
+        // A FIN that is sent again shows that its sender heard nothing, not that it counts wrongly.
+        let repeats_fin = mark.flags.has(Flags::FIN) && self.fins[side].first.is_some();
         let fin = &mut self.fins[side.peer()];
         if mark.ack.after(number) {
             if fin.acknowledged.is_none() {
                 fin.acknowledged = Some(mark);
                 fin.acknowledged_by_fin = mark.flags.has(Flags::FIN);
             }
-        } else if mark.ack == number && fin.acknowledged.is_none() {
+        } else if mark.ack == number && fin.acknowledged.is_none() && !repeats_fin {
             fin.short_of_first.get_or_insert(mark);
             fin.short_of_last = Some(mark);
         }

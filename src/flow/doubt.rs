@@ -12,14 +12,18 @@ impl Flow {
         let newest = self.ends[side].timestamps.map(|(_, newest)| newest.tsval);
         let older = |tsval: u32, newest: u32| (tsval.wrapping_sub(newest) as i32) < 0;
         let stale = segment.options.timestamps().zip(newest).is_some_and(|(now, newest)| older(now.tsval, newest));
-        self.vantage.lost_in_capture |= suspicions.settle(segment, side, stale, limits);
+        let newest = self.ends[side].sent_last(segment);
+        let refuted = suspicions.settle(segment, side, [stale, newest], limits);
+        self.vantage.lost_in_capture |= refuted.lost;
+        self.vantage.reordered |= refuted.swapped;
         self.take_back_confirmed()
     }
 
     /// Settles what nothing more will come to settle.
     pub(super) fn settle_at_end(&mut self, ending: Ending, limits: &Limits) -> bool {
+        let closed = self.is_closed();
         let Some(suspicions) = &mut self.suspicions else { return false };
-        suspicions.settle_at_end(ending, limits);
+        suspicions.settle_at_end(closed, ending, limits);
         self.take_back_confirmed()
     }
 
@@ -31,6 +35,12 @@ impl Flow {
     /// Whether a segment of `side` is suspected to stand where it should not.
     pub(super) fn doubts_seq_of(&self, side: Side) -> bool {
         let doubted = |it: &Suspicion| it.kind == SuspicionKind::SeqBeyond && it.mark.side == side;
+        self.suspicions.as_ref().is_some_and(|suspicions| suspicions.pending().iter().any(doubted))
+    }
+
+    /// Whether `side` is suspected to have sent too much already.
+    fn doubts_excess_of(&self, side: Side) -> bool {
+        let doubted = |it: &Suspicion| it.kind == SuspicionKind::WindowBeyond && it.mark.side == side;
         self.suspicions.as_ref().is_some_and(|suspicions| suspicions.pending().iter().any(doubted))
     }
 
@@ -58,7 +68,7 @@ impl Flow {
                 self.doubt(SuspicionKind::SeqBeyond, segment, side, next)
             }
             _ if relation.is_new() && relation != Relation::WindowProbe && self.judges_windows() => {
-                match peer.right_edge.filter(over) {
+                match peer.right_edge.filter(over).filter(|_| !self.doubts_excess_of(side)) {
                     Some(edge) => self.doubt(SuspicionKind::WindowBeyond, segment, side, edge),
                     None => false,
                 }
@@ -89,6 +99,8 @@ impl Flow {
             shift,
             tsecr: segment.options.timestamps().map(|timestamps| timestamps.tsecr),
             ip_id: segment.ip_id,
+            tsval: own.advances_clock(segment).then_some(segment.options.timestamps.tsval),
+            fresh: own.snd_nxt.is_some_and(|next| segment.seg_len() > 0 && segment.end().after(next)),
             outside: self.judges_windows() && peer.right_edge.is_some_and(|edge| beyond.after(edge)),
             reached: expected,
             rcv_nxt: own.rcv_nxt,
@@ -172,7 +184,7 @@ impl Flow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::flow::testing::{ack, established, tell};
+    use crate::flow::testing::{ack, established, tell, with};
     use Side::{Client, Server};
 
     fn told(segments: &[Segment]) -> (Flow, Vec<SuspicionKind>) {
@@ -230,8 +242,37 @@ mod tests {
 
     #[test]
     fn data_beyond_the_window_counts_as_not_sent() {
-        let (flow, confirmed) = told(&[ack(Client, 10, 1001, 5001, 12_000), ack(Server, 20, 5001, 1001, 0)]);
+        let (flow, confirmed) = told(&[ack(Client, 10, 1001, 5001, 12_000), ack(Server, 80, 5001, 1001, 0)]);
         assert_eq!(confirmed, [SuspicionKind::WindowBeyond]);
         assert_eq!(flow.ends.client.snd_nxt, Some(SeqNum(1001)));
+        let (_, repeated) = told(&[ack(Client, 10, 1001, 5001, 12_000), ack(Client, 11, 1001, 5001, 100)]);
+        assert_eq!(repeated, [SuspicionKind::WindowBeyond]);
+    }
+
+    #[test]
+    fn data_that_the_receiver_takes_soon_was_offered_room_the_capture_shows_late() {
+        let (flow, confirmed) = told(&[
+            ack(Client, 9, 1001, 5001, 9_000),
+            ack(Client, 10, 10_001, 5001, 4_000),
+            ack(Server, 11, 5001, 2001, 0),
+            ack(Server, 12, 5001, 14_001, 0),
+        ]);
+        assert!(confirmed.is_empty() && flow.vantage.reordered && !flow.vantage.lost_in_capture);
+    }
+
+    #[test]
+    fn what_answers_an_ack_shows_what_its_sender_had_sent() {
+        let (_, confirmed) = told(&[
+            ack(Client, 10, 1001, 5001, 100),
+            ack(Server, 20, 5001, 1102, 50),
+            with(Flags::FIN, ack(Client, 21, 1101, 5051, 0)),
+        ]);
+        assert_eq!(confirmed, [SuspicionKind::AckBeyond]);
+        let (_, swapped) = told(&[
+            ack(Client, 10, 1001, 5001, 100),
+            ack(Server, 20, 5001, 1102, 50),
+            with(Flags::FIN, ack(Client, 21, 1101, 5001, 0)),
+        ]);
+        assert!(swapped.is_empty());
     }
 }

@@ -137,6 +137,22 @@ impl End {
         Some((1..=LATE).contains(&newest.wrapping_sub(id)))
     }
 
+    /// Whether the timestamp of `segment`, which was not counted yet, is newer than all of its before.
+    pub(super) fn advances_clock(&self, segment: &Segment) -> bool {
+        let newest = self.timestamps.map(|(_, newest)| newest.tsval);
+        let now = segment.options.timestamps().map(|timestamps| timestamps.tsval);
+        now.zip(newest).is_some_and(|(now, newest)| now.wrapping_sub(newest) as i32 > 0)
+    }
+
+    /// Whether timestamp or IP identification show that `segment`, which was not counted yet, left after everything of
+    /// its that was seen before.
+    pub(super) fn sent_last(&self, segment: &Segment) -> bool {
+        /// How far ahead of the newest an identification may be and still follow it, not be random.
+        const NEXT: u16 = 128;
+        let ids = self.newest_id.zip(segment.ip_id.filter(|id| *id != 0));
+        self.advances_clock(segment) || ids.is_some_and(|(newest, id)| (1..=NEXT).contains(&id.wrapping_sub(newest)))
+    }
+
     /// Whether it was ever seen to send.
     pub const fn seen(&self) -> bool {
         self.segments > 0

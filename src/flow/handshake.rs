@@ -41,7 +41,8 @@ impl Flow {
         if let Some(iss) = peer.iss.filter(|_| segment.flags.is_syn_ack() && peer.syn_seen)
             && !answers_syn(segment.ack, iss, data)
         {
-            believed.ack = if segment.ack.after(iss) { iss + 1 + data } else { iss + 1 };
+            // Whether it meant to accept the data of the SYN nobody knows; what its client does next counts.
+            believed.ack = iss + 1 + data;
         }
         Some(believed)
     }
@@ -78,6 +79,16 @@ impl Flow {
         let answers = client.iss.is_some_and(|iss| answer.ack.after(iss));
         if answers && client.snd_nxt.is_some_and(|next| next.after(answer.ack)) {
             client.snd_nxt = Some(answer.ack);
+        }
+    }
+
+    /// Scales the window of a client whose ACK was captured before the SYN-ACK, when nobody knew the scale.
+    pub(super) fn scale_early_window(&mut self) {
+        let (client, server) = (&self.ends.client, &self.ends.server);
+        let shift = client.window_shift(server).unwrap_or(0);
+        if let Some(ack) = client.rcv_nxt {
+            let edge = ack + (u32::from(client.window.0) << shift);
+            self.ends.client.right_edge = self.ends.client.right_edge.map(|before| before.max(edge));
         }
     }
 

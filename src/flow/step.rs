@@ -2,7 +2,7 @@
 
 use super::{Flow, Mark, Nanoseconds, Relation, Side, State};
 use crate::capture::{FrameNumber, Timestamp};
-use crate::wire::{Segment, SeqNum};
+use crate::wire::{RawWindow, Segment, SeqNum};
 
 /// What a step is about; a rule names the cues that can break it and is not run on others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -147,6 +147,10 @@ pub struct Before {
     pub fin: Option<SeqNum>,
     /// The largest right edge the sender had advertised.
     pub right_edge: Option<SeqNum>,
+    /// The window it had advertised last, as sent.
+    pub window: RawWindow,
+    /// Whether the segment is known to have left after all that its sender was seen to send before.
+    pub left_last: bool,
     /// The frame in which the sender sent the same numbers with other octets.
     pub contradicts: Option<FrameNumber>,
     /// The receiver's FIN.

@@ -4,7 +4,7 @@ use crate::capture::FrameNumber;
 use crate::wire::{ChecksumStatus, Segment, SeqNum};
 
 /// Segments kept whether they were acknowledged or not: a late copy may come after the ACK.
-const FEW: usize = 16;
+const FEW: usize = 64;
 
 /// Most segments kept; of a sender with more in flight the oldest are not compared.
 const MOST: usize = 128;

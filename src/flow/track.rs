@@ -139,6 +139,7 @@ impl Flow {
         let lost = self.vantage.lost_in_capture;
         let mut settled = self.settle(counted, side, limits);
         let mut before = self.before(side);
+        before.left_last = self.ends[side].sent_last(counted);
         let relation = Relation::of(counted, &self.ends[side], self.window_closed(side.peer()));
         if relation.is_repeat() {
             before.contradicts = self.ends[side].sums.contradicted(counted).map(|after| self.id.saturating_add(after));
@@ -187,6 +188,9 @@ impl Flow {
         }
         let sent = self.ends[side].snd_nxt.filter(|_| self.ends[side].iss == Some(segment.seq));
         self.advance(segment, side, ack_believed);
+        if segment.flags.is_syn_ack() && !self.opening.crossed {
+            self.scale_early_window();
+        }
         let own = &mut self.ends[side];
         own.snd_nxt = own.snd_nxt.zip(sent).map(|(now, sent)| now.max(sent)).or(own.snd_nxt);
         self.move_states(segment, side);
@@ -226,6 +230,8 @@ impl Flow {
             peer_fin: peer.fin,
             contradicts: None,
             right_edge: own.right_edge,
+            window: own.window,
+            left_last: false,
             closed: self.closing.as_deref().is_some_and(Closing::complete),
             last: own.seen().then_some(self.last).or_else(|| peer.seen().then_some(self.last)),
         }

@@ -16,6 +16,8 @@ const ETHERNET: u32 = 1500;
 pub struct Blemishes {
     /// Wrong checksums of each end that nothing about the segment explains.
     pub bad_checksums: Sides<BadChecksums>,
+    /// The latest segment of each end that says nothing because its header makes no sense, or has no ACK bit.
+    pub speechless: Sides<Option<Mark>>,
 }
 
 /// Wrong checksums of one end.
@@ -80,6 +82,7 @@ impl Flow {
         own.segments += 1;
         self.vantage.cut |= is_cut(segment);
         self.saw(side);
+        self.note_speechless(segment, side);
         self.idle_step(segment, side, Relation::Bare, cues)
     }
 
@@ -87,6 +90,12 @@ impl Flow {
     fn idle_step<'a>(&'a self, segment: &'a Segment, side: Side, relation: Relation, cues: Cues) -> Step<'a> {
         let before = self.before(side);
         Step { cues, flow: self, segment: Some(segment), side, relation, before, settled: &[], ending: None }
+    }
+
+    /// Notes a segment whose numbers tell its receiver nothing, though they were meant to.
+    fn note_speechless(&mut self, segment: &Segment, side: Side) {
+        let mark = Mark::of(segment, side);
+        self.blemishes.get_or_insert_default().speechless[side] = Some(mark);
     }
 
     /// Notes that `side` was seen to send.
@@ -111,9 +120,13 @@ impl Flow {
             self.vantage.reordered = true;
             more.add_if(true, Cues::REORDERED);
         }
+        self.vantage.reordered |= self.is_answered_already(segment, side);
         if segment.data_len() > ETHERNET / 2 && self.is_aggregate(segment) {
             self.vantage.offload = true;
             more.add_if(true, Cues::OFFLOAD);
+        }
+        if !segment.flags.any(Flags::ACK.with(Flags::SYN).with(Flags::RST)) {
+            self.note_speechless(segment, side);
         }
         more = more.with(self.note_checksum(segment, side));
         self.note_id(segment, side);
@@ -130,9 +143,22 @@ impl Flow {
 
     /// Whether nothing but SYN, FIN and RST was captured of a connection that carried data: the capture was filtered.
     pub fn is_filtered(&self) -> bool {
-        let missing =
-            self.vantage.lost_in_capture || Side::BOTH.into_iter().any(|side| !self.ends[side].holes.is_empty());
-        !self.plain && missing
+        !self.plain && (self.vantage.lost_in_capture || Side::BOTH.into_iter().any(|side| self.misses_octets(side)))
+    }
+
+    /// Whether there are octets of `side` that were not captured, by its numbers.
+    fn misses_octets(&self, side: Side) -> bool {
+        let own = &self.ends[side];
+        let fin = self.closing.as_deref().and_then(|closing| closing.fins[side].first);
+        let skips = fin.zip(own.iss).is_some_and(|(fin, iss)| own.octets == 0 && fin.seq.after(iss + 1));
+        !own.holes.is_empty() || (own.syn_seen && skips)
+    }
+
+    /// Whether a SYN, or a SYN-ACK, was captured behind what answers it.
+    fn is_answered_already(&self, segment: &Segment, side: Side) -> bool {
+        let flags = segment.flags;
+        let heard = self.ends[side.peer()].rcv_nxt == Some(segment.seq + 1);
+        flags.has(Flags::SYN) && !flags.has(Flags::RST) && !self.ends[side].syn_seen && heard
     }
 
     /// Whether one end was not captured, although the other heard it.

@@ -1,6 +1,6 @@
 //! The rules of one audit, arranged so that a step meets only those that its cues concern.
 
-use super::{Finding, Rule};
+use super::{Family, Finding, Rule};
 use crate::flow::{Cues, Limits, Step};
 
 /// Rules that one audit can run: the bits of a mask.
@@ -48,8 +48,17 @@ impl Ruleset {
 }
 
 impl Rule {
+    /// Whether the rule cannot judge a connection of which only SYN, FIN and RST were captured (TFA912).
+    fn needs_every_segment(&self) -> bool {
+        let handshake = ["TFA102", "TFA103", "TFA108", "TFA110"].contains(&self.code);
+        handshake || matches!(self.family, Family::Teardown | Family::Sequence)
+    }
+
     /// Holds `step` against this rule, whatever its cues.
     pub fn judge(&'static self, step: &Step<'_>, limits: &Limits) -> Option<Finding> {
+        if step.flow.is_filtered() && self.needs_every_segment() {
+            return None;
+        }
         let confidence = self.needs.confidence(step)?;
         let evidence = (self.check)(step, limits)?.at_most(confidence).no_worse_than(self.severity);
         let known_at = step.segment.map_or(evidence.frame, |segment| segment.frame);

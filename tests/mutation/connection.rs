@@ -61,6 +61,20 @@ impl Connection {
         self.packets[..third].iter().rposition(|packet| packet.has(SYN | ACK))
     }
 
+    /// The same where the server sent just one, and the client one SYN.
+    pub fn only_syn_ack(&self) -> Option<usize> {
+        let syns = self.packets.iter().filter(|packet| packet.has(SYN)).count();
+        self.syn_ack().filter(|_| syns == 2)
+    }
+
+    /// Whether the client asks for Fast Open.
+    pub fn is_fast_open(&self) -> bool {
+        self.syn().is_some_and(|syn| {
+            let syn = &self.packets[syn];
+            !syn.payload.is_empty() || syn.option(super::packet::FAST_OPEN).is_some()
+        })
+    }
+
     /// The place of the client's first ACK of the SYN-ACK.
     pub fn third_ack(&self) -> Option<usize> {
         let syn_ack = self.packets.iter().position(|packet| packet.has(SYN | ACK))?;

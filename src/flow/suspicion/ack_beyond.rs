@@ -21,6 +21,7 @@ impl Suspicion {
         }
         self.since.reached = reached.max(segment.end());
         match segment.seq == reached {
+            true if self.is_answered_by(segment) => Judgement::Confirmed,
             // What ends just there may be sent again, its first copy missing from the capture.
             true if segment.end() == claimed => Judgement::Late,
             true if segment.end().after(claimed) || witness.is_late(&self.mark) => Judgement::Confirmed,

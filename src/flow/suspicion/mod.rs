@@ -5,7 +5,7 @@ mod seq_beyond;
 mod window_beyond;
 
 use super::{Ending, Limits, Mark, Side};
-use crate::wire::{Segment, SeqNum};
+use crate::wire::{Flags, Segment, SeqNum};
 
 /// Most suspicions a flow keeps; more than this at once means the capture is not one to judge by.
 const MOST: usize = 6;
@@ -53,6 +53,10 @@ pub struct Since {
     pub tsecr: Option<u32>,
     /// The culprit's IP identification.
     pub ip_id: Option<u16>,
+    /// The culprit's TSval, if its sender had sent none as new before.
+    pub tsval: Option<u32>,
+    /// Whether the culprit brings octets that its sender had not sent before.
+    pub fresh: bool,
     /// Whether the culprit reaches beyond every window that its receiver ever offered.
     pub outside: bool,
     /// How far the one whose SEQ tells has come, the culprit aside.
@@ -86,12 +90,23 @@ enum Judgement {
     Lost,
 }
 
+/// What the capture did where a suspicion was wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Refuted {
+    /// It lost octets.
+    pub lost: bool,
+    /// It has an ACK before what it acknowledges, or octets before the offer of room for them.
+    pub swapped: bool,
+}
+
 /// A segment as evidence about an earlier one.
 #[derive(Clone, Copy, Debug)]
 struct Witness<'a> {
     segment: &'a Segment,
     /// Whether it left before something of the same sender that was captured earlier.
     stale: bool,
+    /// Whether it is known to have left after all of the same sender that was captured earlier.
+    newest: bool,
     limits: &'a Limits,
 }
 
@@ -134,26 +149,35 @@ impl Suspicions {
     }
 
     /// Holds a segment that `side` sent against what is pending; `stale` if it left before something of the same
-    /// sender that was captured earlier. Returns whether one turned out to be loss in the capture.
-    pub fn settle(&mut self, segment: &Segment, side: Side, stale: bool, limits: &Limits) -> bool {
+    /// sender that was captured earlier, `newest` if it is known to have left after all of that. Returns what turned
+    /// out to be the capture's doing.
+    pub(super) fn settle(
+        &mut self,
+        segment: &Segment,
+        side: Side,
+        [stale, newest]: [bool; 2],
+        limits: &Limits,
+    ) -> Refuted {
         self.confirmed.clear();
-        let (mut lost, confirmed) = (false, &mut self.confirmed);
+        let (mut refuted, confirmed) = (Refuted::default(), &mut self.confirmed);
         self.pending.retain_mut(|suspicion| {
-            let witness = Witness { segment, stale: stale || suspicion.precedes(segment, side), limits };
+            let stale = stale || suspicion.precedes(segment, side);
+            let witness = Witness { segment, stale, newest: newest && !stale, limits };
             let judgement = suspicion.judge(witness, side);
-            lost |= judgement == Judgement::Lost;
+            refuted.lost |= judgement == Judgement::Lost;
+            refuted.swapped |= judgement == Judgement::Late && suspicion.kind != SuspicionKind::SeqBeyond;
             if judgement == Judgement::Confirmed {
                 confirmed.push(Suspicion { settled_by: Some(Mark::of(segment, side)), ..*suspicion });
             }
             judgement == Judgement::Pending
         });
-        lost
+        refuted
     }
 
-    /// Settles what nothing more will come to settle.
-    pub fn settle_at_end(&mut self, ending: Ending, limits: &Limits) {
+    /// Settles what nothing more will come to settle; `closed` if the flow came to its end by itself.
+    pub(super) fn settle_at_end(&mut self, closed: bool, ending: Ending, limits: &Limits) {
         self.confirmed.clear();
-        self.confirmed.extend(self.pending.iter().filter(|suspicion| suspicion.stands_at_end(ending, limits)));
+        self.confirmed.extend(self.pending.iter().filter(|suspicion| suspicion.stands_at_end(closed, ending, limits)));
         self.pending.clear();
     }
 }
@@ -166,15 +190,25 @@ impl Suspicion {
             (SuspicionKind::SeqBeyond, true) => self.judge_seq_by_its_sender(witness),
             (SuspicionKind::SeqBeyond, false) => self.judge_seq_by_its_receiver(witness.segment),
             (SuspicionKind::WindowBeyond, false) => self.judge_excess_by_its_receiver(witness),
-            (SuspicionKind::WindowBeyond, true) => Judgement::Pending,
+            (SuspicionKind::WindowBeyond, true) => self.judge_excess_by_its_sender(witness),
         }
     }
 
-    fn stands_at_end(&self, ending: Ending, limits: &Limits) -> bool {
+    fn stands_at_end(&self, closed: bool, ending: Ending, limits: &Limits) -> bool {
         match self.kind {
-            SuspicionKind::AckBeyond | SuspicionKind::WindowBeyond => false,
+            SuspicionKind::AckBeyond => false,
+            SuspicionKind::WindowBeyond => self.excess_stands_at_end(closed, ending, limits),
             SuspicionKind::SeqBeyond => self.seq_stands_at_end(ending, limits),
         }
+    }
+
+    /// Whether `segment`, of the culprit's receiver, answers the culprit: it echoes its timestamp or acknowledges its
+    /// octets, so that it left after the culprit was heard.
+    fn is_answered_by(&self, segment: &Segment) -> bool {
+        let echo = segment.options.timestamps().map(|timestamps| timestamps.tsecr);
+        let echoed = self.since.tsval.zip(echo).is_some_and(|(tsval, echo)| echo.wrapping_sub(tsval) as i32 >= 0);
+        let acknowledged = self.since.fresh && segment.ack.at_or_after(self.mark.end());
+        segment.flags.has(Flags::ACK) && !segment.flags.has(Flags::RST) && (echoed || acknowledged)
     }
 
     /// Whether `segment` left before the culprit though it was captured after it: its IP identification is a little

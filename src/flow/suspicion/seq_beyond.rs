@@ -28,9 +28,9 @@ impl Suspicion {
         let went_on = occupies && segment.seq == self.next_if_misplaced() && !self.since.restarted;
         let goes_on = segment.seq.at_or_after(self.mark.end());
         match () {
-            () if segment.flags.has(Flags::RST) => judge(went_on || self.aborts_outside(segment), Judgement::Confirmed),
+            () if segment.flags.has(Flags::RST) => judge(went_on || self.aborts_behind(segment), Judgement::Confirmed),
             () if goes_on => Judgement::Late,
-            () if witness.stale || segment.ack.before(self.mark.ack) => Judgement::Pending,
+            () if witness.stale || segment.ack.before(self.mark.ack) => self.note_older(segment),
             () if segment.seq == self.mark.seq && segment.end() == self.mark.end() => self.repeat(segment),
             () if segment.seg_len() == 0 => judge(self.bare_steps_back(went_on, witness), Judgement::Confirmed),
             () if went_on => self.go_on(segment),
@@ -56,7 +56,7 @@ impl Suspicion {
             self.since.stopped[1] |= stopped && self.since.repeated.is_some();
             return Judgement::Pending;
         }
-        if self.since.restarted && ack.at_or_before(self.since.reached) {
+        if !self.since.went_on && ack.at_or_before(self.since.reached) {
             return Judgement::Pending;
         }
         let real = self.next_if_misplaced();
@@ -91,9 +91,20 @@ impl Suspicion {
         !since.restarted && (since.heard || stuck || refused)
     }
 
-    /// A RST with ACK comes from a connection that was there, and carries its SND.NXT (RFC 9293 §3.10.5).
-    fn aborts_outside(&self, segment: &Segment) -> bool {
-        self.since.outside && segment.flags.has(Flags::ACK) && segment.seq == self.expected
+    /// A RST with ACK comes from a connection that was there, and carries its SND.NXT (RFC 9293 §3.10.5), as the culprit
+    /// would have done if it carries no octets.
+    fn aborts_behind(&self, segment: &Segment) -> bool {
+        let behind = segment.seq == self.since.reached && segment.seq.before(self.mark.seq);
+        let bare = self.mark.seg_len() == 0 && behind;
+        segment.flags.has(Flags::ACK) && (bare || (self.since.outside && segment.seq == self.expected))
+    }
+
+    /// Octets of the hole that left before the culprit, or may have.
+    fn note_older(&mut self, segment: &Segment) -> Judgement {
+        if segment.seq == self.since.reached && !self.since.went_on && segment.end().at_or_before(self.mark.seq) {
+            self.since.reached = segment.end();
+        }
+        Judgement::Pending
     }
 
     fn repeat(&mut self, segment: &Segment) -> Judgement {

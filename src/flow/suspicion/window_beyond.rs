@@ -1,8 +1,9 @@
-//! Octets beyond every window that was offered: a later ACK in; whether an offer was missed, out.
+//! Octets beyond every window that was offered: later segments in; whether an offer was missed, out.
 //!
 //! `expected` is the largest right edge when the octets were sent.
 
 use super::{Judgement, Suspicion, SuspicionKind, Witness};
+use crate::flow::{Ending, Limits};
 use crate::wire::{Flags, SeqNum};
 
 /// A segment farther than this from the window is not too much of anything: its number is wrong.
@@ -22,23 +23,43 @@ impl Suspicion {
         (only && near && self.mark.len > 0 && !self.mark.flags.has(Flags::FIN)).then_some(edge)
     }
 
-    /// The first ACK that follows shows what the receiver offers now.
-    pub(super) fn judge_excess_by_its_receiver(&self, witness: Witness<'_>) -> Judgement {
+    /// The ACKs that follow show what the receiver offers now, and whether it took the octets all the same. One that
+    /// comes soon after may have left before a larger offer that the capture has not shown yet.
+    pub(super) fn judge_excess_by_its_receiver(&mut self, witness: Witness<'_>) -> Judgement {
         let segment = witness.segment;
         let flags = segment.flags;
         if !flags.has(Flags::ACK) || flags.any(Flags::SYN.with(Flags::RST)) {
             return Judgement::Pending;
         }
         let window = u32::from(segment.window.0) << self.since.shift;
-        let end = self.excess_end();
-        let offered = (segment.ack + window).at_or_after(end);
-        match (offered, segment.ack.after(self.mark.seq)) {
+        let offered = (segment.ack + window).at_or_after(self.excess_end());
+        let late = witness.is_late(&self.mark);
+        match (segment.ack.after(self.mark.seq), offered) {
+            (true, _) if window.max(self.since.window) < self.mark.len => Judgement::Confirmed,
+            (true, _) if late => Judgement::Lost,
+            (true, _) => Judgement::Late,
+            (false, true) if self.had_heard(witness) => Judgement::Late,
+            (false, false) if !late => Judgement::Pending,
             (false, _) => Judgement::Confirmed,
-            (true, false) if self.had_heard(witness) => Judgement::Late,
-            (true, false) => Judgement::Confirmed,
-            (true, true) if window.max(self.since.window) >= self.mark.len => Judgement::Lost,
-            (true, true) => Judgement::Confirmed,
         }
+    }
+
+    /// The sender sends the octets again, closes in front of them, or stands there as if it had not sent them.
+    pub(super) fn judge_excess_by_its_sender(&self, witness: Witness<'_>) -> Judgement {
+        let segment = witness.segment;
+        let begins_before = segment.seq.at_or_before(self.mark.seq);
+        if segment.flags.any(Flags::SYN.with(Flags::RST)) || !begins_before {
+            return Judgement::Pending;
+        }
+        let repeated = segment.end().after(self.mark.seq);
+        let closed = segment.flags.has(Flags::FIN);
+        let stepped_back = segment.seg_len() == 0 && (witness.newest || witness.is_late(&self.mark));
+        if repeated || closed || stepped_back { Judgement::Confirmed } else { Judgement::Pending }
+    }
+
+    /// Nothing more comes, and the octets were not taken.
+    pub(super) fn excess_stands_at_end(&self, closed: bool, ending: Ending, limits: &Limits) -> bool {
+        closed || ending.time.since(self.mark.time) > limits.reordering
     }
 
     /// The number just after the payload: a FIN's own number may lie beyond the window.

@@ -36,26 +36,15 @@ pub static RULE: Rule = Rule {
         suricata: Some("stream.3whs_ack_data_inject"),
     },
     needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN),
-    on: Cues::OPENING.with(Cues::SYN).with(Cues::DISOWNED),
+    on: Cues::OPENING.with(Cues::SYN).with(Cues::DISOWNED).with(Cues::END),
     check,
 };
 
 fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
-    let irregular = step.flow.opening.irregular.as_deref()?;
-    let fast_open = step.flow.ends.client.offer.is_some_and(|offer| offer.fast_open_cookie.is_some());
-    if fast_open || step.flow.opening.accepted_data > 0 {
-        return None;
-    }
-    let now = step.mark()?;
-    let (early, confidence) = match now.side {
-        Side::Server => match irregular.early.client.filter(|early| premature(early, &now)) {
-            Some(early) => (early, Confidence::Certain),
-            None => (irregular.early.server.filter(|early| early.disowned == Some(now.frame))?, Confidence::Certain),
-        },
-        Side::Client => {
-            let early = irregular.early.server?;
-            (early, sent_before(step, &early, &now, limits)?)
-        }
+    let (early, proof, confidence) = match step.mark() {
+        Some(now) if now.side == Side::Server => by_server(step, now)?,
+        Some(now) => by_client(step, now, limits)?,
+        None => at_end(step)?,
     };
     let sender = early.mark.side;
     let state = if sender == Side::Client { State::SynSent } else { State::SynReceived };
@@ -65,10 +54,42 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
             .seq("SEG.SEQ", early.mark.seq)
             .count("SEG.LEN", early.mark.len)
             .beside(step.flow.opening.syn_ack)
-            .beside(now)
+            .beside(proof)
             .pointing("before the handshake is complete")
             .at_most(confidence),
     )
+}
+
+/// What the server's segment shows: that the client sent before its SYN-ACK, or that the server had not sent what was
+/// captured as its own.
+fn by_server(step: &Step<'_>, now: Mark) -> Option<(Early, Mark, Confidence)> {
+    let premature = step.flow.opening.irregular.as_deref()?.early.client.filter(|early| premature(early, &now));
+    let disowned = || of_server(step).filter(|early| early.disowned == Some(now.frame));
+    Some((premature.or_else(disowned)?, now, Confidence::Certain))
+}
+
+/// What the client's segment shows: that its ACK left after the server's data.
+fn by_client(step: &Step<'_>, now: Mark, limits: &Limits) -> Option<(Early, Mark, Confidence)> {
+    let early = of_server(step)?;
+    Some((early, now, sent_before(step, &early, &now, limits)?))
+}
+
+/// What the times show once it is known that the capture has everything else in order: no ACK can be heard sooner than
+/// a round trip after the SYN-ACK left, and SYN and third ACK are a round trip apart wherever the capture was taken.
+fn at_end(step: &Step<'_>) -> Option<(Early, Mark, Confidence)> {
+    let (early, opening) = (of_server(step)?, &step.flow.opening);
+    let (syn, syn_ack, ack) = (opening.last_syn?, opening.last_syn_ack?, opening.ack?);
+    let plain = opening.syns.count == 1 && opening.syn_acks.count == 1 && ack.ack == syn_ack.seq + 1;
+    let in_order = syn.frame < syn_ack.frame && early.mark.frame < ack.frame && !step.flow.vantage.reordered;
+    let (waited, round_trip) = (early.mark.time.since(syn_ack.time), ack.time.since(syn.time));
+    (plain && in_order && waited.saturating_mul(2) <= round_trip).then_some((early, ack, Confidence::Likely))
+}
+
+/// Early data of the server; it may answer a SYN with Fast Open data at once.
+fn of_server(step: &Step<'_>) -> Option<Early> {
+    let fast_open = step.flow.ends.client.offer.is_some_and(|offer| offer.fast_open_cookie.is_some());
+    let early = step.flow.opening.irregular.as_deref()?.early.server?;
+    (!fast_open && step.flow.opening.accepted_data == 0).then_some(early)
 }
 
 /// More than a server sends before its client's first data.
@@ -76,7 +97,9 @@ const REACH: i32 = 1 << 20;
 
 /// Whether data of the client was sent before it had heard the SYN-ACK `answer`.
 fn premature(early: &Early, answer: &Mark) -> bool {
-    let heard = early.mark.flags.has(Flags::ACK) && (1..REACH).contains(&early.mark.ack.offset_from(answer.seq));
+    let ack = early.mark.ack;
+    let reached = ack == answer.end() || (ack.0 != 0 && (1..REACH).contains(&ack.offset_from(answer.seq)));
+    let heard = early.mark.flags.has(Flags::ACK) && reached;
     answer.flags.is_syn_ack() && !heard
 }
 

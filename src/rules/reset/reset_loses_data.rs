@@ -40,7 +40,9 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let believed = matches!(reset.standing, ResetStanding::Exact | ResetStanding::Own) && reset.went_on.is_none();
     let (own, peer) = (&step.flow.ends[side], &step.flow.ends[side.peer()]);
     let (next, una) = (own.fin.or(reset.snd_nxt)?, peer.rcv_nxt?);
+    let speechless = step.flow.blemishes.as_deref().and_then(|blemishes| blemishes.speechless[side.peer()]);
     if !believed
+        || speechless.is_some()
         || reset.other_distance
         || reset.repeated
         || step.flow.reset_of(side.peer()).is_some()

@@ -30,9 +30,9 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let found = match step.mark() {
-        Some(mark) => refusal(step, mark),
+        Some(mark) => refusal(step, mark, limits),
         None => Side::BOTH.into_iter().find_map(|side| without_ack(step, side)),
     };
     let (mark, what, right) = found?;
@@ -48,16 +48,21 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
 }
 
 /// A RST that answers SYN.
-fn refusal(step: &Step<'_>, mark: Mark) -> Option<(Mark, String, String)> {
+fn refusal(step: &Step<'_>, mark: Mark, limits: &Limits) -> Option<(Mark, String, String)> {
     let opening = &step.flow.opening;
     let syn = opening.last_syn.filter(|_| mark.side == Side::Server && opening.last_syn_ack.is_none())?;
     if opening.ack.is_some() || opening.crossed || step.flow.ends.client.segments > u64::from(opening.syns.count) {
+        return None;
+    }
+    if step.flow.vantage.duplicated && is_rewritten_copy(step, &mark, limits) {
         return None;
     }
     let right = format!("should be seq 0 ack {}", syn.end());
     let fits = syn.is_answered_by(mark.ack) || opening.syn.is_some_and(|first| first.is_answered_by(mark.ack));
     let what = match (mark.flags.has(Flags::ACK), fits) {
         (false, _) => format!("the RST that answers the SYN has no ACK, and number {}", mark.seq),
+        // The abort of a connection whose segments were not captured.
+        (true, false) if mark.seq != SeqNum(0) && mark.ack.after(syn.end()) => return None,
         (true, false) => {
             format!("the RST that answers the SYN acknowledges {}, the SYN has number {}", mark.ack, syn.seq)
         }
@@ -67,6 +72,15 @@ fn refusal(step: &Step<'_>, mark: Mark) -> Option<(Mark, String, String)> {
         (true, true) => return None,
     };
     Some((mark, what, right))
+}
+
+/// Whether the same RST was captured just before, on the other side of what rewrites its number.
+fn is_rewritten_copy(step: &Step<'_>, mark: &Mark, limits: &Limits) -> bool {
+    let first = step.flow.resets.as_deref().and_then(|resets| resets.first[mark.side]).map(|reset| reset.mark);
+    first.is_some_and(|first| {
+        let alike = (first.flags, first.ack, first.window) == (mark.flags, mark.ack, mark.window);
+        alike && first.frame != mark.frame && mark.time.since(first.time).abs() <= limits.duplicate_frame
+    })
 }
 
 /// A RST without ACK from an end that was not synchronized, once the capture shows more than flagged segments.

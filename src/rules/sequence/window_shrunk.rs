@@ -37,15 +37,17 @@ pub static RULE: Rule = Rule {
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let (segment, mark, flow) = (step.segment?, step.mark()?, step.flow);
     let (own, peer) = (&flow.ends[step.side], &flow.ends[step.side.peer()]);
-    let before = step.before.right_edge?;
     let shift = own.window_shift(peer)?;
+    let before = former_edge(step, shift)?;
     let edge = mark.ack + (u32::from(mark.window.0) << shift);
     let left = before.offset_from(edge);
     let judged = segment.flags.has(Flags::ACK)
         && !segment.flags.any(Flags::SYN.with(Flags::RST))
         && step.before.peer_fin.is_none()
         && !flow.multipath;
-    if !judged || left < 1 << shift || scale_starts(step, before, left) || is_older(step) {
+    // What was taken back by closing the window is taken back already.
+    let reopens = step.before.window.0 == 0;
+    if !judged || reopens || left < 1 << shift || scale_starts(step, before, left) || is_older(step) {
         return None;
     }
     let window = u32::from(mark.window.0) << shift;
@@ -60,22 +62,35 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     Some(if window == 0 { evidence.no_worse_than(Severity::Note) } else { evidence })
 }
 
-/// Whether the edge `before` is the one that the sender's SYN-ACK offered, unscaled as it is, and no more than half of
-/// that window is taken back, as stacks do that count their memory anew once windows are scaled.
+/// The right edge that the sender had offered: the largest, or the latest one where nothing since its SYN-ACK, whose window
+/// is not scaled, has reached as far as that.
+fn former_edge(step: &Step<'_>, shift: u8) -> Option<SeqNum> {
+    let largest = step.before.right_edge?;
+    let spoken = step.flow.ends[step.side].segments > u64::from(step.flow.opening.syn_acks.count) + 1;
+    let latest = step.before.rcv_nxt? + (u32::from(step.before.window.0) << shift);
+    Some(if spoken && unscaled_edge(step) == Some(largest) { latest } else { largest })
+}
+
+/// The right edge that the sender offered by its SYN-ACK.
+fn unscaled_edge(step: &Step<'_>) -> Option<SeqNum> {
+    let syn_ack = step.flow.opening.last_syn_ack.filter(|syn_ack| syn_ack.side == step.side)?;
+    Some(syn_ack.ack + u32::from(syn_ack.window.0))
+}
+
+/// Whether the edge `before` is that of the sender's SYN-ACK, and no more than half of its window is taken back, as stacks
+/// do that count their memory anew once windows are scaled.
 fn scale_starts(step: &Step<'_>, before: SeqNum, left: i32) -> bool {
-    step.flow.opening.last_syn_ack.filter(|syn_ack| syn_ack.side == step.side).is_some_and(|syn_ack| {
-        let window = u32::from(syn_ack.window.0);
-        let closed = step.segment.is_some_and(|segment| segment.window.0 == 0);
-        syn_ack.ack + window == before && (closed || left <= (window / 2) as i32)
-    })
+    let Some(syn_ack) = step.flow.opening.last_syn_ack else { return false };
+    let closed = step.segment.is_some_and(|segment| segment.window.0 == 0);
+    unscaled_edge(step) == Some(before) && (closed || left <= i32::from(syn_ack.window.0 / 2))
 }
 
 /// Whether an ACK captured before may have left after this one: only an acknowledgement or octets beyond what was there
-/// exclude that.
+/// exclude that, or a newer timestamp or identification.
 fn is_older(step: &Step<'_>) -> bool {
     let Some(segment) = step.segment else { return true };
     let newer = |number: SeqNum, known: Option<SeqNum>| known.is_some_and(|known| number.after(known));
     let older = step.before.rcv_nxt.is_some_and(|known| segment.ack.before(known));
     let advances = newer(segment.ack, step.before.rcv_nxt) || newer(segment.end(), step.before.snd_nxt);
-    older || step.cues.any(Cues::REORDERED) || !advances
+    older || step.cues.any(Cues::REORDERED) || !(advances || step.before.left_last)
 }

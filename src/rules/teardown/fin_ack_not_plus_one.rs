@@ -2,7 +2,7 @@
 
 use crate::capture::Timestamp;
 use crate::flow::{Cues, Limits, Side, Step};
-use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity};
 
 /// TFA202.
 pub static RULE: Rule = Rule {
@@ -47,9 +47,10 @@ fn judge(step: &Step<'_>, side: Side, limits: &Limits) -> Option<Evidence> {
     let repeated = fin.sent.count >= 2;
     let spaced = |from: Timestamp, to: Timestamp| to.since(from) >= limits.rto / 5;
     let insists = spaced(first.time, last.time) && spaced(sent.time, last.time);
-    if fin.acknowledged.is_some() || !step.flow.plain || !repeated || !(insists || closes_so(step, side, limits)) {
+    if fin.acknowledged.is_some() || !step.flow.plain || !repeated {
         return None;
     }
+    let confidence = if insists { Confidence::Certain } else { closes_so(step, side, limits)? };
     let right = number + 1;
     Some(
         Evidence::at(
@@ -61,22 +62,29 @@ fn judge(step: &Step<'_>, side: Side, limits: &Limits) -> Option<Evidence> {
         .count("FINs", fin.sent.count)
         .beside(sent)
         .beside(fin.last)
-        .pointing(format!("ack should be {right}")),
+        .pointing(format!("ack should be {right}"))
+        .at_most(confidence),
     )
 }
 
-/// Whether the peer closes without counting the FIN of `side`: its last word comes after a repeated FIN, or its FIN does
-/// so long after the first that it was heard, and nothing comes for as long as there would have been an answer.
-fn closes_so(step: &Step<'_>, side: Side, limits: &Limits) -> bool {
-    let Some((closing, ending)) = step.flow.closing.as_deref().zip(step.ending) else { return false };
+/// How sure it is that the peer closes without counting the FIN of `side`: its last word comes after a repeated FIN, or
+/// its FIN does so long after the first that it was heard, and nothing comes for as long as there would have been an
+/// answer. Where the FINs may have crossed, the answer to the repeated one is missing all the same.
+fn closes_so(step: &Step<'_>, side: Side, limits: &Limits) -> Option<Confidence> {
+    let (closing, ending) = step.flow.closing.as_deref().zip(step.ending)?;
     let (fin, peer) = (&closing.fins[side], &closing.fins[side.peer()]);
-    let Some(((first, repeated), (closed, short))) = fin.first.zip(fin.last).zip(peer.last.zip(fin.short_of_last))
-    else {
-        return false;
-    };
+    let (first, repeated, closed) = (fin.first?, fin.last?, peer.last?);
     let opening = &step.flow.opening;
     let round_trip = opening.ack.zip(opening.syn).map_or(limits.rto, |(ack, syn)| ack.time.since(syn.time));
-    let heard = closed.time.since(first.time) > round_trip && closing.rst.is_none();
-    let over = ending.time.since(repeated.time) >= limits.capture_end;
-    closed.frame == short.frame && (short.frame > repeated.frame || (heard && over))
+    let heard = closed.time.since(first.time) > round_trip;
+    let over = ending.time.since(repeated.time) >= limits.capture_end && closing.rst.is_none();
+    let settled = fin.sent.count == 2 && peer.acknowledged.is_some_and(|ack| ack.frame > repeated.frame);
+    if fin.short_of_last?.frame != closed.frame {
+        return None;
+    }
+    match () {
+        () if closed.frame > repeated.frame || (heard && over) => Some(Confidence::Certain),
+        () if over && settled => Some(Confidence::Likely),
+        () => None,
+    }
 }

@@ -65,5 +65,6 @@ fn fits_the_handshake(step: &Step<'_>, fin: &Mark) -> bool {
         let started = end.iss.is_some_and(|iss| number.after(iss));
         started && end.snd_nxt.is_some_and(|next| number.at_or_before(next))
     };
-    within(fin.seq, fin.side) && fin.flags.has(Flags::ACK) && within(fin.ack, fin.side.peer())
+    let acknowledges = fin.flags.has(Flags::ACK) && fin.ack != SeqNum(0);
+    within(fin.seq, fin.side) && acknowledges && within(fin.ack, fin.side.peer())
 }

@@ -4,6 +4,7 @@ use super::{Defect, defect};
 use crate::mutation::connection::{Connection, MILLISECOND, SECOND};
 use crate::mutation::packet::{ACK, PSH, Packet, SCALE, SYN};
 use std::net::IpAddr;
+use std::ops::Not;
 use tcpflow_audit::flow::Side;
 
 pub const DEFECTS: &[Defect] = &[
@@ -11,13 +12,13 @@ pub const DEFECTS: &[Defect] = &[
         let place = connection.syn_ack()?;
         let packet = &mut connection.packets[place];
         packet.ack = packet.ack.wrapping_add(random.off());
-        Some(())
+        answers_no_syn(connection, place)
     }),
     defect("TFA101", "SYN-ACK acknowledges the SYN itself, or nothing", &[], |connection, random| {
         let place = connection.syn_ack()?;
-        let packet = &mut connection.packets[place];
-        packet.ack = if random.chance(50) { packet.ack.wrapping_sub(1) } else { 0 };
-        Some(())
+        let iss = connection.packets[connection.syn()?].seq;
+        connection.packets[place].ack = if random.chance(50) { iss } else { 0 };
+        answers_no_syn(connection, place)
     }),
     defect("TFA102", "third ACK acknowledges another number", &["TFA301"], |connection, random| {
         let place = connection.third_ack()?;
@@ -61,7 +62,8 @@ pub const DEFECTS: &[Defect] = &[
     }),
     defect("TFA106", "a SYN-ACK of the client after its SYN", &[], |connection, random| {
         let place = connection.syn()?;
-        let mut packet = connection.again(place, random.within(1, 20) * MILLISECOND / 10)?;
+        let mut packet = connection.again(place, 0)?;
+        packet.time = connection.time_before(place + 1);
         packet.bits = SYN | ACK;
         packet.ack = if random.chance(50) { 0 } else { random.next() as u32 };
         connection.insert(place + 1, packet);
@@ -118,8 +120,8 @@ pub const DEFECTS: &[Defect] = &[
         connection.packets[place].payload = (0..octets).map(|_| random.next() as u8).collect();
         Some(())
     }),
-    defect("TFA110", "the client sends data before the SYN-ACK", &[], |connection, random| {
-        let place = connection.syn_ack()?;
+    defect("TFA110", "the client sends data before the SYN-ACK", &["TFA606"], |connection, random| {
+        let place = connection.only_syn_ack()?;
         let syn = connection.syn()?;
         let mut packet = connection.packets[syn].clone();
         packet.seq = packet.seq.wrapping_add(1);
@@ -132,6 +134,8 @@ pub const DEFECTS: &[Defect] = &[
     }),
     defect("TFA110", "the server sends data before the third ACK", &[], |connection, random| {
         let place = connection.third_ack()?;
+        connection.only_syn_ack()?;
+        connection.is_fast_open().not().then_some(())?;
         let mut packet = connection.data(Side::Server, place, random.within(1, 900) as usize)?;
         packet.time = connection.time_before(place);
         connection.insert(place, packet);
@@ -151,13 +155,14 @@ pub const DEFECTS: &[Defect] = &[
         Some(())
     }),
     defect("TFA112", "the server answers by a bare SYN", &[], |connection, _| {
-        let place = connection.syn_ack()?;
+        let place = connection.only_syn_ack()?;
         let packet = &mut connection.packets[place];
         packet.bits &= !ACK;
         packet.ack = 0;
         Some(())
     }),
     defect("TFA112", "bare SYN, SYN-ACK of the client, ACK of the server", &[], |connection, _| {
+        connection.is_fast_open().not().then_some(())?;
         let (syn, syn_ack, third) = (connection.syn()?, connection.syn_ack()?, connection.third_ack()?);
         let last = connection.ack(Side::Server, third + 1)?;
         let ack = connection.packets[third].ack;
@@ -205,6 +210,13 @@ pub const DEFECTS: &[Defect] = &[
         Some(())
     }),
 ];
+
+/// Whether the SYN-ACK at `place` acknowledges what no SYN could be answered with, data of the SYN included.
+fn answers_no_syn(connection: &Connection, place: usize) -> Option<()> {
+    let syn = &connection.packets[connection.syn()?];
+    let answer = connection.packets[place].ack.wrapping_sub(syn.seq);
+    (answer == 0 || answer > syn.seg_len()).then_some(())
+}
 
 /// Lets the first try of a SYN be one second (or three) before the one that is there.
 fn insert_before_syn(connection: &mut Connection, mut earlier: Packet) -> Option<()> {

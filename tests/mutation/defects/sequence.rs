@@ -20,13 +20,14 @@ pub const DEFECTS: &[Defect] = &[
         let later = connection.packets[place..].iter().find(|packet| packet.side != side && packet.seg_len() > 0)?;
         (after(ack, sent) && (goes_on(later) || after(ack, later.seq))).then_some(())
     }),
-    defect("TFA303", "data beyond the window, one segment after the other", &["TFA309"], |connection, random| {
+    defect("TFA303", "data beyond the window, one segment after the other", REPEATED, |connection, random| {
         let place = connection.pick_gap(random)?;
         let side = random.pick(&Side::BOTH)?;
         let edge = connection.right_edge(side.peer(), place)?;
         let room = edge.wrapping_sub(connection.snd_nxt(side, place)?);
         (room < 200_000).then_some(())?;
-        for n in 0..room / 1400 + 1 + random.within(1, 3) as u32 {
+        let each = connection.data(side, place, 1400)?.payload.len() as u32;
+        for n in 0..room / each + 1 + random.within(1, 3) as u32 {
             let at = place + n as usize;
             let mut data = connection.data(side, at, 1400)?;
             data.time = connection.packets[place - 1].time + u64::from(n);
@@ -34,7 +35,7 @@ pub const DEFECTS: &[Defect] = &[
         }
         Some(())
     }),
-    defect("TFA303", "one segment from beyond the window", &["TFA309"], |connection, random| {
+    defect("TFA303", "one segment from beyond the window", REPEATED, |connection, random| {
         let place = connection.pick_gap(random)?;
         let side = random.pick(&Side::BOTH)?;
         let edge = connection.right_edge(side.peer(), place)?;
@@ -62,8 +63,7 @@ pub const DEFECTS: &[Defect] = &[
         Some(())
     }),
     defect("TFA305", "a window shrinks", &["TFA303", "TFA307"], |connection, random| {
-        let third = connection.third_ack()?;
-        let place = connection.pick(random, |place, packet| packet.has(ACK) && packet.is_plain() && place > third)?;
+        let place = pick_offer(connection, random)?;
         let side = connection.packets[place].side;
         let edge = connection.right_edge(side, place)?;
         let packet = &connection.packets[place];
@@ -74,8 +74,7 @@ pub const DEFECTS: &[Defect] = &[
         Some(())
     }),
     defect("TFA305", "a window shrinks and stays small", &["TFA303", "TFA307"], |connection, random| {
-        let third = connection.third_ack()?;
-        let place = connection.pick(random, |place, packet| packet.has(ACK) && packet.is_plain() && place > third)?;
+        let place = pick_offer(connection, random)?;
         let side = connection.packets[place].side;
         for packet in &mut connection.packets[place..] {
             if packet.side == side {
@@ -130,6 +129,18 @@ pub const DEFECTS: &[Defect] = &[
         ack_loop(connection, place, random)
     }),
 ];
+
+/// What may be said as well where octets are put in that the sender later sends with other content, or closes in front of.
+const REPEATED: &[&str] = &["TFA309", "TFA304", "TFA205", "TFA305", "TFA307", "TFA404"];
+
+/// A segment that advertises a window, not its sender's first after the SYN.
+fn pick_offer(connection: &Connection, random: &mut Random) -> Option<usize> {
+    let scaled = |packet: &Packet| packet.has(ACK) && packet.is_plain();
+    connection.pick(random, |place, packet| {
+        let before = connection.packets[..place].iter().any(|other| other.side == packet.side && scaled(other));
+        scaled(packet) && before
+    })
+}
 
 /// Both ends acknowledge what the other never sent, again and again.
 fn ack_loop(connection: &mut Connection, place: usize, random: &mut Random) -> Option<()> {

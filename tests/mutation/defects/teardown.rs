@@ -172,8 +172,8 @@ pub const DEFECTS: &[Defect] = &[
         connection.insert(place + 1, fin);
         Some(())
     }),
-    defect("TFA211", "FIN from an end that never sent SYN", &["TFA107"], |connection, random| {
-        let (syn, syn_ack) = (connection.syn()?, connection.syn_ack()?);
+    defect("TFA211", "FIN from an end that never sent SYN", &["TFA107", "TFA509"], |connection, random| {
+        let (syn, syn_ack) = (connection.syn()?, connection.only_syn_ack()?);
         let packet = &mut connection.packets[syn_ack];
         packet.bits = if random.chance(70) { FIN | ACK } else { FIN | PSH | ACK };
         connection.packets.truncate(syn_ack + 1);

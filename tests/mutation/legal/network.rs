@@ -37,7 +37,9 @@ pub const LEGAL: &[Legal] = &[
         connection.delay(place + 1, SECOND);
         // The ACK of the first came in time, and was late for the sender: D-SACK answers the second.
         let mut answer = connection.ack(side.peer(), place + 1)?;
+        let edge = connection.right_edge(side.peer(), place + 1)?;
         answer.ack = again.end();
+        answer.window = (edge.wrapping_sub(answer.ack) >> connection.scale(side.peer())).try_into().ok()?;
         answer.time = connection.packets[place].time + 20;
         let mut second = answer.clone();
         second.time = again.time + 20;
