@@ -19,6 +19,7 @@ mod lint;
 mod mutation;
 mod notation;
 mod packets;
+mod pages;
 mod readback;
 mod readme;
 mod short_ways;

@@ -4,7 +4,7 @@ use super::endpoints::{Attempt, Endpoints};
 use super::select::{Selection, Subject};
 use super::{Ends, Event, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
 use crate::capture::{CaptureInfo, FrameNumber, Record, Timestamp};
-use crate::flow::{Detail, Limits, Notes, Observer, Side, State, Step, Table, Tracked};
+use crate::flow::{Detail, Limits, Notes, Observer, Relation, Side, State, Step, Table, Tracked};
 use crate::rules::{Confidence, Finding, Rule, Ruleset, Severity};
 use crate::wire::{Decoded, Segment};
 use std::io;
@@ -172,6 +172,7 @@ struct Shown {
     flow_id: FrameNumber,
     ends: Ends,
     side: Side,
+    relation: Option<Relation>,
     states: [Option<State>; 2],
 }
 
@@ -232,6 +233,7 @@ impl<'a> Teller<'a> {
             stream,
             flow_id: self.shown.map(|shown| shown.flow_id),
             side: self.shown.map_or(Side::Client, |shown| shown.side),
+            relation: self.shown.and_then(|shown| shown.relation),
             client_state: self.shown.and_then(|shown| shown.states[0]),
             server_state: self.shown.and_then(|shown| shown.states[1]),
             findings: &findings,
@@ -304,6 +306,7 @@ impl Observer<FlowNotes> for Teller<'_> {
                 flow_id: step.flow.id,
                 ends: ends_of(step),
                 side: step.side,
+                relation: Some(step.relation),
                 states: [ends.client.state, ends.server.state],
             });
         }
@@ -314,7 +317,8 @@ impl Observer<FlowNotes> for Teller<'_> {
         if self.sink.wants_segments() {
             let ends = Ends { client: syn.source, server: syn.destination };
             let states = [Some(State::SynSent), Some(State::Listen)];
-            self.shown = Some(Shown { flow_id: syn.frame, ends, side: Side::Client, states });
+            self.shown =
+                Some(Shown { flow_id: syn.frame, ends, side: Side::Client, relation: Some(Relation::New), states });
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Clusters, NotJudged, Whereabouts};
 use crate::capture::{FrameNumber, Record, Timestamp};
-use crate::flow::{FlowSummary, Side, State};
+use crate::flow::{FlowSummary, Relation, Side, State};
 use crate::rules::{Finding, Severity};
 use crate::wire::{Decoded, Endpoint, Skip};
 use std::collections::BTreeMap;
@@ -43,6 +43,8 @@ pub struct SegmentEvent<'a> {
     pub flow_id: Option<FrameNumber>,
     /// Who sent it.
     pub side: Side,
+    /// How it relates to what its sender was seen to send; `None` where it belongs to no flow.
+    pub relation: Option<Relation>,
     /// State of the client after it, where known.
     pub client_state: Option<State>,
     /// State of the server after it, where known.

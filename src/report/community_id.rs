@@ -31,7 +31,7 @@ fn address(hash: &mut sha1_smol::Sha1, ip: IpAddr) {
 }
 
 /// RFC 4648 §4, with padding.
-fn base64(octets: &[u8], text: &mut String) {
+pub(super) fn base64(octets: &[u8], text: &mut String) {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for group in octets.chunks(3) {
         let bits = group.iter().fold(0u32, |bits, octet| bits << 8 | u32::from(*octet)) << (8 * (3 - group.len()));

@@ -11,9 +11,11 @@ mod fingerprint;
 mod flows;
 mod github;
 mod gitlab;
+#[cfg(feature = "html")]
+mod html;
 mod json;
 mod junit;
-#[cfg(feature = "cli")]
+#[cfg(feature = "html")]
 mod ladder;
 mod look;
 mod markdown;
@@ -23,7 +25,7 @@ mod reference;
 #[cfg(feature = "cli")]
 mod rules;
 mod sarif;
-#[cfg(feature = "cli")]
+#[cfg(feature = "html")]
 mod show;
 mod suggest;
 mod summary;
@@ -38,6 +40,8 @@ pub use escape::printable;
 pub use flows::{Delimiter, FlowTable};
 pub use github::Github;
 pub use gitlab::Gitlab;
+#[cfg(feature = "html")]
+pub use html::Html;
 pub use json::{JsonDocument, JsonLines, Lines, SCHEMA, schema};
 pub use junit::Junit;
 pub use look::{Look, Paint};
@@ -48,6 +52,8 @@ pub use rules::{RuleFormat, explain_rule, list_rules};
 pub use sarif::Sarif;
 #[cfg(feature = "cli")]
 pub use show::Story;
+#[cfg(feature = "html")]
+pub use show::{Picture, PictureFormat};
 pub use suggest::nearest;
 pub use summary::{Report, Summary};
 pub use tee::Tee;

@@ -11,7 +11,9 @@ mod shell;
 
 pub use config::{BaselineArgs, ConfigAction, ConfigArgs, ConfigCommand};
 pub use input::InputArgs;
-pub use output::{AuditFormat, ColorWhen, DisplayArgs, DissectFormat, FlowsFormat, LimitArgs, ReportArgs, VerdictArgs};
+pub use output::{
+    AuditFormat, ColorWhen, DisplayArgs, DissectFormat, FlowsFormat, LimitArgs, ReportArgs, ShowFormat, VerdictArgs,
+};
 pub use rewrite::{AnnotateArgs, ExtractArgs, RewriteArgs};
 pub use rules::{ExplainArgs, ListArgs, RuleArgs, word as rule_word};
 pub use select::SelectArgs;
@@ -139,6 +141,9 @@ pub struct FlowsArgs {
 pub struct ShowArgs {
     #[command(flatten)]
     pub input: InputArgs,
+    /// Output format; mermaid and plantuml are sources of diagrams
+    #[arg(long, help_heading = "Output", value_enum, default_value_t, value_name = "FORMAT")]
+    pub format: ShowFormat,
     /// Show the segments that only move data, too
     #[arg(long, help_heading = "Output")]
     pub all_segments: bool,

@@ -88,6 +88,7 @@ pub enum AuditFormat {
     Github,
     Gitlab,
     Markdown,
+    Html,
 }
 
 /// A format and the file that gets it.
@@ -143,6 +144,16 @@ pub enum FlowsFormat {
     Tsv,
     Json,
     Jsonl,
+}
+
+/// Formats of a connection shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ShowFormat {
+    #[default]
+    Text,
+    Svg,
+    Mermaid,
+    Plantuml,
 }
 
 /// Formats of a dissected frame.

@@ -10,7 +10,7 @@ use crate::cli::outputs::{Outputs, Patient};
 use crate::cli::screen::Screen;
 use std::io::Write;
 use tcpflow_audit::report::{
-    Github, Gitlab, JsonDocument, JsonLines, Junit, Lines, Look, Markdown, Report, Sarif, Tee, Text, TextOptions,
+    Github, Gitlab, Html, JsonDocument, JsonLines, Junit, Lines, Look, Markdown, Report, Sarif, Tee, Text, TextOptions,
 };
 use tcpflow_audit::rules::{Rule, Severity};
 
@@ -68,6 +68,7 @@ impl Make<'_> {
             AuditFormat::Junit => Box::new(Junit::new(out, self.fail_on)),
             AuditFormat::Github => Box::new(Github::new(out)),
             AuditFormat::Gitlab => Box::new(Gitlab::new(out)),
+            AuditFormat::Html => Box::new(Html::new(out)),
             AuditFormat::Markdown => Box::new(Markdown::new(out)),
         }
     }

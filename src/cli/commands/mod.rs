@@ -16,14 +16,15 @@ pub use rewrite::{annotate, extract};
 pub use rules::{rule, rules};
 pub use shell::{completions, man};
 
-use super::args::{FlowsArgs, FlowsFormat, ShowArgs};
+use super::args::{FlowsArgs, FlowsFormat, ShowArgs, ShowFormat};
 use super::exit::Status;
 use super::interrupt::Interrupt;
 use super::judged;
 use super::screen::Screen;
 use std::io::Write;
 use tcpflow_audit::report::{
-    Delimiter, FlowTable, JsonDocument, JsonLines, Lines, Report, Story, Text, TextOptions, schema as json_schema,
+    Delimiter, FlowTable, JsonDocument, JsonLines, Lines, Picture, PictureFormat, Report, Story, Text, TextOptions,
+    schema as json_schema,
 };
 
 /// Says what to do, to someone who gave no arguments.
@@ -48,8 +49,22 @@ pub fn flows(args: &FlowsArgs, screen: Screen, interrupt: &Interrupt) -> anyhow:
     Ok(Status::of_view(&outcome))
 }
 
-/// Tells one connection.
+/// Tells or draws one connection.
 pub fn show(args: &ShowArgs, screen: Screen, interrupt: &Interrupt) -> anyhow::Result<Status> {
+    let format = match args.format {
+        ShowFormat::Text => return tell(args, screen, interrupt),
+        ShowFormat::Svg => PictureFormat::Svg,
+        ShowFormat::Mermaid => PictureFormat::Mermaid,
+        ShowFormat::Plantuml => PictureFormat::PlantUml,
+    };
+    let mut picture = Picture::new(screen.open(false), format, args.all_segments);
+    let (settings, watch) = (args.select.settings()?, screen.watch(interrupt, true));
+    let outcome = judged::view(&args.input, &args.config, &settings, &mut picture, watch)?;
+    let drawn = if picture.is_drawn() { Status::Clean } else { Status::NothingAudited };
+    Ok(Status::of_view(&outcome).max(drawn))
+}
+
+fn tell(args: &ShowArgs, screen: Screen, interrupt: &Interrupt) -> anyhow::Result<Status> {
     let mut story = Story::new(screen.open(args.input.is_live()), screen.look, args.all_segments);
     let (settings, watch) = (args.select.settings()?, screen.watch(interrupt, true));
     let outcome = judged::view(&args.input, &args.config, &settings, &mut story, watch)?;

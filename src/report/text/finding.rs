@@ -201,14 +201,14 @@ impl Rungs {
     }
 
     fn seq(&self, mark: &Mark) -> String {
-        format!("seq {}", named(mark.seq, mark.side, &self.bases))
+        format!("seq {}", named(mark.seq, mark.side, self.bases[mark.side]))
     }
 
     fn ack(&self, mark: &Mark) -> String {
         if !mark.flags.has(Flags::ACK) {
             return String::new();
         }
-        format!("  ack {}", named(mark.ack, mark.side.peer(), &self.bases))
+        format!("  ack {}", named(mark.ack, mark.side.peer(), self.bases[mark.side.peer()]))
     }
 }
 

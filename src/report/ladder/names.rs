@@ -1,4 +1,4 @@
-//! Sequence numbers and segments as a ladder shows them: named from x and y, the initial numbers of client and server.
+//! Sequence numbers and segments as a ladder names them: named from x and y, the initial numbers of client and server.
 
 use crate::flow::{Mark, Side, Sides};
 use crate::wire::{Flags, SeqNum};
@@ -15,15 +15,15 @@ pub const fn letter(side: Side) -> char {
 }
 
 /// A number of `side`'s sequence as an expression: `x`, `y+1`; `None` where its base is not known.
-pub fn expression(number: SeqNum, side: Side, bases: &Bases) -> Option<String> {
-    let offset = number.offset_from(bases[side]?);
+pub fn expression(number: SeqNum, side: Side, base: Option<SeqNum>) -> Option<String> {
+    let offset = number.offset_from(base?);
     let letter = letter(side);
     Some(if offset == 0 { letter.to_string() } else { format!("{letter}{offset:+}") })
 }
 
 /// A number of `side`'s sequence, named and absolute: `x+1 = 1001`; just the number where its base is not known.
-pub fn named(number: SeqNum, side: Side, bases: &Bases) -> String {
-    expression(number, side, bases).map_or_else(|| number.to_string(), |name| format!("{name} = {number}"))
+pub fn named(number: SeqNum, side: Side, base: Option<SeqNum>) -> String {
+    expression(number, side, base).map_or_else(|| number.to_string(), |name| format!("{name} = {number}"))
 }
 
 /// The bases that the SYNs of a few segments show.
@@ -49,11 +49,11 @@ mod tests {
 
     #[test]
     fn numbers_are_named_from_their_base_across_the_wrap() {
-        let bases = Sides { client: Some(SeqNum(u32::MAX)), server: None };
-        assert_eq!(named(SeqNum(u32::MAX), Side::Client, &bases), "x = 4294967295");
-        assert_eq!(named(SeqNum(0), Side::Client, &bases), "x+1 = 0");
-        assert_eq!(named(SeqNum(u32::MAX - 2), Side::Client, &bases), "x-2 = 4294967293");
-        assert_eq!(named(SeqNum(7), Side::Server, &bases), "7");
+        let base = Some(SeqNum(u32::MAX));
+        assert_eq!(named(SeqNum(u32::MAX), Side::Client, base), "x = 4294967295");
+        assert_eq!(named(SeqNum(0), Side::Client, base), "x+1 = 0");
+        assert_eq!(named(SeqNum(u32::MAX - 2), Side::Client, base), "x-2 = 4294967293");
+        assert_eq!(named(SeqNum(7), Side::Server, None), "7");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The arithmetic of one connection, as far as its ladder checks it: where each end is, and whether a number fits.
 
+use super::Bases;
 use crate::flow::{Side, Sides};
-use crate::report::ladder::{Bases, named};
 use crate::wire::{Flags, Segment, SeqNum};
 
 /// Whether a number is the one that the segments before call for.
@@ -64,16 +64,17 @@ impl Numbers {
         self.next[side] = Some(before.map_or(segment.end(), |next| next.max(segment.end())));
     }
 
-    /// `x+1 = 1001`: a number of `side`'s sequence with its name, where its base was seen.
-    pub fn equation(&self, number: SeqNum, side: Side) -> String {
-        named(number, side, &self.bases)
+    /// The initial number of `side`, where it was seen.
+    pub fn base(&self, side: Side) -> Option<SeqNum> {
+        self.bases[side]
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::show::tests::segment;
+    use crate::capture::Timestamp;
+    use crate::wire::{ChecksumStatus, Endpoint, Options, Path, RawWindow, Standing};
 
     const SYN_ACK: Flags = Flags::SYN.with(Flags::ACK);
 
@@ -108,7 +109,7 @@ mod tests {
         assert_eq!(numbers.check_seq(&ack(1002, 5001), Side::Client), Check::Wrong(SeqNum(1001)));
         assert_eq!(numbers.check_seq(&ack(1000, 5001), Side::Client), Check::Silent);
         assert_eq!(numbers.check_ack(&ack(1001, 5002), Side::Client), Check::Wrong(SeqNum(5001)));
-        assert_eq!(numbers.equation(SeqNum(1001), Side::Client), "x+1 = 1001");
+        assert_eq!(numbers.base(Side::Client), Some(SeqNum(1000)));
     }
 
     #[test]
@@ -117,6 +118,34 @@ mod tests {
         let ack = segment(Flags::ACK, 7, 9, 0);
         assert_eq!(numbers.check_seq(&ack, Side::Client), Check::Silent);
         assert_eq!(numbers.check_ack(&ack, Side::Client), Check::Silent);
-        assert_eq!(numbers.equation(SeqNum(7), Side::Client), "7");
+        assert_eq!(numbers.base(Side::Client), None);
+    }
+
+    /// A segment of which just the numbers matter.
+    fn segment(flags: Flags, seq: u32, ack: u32, len: u32) -> Segment {
+        let end = Endpoint { ip: [10, 0, 0, 1].into(), port: 80 };
+        Segment {
+            frame: 1,
+            time: Timestamp::default(),
+            source: end,
+            destination: end,
+            path: Path::default(),
+            ttl: 64,
+            ecn: 0,
+            ip_id: None,
+            standing: Standing::Whole,
+            seq: SeqNum(seq),
+            ack: SeqNum(ack),
+            flags,
+            window: RawWindow(1000),
+            checksum: 0,
+            checksum_status: ChecksumStatus::Unverified,
+            payload_sum: 0,
+            urgent_pointer: 0,
+            data_offset: 5,
+            captured: 20 + len,
+            reported: 20 + len,
+            options: Options::default(),
+        }
     }
 }

@@ -1,0 +1,90 @@
+//! A ladder to a PlantUML sequence diagram.
+
+use super::{Fold, Ladder, Line, Number, Rung};
+use crate::flow::{Side, Sides, State};
+use std::fmt::Write;
+
+/// The diagram's source, from `@startuml` to `@enduml`.
+pub fn plantuml(ladder: &Ladder) -> String {
+    let mut text = String::from("@startuml\nhide footbox\nskinparam sequenceMessageAlign center\n");
+    push(&mut text, format_args!("title {}", escaped(&ladder.title)));
+    for (name, end, endpoint) in [("C", "client", ladder.client), ("S", "server", ladder.server)] {
+        push(&mut text, format_args!("participant \"{end}\\n{}\" as {name}", escaped(&endpoint.to_string())));
+    }
+    let mut states = Sides::default();
+    for line in &ladder.lines {
+        match line {
+            Line::Rung(rung) => rung_lines(&mut text, rung, &mut states),
+            Line::Fold(fold) => fold_line(&mut text, fold),
+        }
+    }
+    text.push_str("@enduml\n");
+    text
+}
+
+fn rung_lines(text: &mut String, rung: &Rung, states: &mut Sides<Option<State>>) {
+    let wrong = rung.seq.due().is_some() || rung.ack.is_some_and(|ack| ack.due().is_some());
+    let color = if wrong || !rung.findings.is_empty() { "[#C8202F]" } else { "" };
+    let arrow = match rung.side {
+        Side::Client => format!("C -{color}> S"),
+        Side::Server => format!("S -{color}> C"),
+    };
+    let ack = rung.ack.as_ref().map(|ack| format!("\\n{}", number("ack", ack))).unwrap_or_default();
+    push(text, format_args!("{arrow} : {}\\n{}{ack}", escaped(&rung.label()), number("seq", &rung.seq)));
+    for finding in &rung.findings {
+        let name = escaped(&format!("{} {} {}", finding.severity, finding.code, finding.name));
+        push(text, format_args!("note over C, S #FDECEC : {name}"));
+    }
+    for (side, name) in [(Side::Client, "C"), (Side::Server, "S")] {
+        let before = std::mem::replace(&mut states[side], rung.states[side]);
+        if let Some(state) = rung.states[side].filter(|state| Some(*state) != before) {
+            push(text, format_args!("hnote over {name} : {state}"));
+        }
+    }
+}
+
+fn number(what: &str, number: &Number) -> String {
+    match number.due() {
+        Some(due) => format!("<color:#C8202F>{what} = {} ✗ {due} was due</color>", number.equation()),
+        None => format!("{what} = {}", number.equation()),
+    }
+}
+
+fn fold_line(text: &mut String, fold: &Fold) {
+    let (client, server) = (fold.of(Side::Client), fold.of(Side::Server));
+    push(text, format_args!("... {client} ▶ ◀ {server} ..."));
+}
+
+/// Text that means nothing to PlantUML: all but letters, digits and harmless signs as code points.
+fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    let mut before = '-';
+    for letter in text.chars() {
+        // Two of a kind make text bold, struck or underlined.
+        let single = "-_/".contains(letter) && letter != before;
+        before = letter;
+        if single || letter.is_alphanumeric() || " ,.:=+→".contains(letter) {
+            safe.push(letter);
+        } else {
+            let _ = write!(safe, "<U+{:04X}>", u32::from(letter));
+        }
+    }
+    safe
+}
+
+/// Writing to a String cannot fail.
+fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
+    let _ = writeln!(text, "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_name_means_anything() {
+        assert_eq!(escaped("a-b/c.pcap"), "a-b/c.pcap");
+        assert_eq!(escaped("-a//b"), "<U+002D>a/<U+002F>b");
+        assert_eq!(escaped("!include\n\"<b>"), "<U+0021>include<U+000A><U+0022><U+003C>b<U+003E>");
+    }
+}

@@ -1,0 +1,48 @@
+//! Durations to lengths on paper: logarithms, so that microseconds and minutes find room in one picture.
+
+use crate::report::ladder::Ladder;
+
+/// How far an arrow falls between its ends, and where on its way it was captured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Slant {
+    /// Pixels.
+    pub fall: f64,
+    /// 0 at the client, 1 at the server.
+    pub tap: f64,
+    /// Whether both were measured.
+    pub known: bool,
+}
+
+impl Slant {
+    /// From the round trips that the handshake shows.
+    pub fn of(ladder: &Ladder) -> Self {
+        let trips = ladder.to_client.zip(ladder.to_server).filter(|(client, server)| *client >= 0 && *server >= 0);
+        let Some((client, server)) = trips else { return Self { fall: 12.0, tap: 0.5, known: false } };
+        let (client, server) = (client as f64, server as f64);
+        let whole = client + server;
+        let tap = if whole > 0.0 { client / whole } else { 0.5 };
+        Self { fall: decades(whole / 2.0, 1e4).mul_add(5.5, 5.0).min(32.0), tap, known: whole > 0.0 }
+    }
+}
+
+/// Pixels that a pause adds to the space between two segments.
+pub fn pause(nanoseconds: i64) -> f64 {
+    (decades(nanoseconds as f64, 1e6) * 6.0).min(36.0)
+}
+
+/// Powers of ten between `least` and `value`; none below.
+fn decades(value: f64, least: f64) -> f64 {
+    (value / least).max(1.0).log10()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn longer_lasts_longer_but_never_leaves_the_paper() {
+        assert_eq!(pause(-5), 0.0);
+        assert!(pause(10_000_000) < pause(100_000_000));
+        assert_eq!(pause(i64::MAX), 36.0);
+    }
+}
