@@ -166,21 +166,6 @@ fn nobody_listening_to_complaints_is_no_crash() {
     }
 }
 
-#[cfg(unix)]
-#[test]
-fn an_interrupt_still_reports_and_says_so() {
-    let bench = Bench::new();
-    let mut child = bench.command("-").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    stdin.write_all(&fs::read(bench.path("clean.pcap")).unwrap()).unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(300));
-    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
-    drop(stdin);
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130));
-    assert!(String::from_utf8_lossy(&output.stdout).contains("1 connection"));
-}
-
 #[test]
 fn help_fits_eighty_columns_and_shows_examples() {
     let bench = Bench::new();

@@ -16,6 +16,7 @@ mod formats_ci;
 mod lab;
 mod layering;
 mod lint;
+mod live;
 mod mutation;
 mod notation;
 mod packets;

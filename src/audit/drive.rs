@@ -82,6 +82,8 @@ fn audit<R: Read + Send>(
         2.. => drive.beside(&mut intake)?,
         _ => drive.in_batches(&mut intake)?,
     }
+    // A source that ends because somebody asked to stop has not ended.
+    drive.is_stopped();
     let Drive { mut engine, mut totals, sink, .. } = drive;
     intake.tell(&mut totals);
     engine.finish(&mut totals, sink)?;

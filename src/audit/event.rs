@@ -135,6 +135,8 @@ pub struct Totals {
     pub notes: Vec<String>,
     /// Whether the file ended in the middle of a record, or became unreadable.
     pub damaged: bool,
+    /// Whether reading failed before the end, as on a bad disk.
+    pub read_error: bool,
     /// Whether the reader of the report asked to stop before the capture ended.
     pub interrupted: bool,
     /// Where the capture was taken, as far as it shows: `client`, `server`, `on the path`, …

@@ -87,6 +87,7 @@ impl<'r, R: Read> Intake<'r, R> {
         totals.skipped = tally.skipped;
         totals.start = tally.start;
         totals.end = tally.end;
+        totals.read_error = tally.error.is_some();
         totals.damaged = tally.error.is_some() || info.notes.any_damage();
         totals.notes.extend(tally.error);
         totals.notes.extend(info.notes.iter().map(ToString::to_string));

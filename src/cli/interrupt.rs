@@ -21,6 +21,12 @@ impl Interrupt {
         interrupt
     }
 
+    /// Asks to stop.
+    #[cfg(test)]
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
     /// Whether the user asked to stop.
     pub fn is_set(&self) -> bool {
         self.0.load(Ordering::Relaxed)

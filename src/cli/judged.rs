@@ -57,7 +57,7 @@ impl Books {
                 let driven = drive(&book.settings, &mut lint)?;
                 let (totals, used) = lint.finish();
                 config.used(&used);
-                Totals { damaged: driven.damaged, ..totals }
+                Totals { damaged: driven.damaged, read_error: driven.read_error, ..totals }
             };
             failed |= totals.failed > 0 || totals.findings.iter().any(|(it, count)| *it >= book.fail_on && *count > 0);
             Ok(totals)

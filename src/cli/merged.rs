@@ -3,10 +3,11 @@
 use super::args::InputArgs;
 use super::interrupt::Interrupt;
 use super::screen::complain;
+use super::source;
 use std::io;
 use std::path::PathBuf;
 use tcpflow_audit::audit::{self, AuditError, Event, FindingEvent, Settings, Sink, Totals, Whereabouts};
-use tcpflow_audit::capture::{self, Origins, Reader, Timeline};
+use tcpflow_audit::capture::{Origins, Reader, Timeline};
 use tcpflow_audit::error::Result;
 
 /// Audits the captures of `input` as one. What was wrong with single files is complained of, and counts as damage.
@@ -19,7 +20,7 @@ pub fn run(
     report: &mut dyn Sink,
     interrupt: &Interrupt,
 ) -> std::result::Result<Totals, AuditError> {
-    let readers: Result<Vec<_>> = input.captures.iter().map(capture::open).collect();
+    let readers: Result<Vec<_>> = input.captures.iter().map(|path| source::open(path, interrupt)).collect();
     let mut readers = readers.map_err(AuditError::Input)?;
     let whereabouts = report.wants_places().then(|| Whereabouts::of(&mut readers));
     let timeline = Timeline::new(readers);

@@ -12,6 +12,7 @@ mod outputs;
 mod progress;
 mod screen;
 mod session;
+mod source;
 
 use args::{Cli, Command};
 use exit::Status;

@@ -1,13 +1,16 @@
 //! How far a capture has been read, shown on standard error when it takes longer than people wait in silence.
 
+use super::args::InputArgs;
+use super::interrupt::Interrupt;
+use super::source;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use tcpflow_audit::capture::{self, FileReader, Reader};
+use tcpflow_audit::capture::{FileReader, Reader};
 use tcpflow_audit::report::printable;
 use tcpflow_audit::{Error, Result};
 
@@ -36,12 +39,15 @@ impl Progress {
     /// Opens the next capture.
     ///
     /// # Errors
-    /// Those of [`capture::open`].
-    pub fn open(&mut self, path: &Path) -> Result<FileReader> {
+    /// If it cannot be opened or read, or is no capture.
+    pub fn open(&mut self, path: &Path, input: &InputArgs, interrupt: &Interrupt) -> Result<FileReader> {
         *self = Self::new(self.allowed);
-        self.shown = self.allowed && path != Path::new("-");
+        if input.follow && path != Path::new("-") {
+            return source::follow(path, interrupt);
+        }
+        self.shown = self.allowed && fs::metadata(path).is_ok_and(|about| about.is_file());
         if !self.shown {
-            return capture::open(path);
+            return source::open(path, interrupt);
         }
         self.name = path.display().to_string();
         let file = File::open(path).map_err(|error| Error::io(&self.name, error))?;

@@ -49,7 +49,10 @@ pub fn run(
         let totals = audit(first, report, &mut |settings, sink| {
             merged::run(input, &Settings { jobs: input.jobs(), ..settings.clone() }, sink, watch.interrupt)
         })?;
-        let mut outcome = Outcome { summary: Summary::default(), trouble: totals.damaged && input.strict_input };
+        let mut outcome = Outcome {
+            summary: Summary::default(),
+            trouble: totals.read_error || (totals.damaged && input.strict_input),
+        };
         outcome.summary.add(&totals);
         report.finish(&outcome.summary)?;
         return Ok(outcome);
@@ -65,9 +68,11 @@ pub fn run(
         match audited {
             Ok(totals) => {
                 outcome.summary.add(&totals);
-                outcome.trouble |= totals.damaged && input.strict_input;
+                outcome.trouble |= totals.read_error || (totals.damaged && input.strict_input);
             }
             Err(AuditError::Output(error)) => return Err(error.into()),
+            // What was waited for when the user lost patience is no capture yet.
+            Err(AuditError::Input(_)) if watch.interrupt.is_set() => break,
             Err(AuditError::Input(error)) => {
                 complain(&described(path, &error));
                 report.unreadable(&path.display().to_string(), &error)?;
@@ -88,7 +93,7 @@ fn one(
     interrupt: &Interrupt,
     progress: &RefCell<Progress>,
 ) -> Result<Totals, AuditError> {
-    let mut reader = progress.borrow_mut().open(path).map_err(AuditError::Input)?;
+    let mut reader = progress.borrow_mut().open(path, input, interrupt).map_err(AuditError::Input)?;
     let mut go_on = || {
         progress.borrow_mut().update();
         !interrupt.is_set()

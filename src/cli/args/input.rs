@@ -18,6 +18,9 @@ pub struct InputArgs {
     /// Audit all captures as one, in the order of time, as rotated files of one capture
     #[arg(long)]
     pub merge: bool,
+    /// Wait for more of a capture that is still being written, until Ctrl-C
+    #[arg(long, conflicts_with = "merge")]
+    pub follow: bool,
     /// Threads to use [default: one for each core]; the output does not depend on it
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZero<usize>>,
@@ -26,7 +29,7 @@ pub struct InputArgs {
 impl InputArgs {
     /// `settings` with the threads to use; what may come as it happens is told as it comes.
     pub fn drive(&self, capture: &Path, settings: &Settings) -> Settings {
-        Settings { jobs: self.jobs(), prompt: capture == Path::new("-"), ..settings.clone() }
+        Settings { jobs: self.jobs(), prompt: self.follow || capture == Path::new("-"), ..settings.clone() }
     }
 
     /// Threads to use.
@@ -34,8 +37,8 @@ impl InputArgs {
         self.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZero::get)
     }
 
-    /// Whether something comes from standard input, perhaps as it happens.
+    /// Whether something may come as it happens.
     pub fn is_live(&self) -> bool {
-        self.captures.iter().any(|path| path == Path::new("-"))
+        self.follow || self.captures.iter().any(|path| path == Path::new("-"))
     }
 }

@@ -221,16 +221,21 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Err
     Ok(cli)
 }
 
-/// The command line without a command may name no capture: it says what to do next. A command may not.
+/// A command that reads captures needs some, and can wait for more of one only. Without a command none is a question.
 fn demand_captures(cli: &Cli) -> Result<(), clap::Error> {
-    let (name, captures) = match &cli.command {
-        Some(Command::Flows(args)) => ("flows", &args.input.captures),
-        Some(Command::Show(args)) => ("show", &args.input.captures),
-        Some(Command::Packets(args)) if args.fields != ["help"] => ("packets", &args.input.captures),
+    let (name, input) = match &cli.command {
+        None => ("", &cli.audit.input),
+        Some(Command::Flows(args)) => ("flows ", &args.input),
+        Some(Command::Show(args)) => ("show ", &args.input),
+        Some(Command::Packets(args)) if args.fields != ["help"] => ("packets ", &args.input),
         _ => return Ok(()),
     };
-    if captures.is_empty() {
-        let message = format!("name a capture, or - for standard input: tcpflow-audit {name} CAPTURE...");
+    if input.follow && input.captures.len() != 1 {
+        let message = "--follow waits for more of one capture, and not of several";
+        return Err(Cli::command().error(clap::error::ErrorKind::ArgumentConflict, message));
+    }
+    if input.captures.is_empty() && cli.command.is_some() {
+        let message = format!("name a capture, or - for standard input: tcpflow-audit {name}CAPTURE...");
         return Err(Cli::command().error(clap::error::ErrorKind::MissingRequiredArgument, message));
     }
     Ok(())

@@ -1,0 +1,150 @@
+//! Captures that are still being written: read so that Ctrl-C ends the waiting for more of them.
+
+use super::interrupt::Interrupt;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, stdin};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::thread;
+use std::time::Duration;
+use tcpflow_audit::capture::{FileReader, Reader};
+use tcpflow_audit::{Error, Result};
+
+/// How long it takes at most until Ctrl-C is heard, or more of a growing file seen.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Octets taken from a pipe at once, and how many such portions may wait.
+const PORTION: usize = 64 * 1024;
+const WAITING: usize = 4;
+
+/// Opens the capture at `path`; `-` is standard input.
+///
+/// # Errors
+/// If it cannot be opened or read, or is no capture.
+pub fn open(path: &Path, interrupt: &Interrupt) -> Result<FileReader> {
+    if path == Path::new("-") {
+        return Reader::new(Box::new(Pipe::new(stdin(), interrupt.clone())), "-");
+    }
+    let name = path.display().to_string();
+    let file = File::open(path).map_err(|error| Error::io(&name, error))?;
+    // What is no regular file may keep its reader waiting.
+    let source: Box<dyn Read + Send> = match file.metadata() {
+        Ok(about) if !about.is_file() && !about.is_dir() => Box::new(Pipe::new(file, interrupt.clone())),
+        _ => Box::new(file),
+    };
+    Reader::new(source, name)
+}
+
+/// Opens the capture at `path`, which has no end until the user says so.
+///
+/// # Errors
+/// As [`open`].
+pub fn follow(path: &Path, interrupt: &Interrupt) -> Result<FileReader> {
+    let name = path.display().to_string();
+    let file = File::open(path).map_err(|error| Error::io(&name, error))?;
+    Reader::new(Box::new(Growing { file, interrupt: interrupt.clone() }), name)
+}
+
+/// A file that grows.
+struct Growing {
+    file: File,
+    interrupt: Interrupt,
+}
+
+impl Read for Growing {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let octets = self.file.read(buffer)?;
+            if octets > 0 || buffer.is_empty() || self.interrupt.is_set() {
+                return Ok(octets);
+            }
+            thread::sleep(PAUSE);
+        }
+    }
+}
+
+/// A pipe. A thread of its own waits for what comes, because nothing else could end that waiting.
+struct Pipe {
+    portions: Receiver<io::Result<Vec<u8>>>,
+    portion: Vec<u8>,
+    taken: usize,
+    interrupt: Interrupt,
+}
+
+impl Pipe {
+    fn new(mut source: impl Read + Send + 'static, interrupt: Interrupt) -> Self {
+        let (send, portions) = sync_channel(WAITING);
+        thread::spawn(move || {
+            loop {
+                let mut portion = vec![0; PORTION];
+                let read = source.read(&mut portion);
+                if matches!(&read, Err(error) if error.kind() == ErrorKind::Interrupted) {
+                    continue;
+                }
+                let goes_on = matches!(read, Ok(1..));
+                portion.truncate(*read.as_ref().unwrap_or(&0));
+                if send.send(read.map(|_| portion)).is_err() || !goes_on {
+                    return;
+                }
+            }
+        });
+        Self { portions, portion: Vec::new(), taken: 0, interrupt }
+    }
+
+    /// The next portion; empty at the end.
+    fn next(&self) -> io::Result<Vec<u8>> {
+        loop {
+            match self.portions.recv_timeout(PAUSE) {
+                Ok(portion) => return portion,
+                Err(RecvTimeoutError::Timeout) if !self.interrupt.is_set() => {}
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Ok(Vec::new()),
+            }
+        }
+    }
+}
+
+impl Read for Pipe {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.taken == self.portion.len() {
+            (self.portion, self.taken) = (self.next()?, 0);
+        }
+        let octets = self.portion.get(self.taken..).unwrap_or_default().read(buffer)?;
+        self.taken += octets;
+        Ok(octets)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn a_pipe_gives_what_is_put_into_it() {
+        let octets: Vec<u8> = (0..300_000_u32).map(|number| number as u8).collect();
+        let mut pipe = Pipe::new(io::Cursor::new(octets.clone()), Interrupt::default());
+        let mut read = Vec::new();
+        pipe.read_to_end(&mut read).unwrap();
+        assert!(read == octets);
+    }
+
+    #[test]
+    fn a_file_has_no_end_until_the_user_says_so() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let interrupt = Interrupt::default();
+        let mut growing = Growing { file: File::open(file.path()).unwrap(), interrupt: interrupt.clone() };
+        let (mut one, mut two) = ([0; 3], Vec::new());
+        file.write_all(b"abc").unwrap();
+        growing.read_exact(&mut one).unwrap();
+        let later = thread::spawn(move || {
+            thread::sleep(PAUSE);
+            file.write_all(b"def").unwrap();
+            thread::sleep(PAUSE * 3);
+            interrupt.set();
+            file
+        });
+        growing.read_to_end(&mut two).unwrap();
+        assert_eq!((&one, two.as_slice()), (b"abc", &b"def"[..]));
+        later.join().unwrap();
+    }
+}
