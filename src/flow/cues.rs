@@ -19,7 +19,8 @@ impl Flow {
         cues.add_if(has_odd_options(segment, own, peer), Cues::ODD_OPTIONS);
         let beyond = flags.has(Flags::ACK) && peer.snd_nxt.is_some_and(|next| segment.ack.after(next));
         cues.add_if(beyond, Cues::ACK_BEYOND);
-        cues.add_if(flags.any(Flags::ECE.with(Flags::CWR)), Cues::ECN);
+        let ecn = flags.any(Flags::ECE.with(Flags::CWR)) || marks_without_agreement(segment, own, peer);
+        cues.add_if(ecn, Cues::ECN);
         cues.add_if(self.opening.is_unsettled(), Cues::OPENING.with(Cues::ATTEMPT));
         cues.add_if(self.closing.is_some() || Closing::concerns(segment), Cues::CLOSING);
         cues.add_if(self.touches_window(segment, own, peer), Cues::WINDOW);
@@ -38,6 +39,14 @@ impl Flow {
         let beyond = peer.right_edge.is_some_and(|edge| segment.end().after(edge));
         segment.window.0 == 0 || (own.window.0 == 0 && own.seen()) || shrinks || beyond
     }
+}
+
+/// Whether data travels as ECN-capable although the SYNs did not agree on it (RFC 3168 §6.1.2), nor did the sender's SYN
+/// travel so.
+fn marks_without_agreement(segment: &Segment, own: &End, peer: &End) -> bool {
+    let bits = Flags::ECE.with(Flags::CWR).with(Flags::AE);
+    let agreed = own.syn.flags.any(bits) && peer.syn.flags.any(bits);
+    segment.ecn != 0 && segment.data_len() > 0 && !agreed && !own.syn.marked && own.syn_seen && peer.syn_seen
 }
 
 /// Control bits and header fields that an ordinary segment does not have.

@@ -1,8 +1,8 @@
 //! What a segment makes doubtful about the numbers of its flow, and the facts set right once a doubt is settled.
 
 use super::step::Before;
-use super::{Ending, Flow, Limits, Mark, Relation, Side, Since, State, Suspicion, SuspicionKind};
-use crate::wire::{Flags, Segment, SeqNum};
+use super::{End, Ending, Flow, Limits, Mark, Relation, Side, Sides, Since, State, Suspicion, SuspicionKind};
+use crate::wire::{Flags, OptionSet, Segment, SeqNum};
 
 impl Flow {
     /// Holds the segment against pending suspicions and takes back what the confirmed ones had moved; whether there
@@ -86,7 +86,14 @@ impl Flow {
 
     /// Whether the windows of this connection can be read: their scale is known, and they are its own.
     pub(super) fn judges_windows(&self) -> bool {
-        self.vantage.handshake_seen && !self.vantage.cut && !self.multipath
+        self.vantage.handshake_seen && !self.vantage.cut && !self.multipath && self.scale_is_clear()
+    }
+
+    /// Whether both SYNs say clearly how windows are scaled; a scale taken without having been offered is none.
+    pub fn scale_is_clear(&self) -> bool {
+        let Sides { client, server } = &self.ends;
+        let scales = |end: &End| end.syn.options.has(OptionSet::WINDOW_SCALE);
+        !client.syn.unreliable && !server.syn.unreliable && (scales(client) || !scales(server))
     }
 
     fn doubt(&mut self, kind: SuspicionKind, segment: &Segment, side: Side, expected: SeqNum) -> bool {

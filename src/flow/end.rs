@@ -73,6 +73,10 @@ pub struct SynUnion {
     pub dropped: OptionSet,
     /// Whether one of them had an option list that was cut or malformed.
     pub unreadable: bool,
+    /// Whether one of them came in a packet with ECN bits set: somebody sets them whatever TCP says.
+    pub marked: bool,
+    /// Whether one of them had options that cannot be taken at their word: malformed, given twice, too large a shift.
+    pub unreliable: bool,
 }
 
 impl SynUnion {
@@ -83,6 +87,10 @@ impl SynUnion {
         self.dropped = OptionSet(self.options.0 & !segment.options.present.0 & !padding);
         self.options.insert(segment.options.present);
         self.unreadable |= segment.options.cut || segment.options.malformed.is_some();
+        self.marked |= segment.ecn != 0;
+        self.unreliable |= segment.options.repeated.is_some()
+            || segment.options.malformed.is_some()
+            || segment.options.window_scale().is_some_and(|shift| shift > 14);
     }
 }
 

@@ -70,7 +70,12 @@ impl Flow {
         if self.option_faults.is_some() {
             known |= self.settle_options(segment, side, late, limits);
         }
-        if segment.options.has(OptionSet::TIMESTAMPS) && !segment.flags.has(Flags::RST) && self.has_timestamps() {
+        let agreed = match segment.flags.is_syn_ack() {
+            // A SYN-ACK is what agrees.
+            true => self.ends[side.peer()].offer.is_some_and(|offer| offer.timestamps),
+            false => self.has_timestamps(),
+        };
+        if segment.options.has(OptionSet::TIMESTAMPS) && !segment.flags.has(Flags::RST) && agreed {
             known |= self.judge_clock(segment, side, late, limits);
             known |= self.judge_echo(segment, side);
         }
@@ -105,7 +110,9 @@ impl Flow {
         if !older || late || segment.flags.has(Flags::SYN) || waited >= OUTDATED_AFTER {
             return false;
         }
-        let in_order = match own.sent_before(segment) {
+        // Linux answers out of TIME-WAIT without an identification: what carries one then may have been overtaken.
+        let identified = own.sent_before(segment).filter(|before| *before || own.state != Some(State::TimeWait));
+        let in_order = match identified {
             // An older identification is an older segment, however late.
             Some(before) => !before,
             None => {
@@ -117,6 +124,11 @@ impl Flow {
             }
         };
         let first = self.option_faults.as_ref().is_none_or(|faults| faults.clock_back.is_none());
+        if in_order && let Some((earliest, _)) = &mut self.ends[side].timestamps {
+            // It was sent for all that, and may be echoed.
+            let earlier = (now.tsval.wrapping_sub(earliest.tsval) as i32) < 0;
+            earliest.tsval = if earlier { now.tsval } else { earliest.tsval };
+        }
         if in_order && first {
             let fault = ClockBack { mark: Mark::of(segment, side), tsval: now.tsval, newest: newest.tsval };
             self.option_faults.get_or_insert_default().clock_back = Some(fault);

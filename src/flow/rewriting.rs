@@ -9,9 +9,15 @@ use crate::wire::{ChecksumStatus, Flags, Path, Segment};
 pub struct Rewriting {
     /// The first segment that was seen with other numbers.
     pub first: Option<Mark>,
-    /// Added to the numbers of each end.
+    /// The links where numbers are others than the flow's: of a device that changes those of both ends, both its links.
+    links: [Option<Behind>; 2],
+}
+
+/// A link, and what was added there to the numbers of each end.
+#[derive(Clone, Copy, Debug)]
+struct Behind {
+    link: Link,
     added: Sides<u32>,
-    behind: Link,
 }
 
 /// A link: its two hardware addresses in either order, and the interface it was captured on.
@@ -42,8 +48,7 @@ impl Flow {
         let Some(added) = added else { return restored };
         let rewriting = self.rewriting.get_or_insert_default();
         rewriting.first.get_or_insert(Mark::of(segment, side));
-        rewriting.added[side] = rewriting.added[side].wrapping_add(added);
-        rewriting.behind = Link::of(&segment.path);
+        rewriting.add(Link::of(&segment.path), side, added);
         rewriting.undo(segment, side)
     }
 
@@ -63,12 +68,20 @@ impl Flow {
 }
 
 impl Rewriting {
+    /// Notes what `link` adds to the numbers of `side`, beyond what is known of it.
+    fn add(&mut self, link: Link, side: Side, more: u32) {
+        let known = self.links.iter().position(|behind| behind.as_ref().is_some_and(|behind| behind.link == link));
+        let place = known.or_else(|| self.links.iter().position(Option::is_none));
+        let Some(behind) = place.and_then(|place| self.links.get_mut(place)) else { return };
+        let added = &mut behind.get_or_insert(Behind { link, added: Sides::default() }).added[side];
+        *added = added.wrapping_add(more);
+    }
+
     /// The numbers from before the device, if `segment` of `side` was seen behind it.
     fn undo(&self, segment: &Segment, side: Side) -> Option<Segment> {
-        if Link::of(&segment.path) != self.behind {
-            return None;
-        }
-        let (own, peer) = (self.added[side], self.added[side.peer()]);
+        let link = Link::of(&segment.path);
+        let added = self.links.iter().flatten().find(|behind| behind.link == link)?.added;
+        let (own, peer) = (added[side], added[side.peer()]);
         let mut restored = Segment { checksum_status: ChecksumStatus::Unverified, ..*segment };
         restored.seq = restored.seq - own;
         if restored.flags.has(Flags::ACK) {

@@ -64,7 +64,7 @@ impl Cues {
     pub const RESET_IGNORED: Self = Self(1 << 26);
     /// Timestamps or SACK blocks were found to contradict the flow.
     pub const OPTION_FAULT: Self = Self(1 << 27);
-    /// ECE or CWR outside the handshake.
+    /// ECE or CWR, or data that travels as ECN-capable without agreement.
     pub const ECN: Self = Self(1 << 28);
     /// An attempt to connect began or was settled; for what counts attempts, no rule listens.
     pub const ATTEMPT: Self = Self(1 << 29);

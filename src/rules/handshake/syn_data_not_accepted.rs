@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
         zeek: Some("SYN_with_data"),
         suricata: Some("stream.3whs_synack_tfo_data_ignored"),
     },
-    needs: Needs::BOTH_SIDES,
+    needs: Needs::BOTH_SIDES.with(Needs::WHOLE_HEADERS),
     on: Cues::SYN,
     check,
 };

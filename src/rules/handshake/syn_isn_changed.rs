@@ -1,7 +1,7 @@
 //! TFA104: a SYN sent again with another ISS.
 
 use crate::flow::{Cues, Limits, Side, Step};
-use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity, human_duration};
+use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity, human_duration};
 
 /// TFA104.
 pub static RULE: Rule = Rule {
@@ -26,7 +26,7 @@ pub static RULE: Rule = Rule {
     equation: "SEG.SEQ = x",
     ladder: &["client > server  SYN  seq=1000", "client > server  SYN  seq=1777   (1 s later; should be 1000)"],
     peers: Peers { wireshark: Some("tcp.analysis.reused_ports"), zeek: Some("SYN_seq_jump"), suricata: None },
-    needs: Needs::BOTH_SIDES,
+    needs: Needs::NOTHING,
     on: Cues::OPENING.with(Cues::SYN).with(Cues::END),
     check,
 };
@@ -63,6 +63,9 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     .duration("waited", waited)
     .beside(before)
     .pointing(format!("seq should be x = {}", before.seq));
+    // Nobody answers what is seen here: a refusal may have gone another way.
+    let answered = step.flow.vantage.client_seen && step.flow.vantage.server_seen;
+    let evidence = if answered { evidence } else { evidence.at_most(Confidence::Likely) };
     let evidence = if changed { evidence } else { evidence.no_worse_than(Severity::Note).pointing("a new attempt") };
     Some(evidence)
 }

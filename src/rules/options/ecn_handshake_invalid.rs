@@ -39,10 +39,12 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let Sides { client, server } = Sides::new(|side| step.flow.ends[side].syn.flags);
     let message = if segment.flags.is_syn_ack() {
         misanswers(segment.flags, client)?
-    } else if !client.has(ECE_CWR) || !server.any(ECE_CWR.with(Flags::AE)) {
+    } else if client.has(ECE_CWR) && server.any(ECE_CWR.with(Flags::AE)) {
+        return None;
+    } else if segment.flags.any(ECE_CWR) {
         "ECN is used, and the handshake did not agree on it"
     } else {
-        return None;
+        "data travels as ECN-capable, and the handshake did not agree on it"
     };
     let beside = if segment.flags.has(Flags::SYN) { opening.syn } else { opening.syn_ack };
     let evidence = Evidence::at(step.mark()?, message).text("flags", segment.flags.to_string());

@@ -1,7 +1,7 @@
 //! TFA404: a RST that gives up data on the way.
 
 use crate::flow::{Cues, Limits, ResetStanding, State, Step};
-use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity};
 
 /// TFA404.
 pub static RULE: Rule = Rule {
@@ -57,5 +57,8 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
             .seq("SND.UNA", una)
             .seq("SND.NXT", next)
             .pointing(format!("gives up {lost} octets"));
+    // Where the bare ACK of the handshake is missing, those of the data may be, too.
+    let bare = step.flow.opening.ack.is_none_or(|ack| ack.len == 0);
+    let evidence = if bare { evidence } else { evidence.at_most(Confidence::Possible) };
     Some(if reset.unread { evidence.no_worse_than(Severity::Note) } else { evidence })
 }

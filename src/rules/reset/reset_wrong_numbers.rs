@@ -1,6 +1,6 @@
 //! TFA403: a RST in the handshake with numbers that fit nothing.
 
-use crate::flow::{Cues, Limits, Mark, ResetStanding, Side, State, Step};
+use crate::flow::{Cues, Flow, Limits, Mark, ResetStanding, SECOND, Side, State, Step};
 use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
 use crate::wire::{Flags, SeqNum};
 
@@ -88,8 +88,9 @@ fn without_ack(step: &Step<'_>, side: Side) -> Option<(Mark, String, String)> {
     let reset = step.flow.reset_of(side)?;
     let early = matches!(reset.state, Some(State::SynSent | State::SynReceived));
     let fits = matches!(reset.standing, ResetStanding::Exact | ResetStanding::Own | ResetStanding::Answer);
-    let next = reset.snd_nxt.filter(|_| early && !fits && step.flow.plain && step.flow.vantage.handshake_seen)?;
-    if reset.mark.flags.has(Flags::ACK) {
+    let next = reset.snd_nxt.filter(|_| early && !fits && step.flow.vantage.handshake_seen)?;
+    let judged = step.flow.plain || answers_syn_ack(step.flow, &reset.mark);
+    if reset.mark.flags.has(Flags::ACK) || !judged {
         return None;
     }
     let what = format!(
@@ -97,4 +98,12 @@ fn without_ack(step: &Step<'_>, side: Side) -> Option<(Mark, String, String)> {
         reset.mark.seq
     );
     Some((reset.mark, what, format!("seq should be {next}")))
+}
+
+/// Whether a RST without ACK answers the SYN-ACK even if all but SYN, FIN and RST was left out of the capture: an end that
+/// had data to send would abort with ACK, and one that is closed would have sent FIN.
+fn answers_syn_ack(flow: &Flow, reset: &Mark) -> bool {
+    let no_fin = Side::BOTH.into_iter().all(|side| flow.ends[side].fin.is_none());
+    let at_once = |syn_ack: Mark| reset.time.since(syn_ack.time) < SECOND;
+    no_fin && flow.opening.last_syn_ack.is_some_and(at_once)
 }

@@ -36,7 +36,7 @@ fn judge(step: &Step<'_>, side: Side) -> Option<Evidence> {
     let mss = flow.ends[side.peer()].offer?.mss?;
     let largest = Side::BOTH.into_iter().filter_map(|side| flow.oddities.as_deref()?.oversize[side]);
     let full = oversize.alike >= 3 && oversize.first.len + 80 >= ORDINARY;
-    let joined = !full || flow.vantage.offload;
+    let joined = !full || flow.vantage.offload || flow.ends[side.peer()].syn.unreliable;
     let offload = joined || largest.map(|oversize| oversize.largest).max() > Some(ORDINARY);
     let first = oversize.first;
     let evidence = Evidence::at(first, format!("{} octets to a {} that takes at most {mss}", first.len, side.peer()))

@@ -44,7 +44,8 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let judged = segment.flags.has(Flags::ACK)
         && !segment.flags.any(Flags::SYN.with(Flags::RST))
         && step.before.peer_fin.is_none()
-        && !flow.multipath;
+        && !flow.multipath
+        && flow.scale_is_clear();
     // What was taken back by closing the window is taken back already.
     let reopens = step.before.window.0 == 0;
     if !judged || reopens || left < 1 << shift || scale_starts(step, before, left) || is_older(step) {
