@@ -46,7 +46,7 @@ pub struct End {
     pub last_sent: i64,
     /// Time to live or hop limit of its first segment.
     pub ttl: u8,
-    /// IP identification of the segment it sent last, as far as the capture's order shows; `None` where it uses none.
+    /// IP identification of the segment it sent last, as far as the capture's order shows; `None` where that has none.
     pub newest_id: Option<u16>,
     /// The least and the greatest time to live of its segments without RST.
     pub ttls: [u8; 2],

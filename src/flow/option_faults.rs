@@ -1,7 +1,7 @@
 //! Timestamps and SACK blocks that contradict what their flow has shown: some at once, some once the peer goes on.
 
 use super::step::Cues;
-use super::{Flow, Limits, Mark, Nanoseconds, SECOND, Side, State};
+use super::{Flow, Limits, MILLISECOND, Mark, Nanoseconds, SECOND, Side, State};
 use crate::wire::{Flags, OptionSet, SackBlock, Segment, SeqNum};
 
 /// Options that contradict their flow; the first of each kind.
@@ -77,7 +77,7 @@ impl Flow {
         };
         if segment.options.has(OptionSet::TIMESTAMPS) && !segment.flags.has(Flags::RST) && agreed {
             known |= self.judge_clock(segment, side, late, limits);
-            known |= self.judge_echo(segment, side);
+            known |= self.judge_echo(segment, side, limits);
         }
         if segment.options.has(OptionSet::SACK) {
             known |= self.judge_blocks(segment, side);
@@ -110,9 +110,7 @@ impl Flow {
         if !older || late || segment.flags.has(Flags::SYN) || waited >= OUTDATED_AFTER {
             return false;
         }
-        // Linux answers out of TIME-WAIT without an identification: what carries one then may have been overtaken.
-        let identified = own.sent_before(segment).filter(|before| *before || own.state != Some(State::TimeWait));
-        let in_order = match identified {
+        let in_order = match own.sent_before(segment) {
             // An older identification is an older segment, however late.
             Some(before) => !before,
             None => {
@@ -137,11 +135,12 @@ impl Flow {
     }
 
     /// An echo is of something the peer sent: not before its first TSval, nor after its newest.
-    fn judge_echo(&mut self, segment: &Segment, side: Side) -> bool {
+    fn judge_echo(&mut self, segment: &Segment, side: Side, limits: &Limits) -> bool {
         let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
         let (Some(now), Some((first, newest))) = (segment.options.timestamps(), peer.timestamps) else { return false };
         let synchronized = own.state.is_some_and(State::is_synchronized) || own.state == Some(State::SynReceived);
-        let answers = synchronized || segment.flags.is_syn_ack();
+        let answered = own.state == Some(State::SynSent) && peer.syn_seen;
+        let answers = synchronized || answered || segment.flags.is_syn_ack();
         let never_echoed = now.tsecr == 0 && own.timestamps.is_none_or(|(_, latest)| latest.tsecr == 0);
         if !segment.flags.has(Flags::ACK) || !answers || never_echoed {
             return false;
@@ -153,16 +152,16 @@ impl Flow {
         }
         let sent = (first.tsval, newest.tsval);
         let echo = Echo { mark: Mark::of(segment, side), tsecr: now.tsecr, sent, settled_by: None };
-        // Not even a clock of a microsecond has come so far since (RFC 7323 §5.4 allows a millisecond at the fastest).
-        let waited = segment.time.nanoseconds().saturating_sub(peer.last_sent) / 1_000;
-        let impossible = i64::from(ahead) > waited.saturating_add(SECOND / 1_000);
+        let impossible = i64::from(ahead) > self.ticks_to(segment, side.peer(), limits);
+        // What was echoed once is not unlearned; before, it may be of what the capture does not have.
+        let echoed = own.rcv_nxt.is_some()
+            && own.timestamps.is_some_and(|(_, latest)| latest.tsecr.wrapping_sub(first.tsval) as i32 >= 0);
+        let uncaptured = if echoed { 0 } else { self.ticks_before(segment) };
+        let before_all = before && first.tsval.wrapping_sub(now.tsecr) > uncaptured;
         let faults = self.option_faults.get_or_insert_default();
         if faults.echo.is_some() {
             return false;
         }
-        // An earlier SYN that the capture does not have may be what a SYN-ACK answers.
-        let behind = first.tsval.wrapping_sub(now.tsecr);
-        let before_all = before && (!segment.flags.has(Flags::SYN) || behind > SYN_RETRIES);
         if before_all || impossible {
             faults.echo = Some(echo);
             return true;
@@ -171,6 +170,29 @@ impl Flow {
             faults.doubtful_echo.get_or_insert(echo);
         }
         false
+    }
+
+    /// The most ticks that the clock of `side` can have gone on between its latest segment and `segment`.
+    fn ticks_to(&self, segment: &Segment, side: Side, limits: &Limits) -> i64 {
+        let end = &self.ends[side];
+        let waited = segment.time.nanoseconds().saturating_sub(end.last_sent);
+        // Not even a clock of a microsecond has come farther (RFC 7323 §5.4 allows a millisecond at the fastest).
+        let most = (waited / 1_000).saturating_add(SECOND / 1_000);
+        let began = [self.opening.syn, self.opening.syn_ack].into_iter().flatten().find(|mark| mark.side == side);
+        let known = began.map_or(0, |began| end.last_sent.saturating_sub(began.time.nanoseconds()));
+        let Some((first, newest)) = end.timestamps.filter(|_| known >= 10 * MILLISECOND) else { return most };
+        let went = f64::from(newest.tsval.wrapping_sub(first.tsval)) + 1.0;
+        let pace = went / known as f64;
+        most.min((2.0 * pace * (waited.max(0) + 2 * limits.reordering) as f64) as i64 + 1)
+    }
+
+    /// How far below its peer's first TSval a first echo may lie: an earlier SYN, or SYN-ACK, may not have been captured.
+    fn ticks_before(&self, segment: &Segment) -> u32 {
+        let wait = self.opening.syn_ack.zip(self.opening.syn).map(|(answer, asked)| answer.time.since(asked.time));
+        match wait.filter(|wait| *wait >= 0 && !segment.flags.has(Flags::SYN)) {
+            Some(wait) => u32::try_from(wait / MILLISECOND * 2 + 1).map_or(SYN_RETRIES, |ticks| ticks.min(SYN_RETRIES)),
+            None => SYN_RETRIES,
+        }
     }
 
     fn judge_blocks(&mut self, segment: &Segment, side: Side) -> bool {

@@ -132,17 +132,20 @@ impl Flow {
             **resets = Resets::default();
             return false;
         }
-        let Some(reset) = resets.of[side].as_mut().filter(|reset| reset.went_on.is_none()) else { return false };
         let now = segment.options.timestamps().map(|now| now.tsval);
         let is_later = newest.zip(now).is_none_or(|(newest, now)| now.wrapping_sub(newest) as i32 > 0);
-        if reset.is_ignored_by(segment, is_later, limits) {
-            reset.went_on = Some(Mark::of(segment, side));
+        let both = [&resets.of[side], &resets.first[side]];
+        // Whoever ignores the first of several had sent none of them.
+        let ignored = both.into_iter().flatten().any(|reset| reset.is_ignored_by(segment, is_later, limits));
+        let known = both.into_iter().flatten().any(|reset| reset.went_on.is_some());
+        if !ignored || known {
+            return false;
         }
-        let went_on = reset.went_on;
-        if let Some(first) = &mut resets.first[side] {
-            first.went_on = first.went_on.or(went_on);
+        let went_on = Some(Mark::of(segment, side));
+        for reset in [&mut resets.of[side], &mut resets.first[side]].into_iter().flatten() {
+            reset.went_on = reset.went_on.or(went_on);
         }
-        went_on.is_some()
+        true
     }
 
     /// The latest RST of `side`.

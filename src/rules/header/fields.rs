@@ -1,6 +1,7 @@
 //! TFA608, TFA609, TFA611, TFA612, TFA614: header fields with values that no stack gives them.
 
 use super::HEADER;
+use super::flags::is_christmas;
 use crate::rules::{Evidence, Peers, Rule, Severity};
 use crate::wire::Flags;
 
@@ -70,7 +71,7 @@ pub static URGENT_INVALID: Rule = Rule {
         let segment = step.segment.filter(|segment| segment.auditable())?;
         let (urgent, pointer) = (segment.flags.has(Flags::URG), segment.urgent_pointer);
         let (message, severity) = match (urgent, pointer) {
-            (true, 0) if !scans(segment.flags) => ("URG is set and the pointer is 0", Severity::Warning),
+            (true, 0) if !is_christmas(segment.flags.0 & 0x3f) => ("URG is set and the pointer is 0", Severity::Warning),
             (false, 1..) => ("the urgent pointer means nothing without URG", Severity::Note),
             _ => return None,
         };
@@ -115,8 +116,3 @@ pub static LAND: Rule = Rule {
     },
     ..HEADER
 };
-
-/// Whether the bits are those of a scan, which have rules of their own.
-fn scans(flags: Flags) -> bool {
-    !flags.has(Flags::ACK) && flags.has(Flags::FIN.with(Flags::PSH).with(Flags::URG))
-}

@@ -138,7 +138,8 @@ fn bits(step: &Step<'_>) -> Option<u16> {
     step.segment.filter(|segment| segment.auditable()).map(|segment| segment.flags.0 & 0x3f)
 }
 
-fn is_christmas(bits: u16) -> bool {
+/// Whether the six classic bits are those of a scan that lights them all, or all that need no connection.
+pub(super) fn is_christmas(bits: u16) -> bool {
     let tree = Flags::FIN.with(Flags::PSH).with(Flags::URG).0;
     bits == 0x3f || (bits & tree == tree && bits & Flags::ACK.with(Flags::SYN).with(Flags::RST).0 == 0)
 }
