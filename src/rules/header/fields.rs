@@ -71,7 +71,9 @@ pub static URGENT_INVALID: Rule = Rule {
         let segment = step.segment.filter(|segment| segment.auditable())?;
         let (urgent, pointer) = (segment.flags.has(Flags::URG), segment.urgent_pointer);
         let (message, severity) = match (urgent, pointer) {
-            (true, 0) if !is_christmas(segment.flags.0 & 0x3f) => ("URG is set and the pointer is 0", Severity::Warning),
+            (true, 0) if !is_christmas(segment.flags.0 & 0x3f) => {
+                ("URG is set and the pointer is 0", Severity::Warning)
+            }
             (false, 1..) => ("the urgent pointer means nothing without URG", Severity::Note),
             _ => return None,
         };
