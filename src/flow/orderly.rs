@@ -83,6 +83,7 @@ impl Flow {
     fn answers(&self, segment: &Segment, limits: &Limits) -> bool {
         let (client, server) = (&self.ends.client, &self.ends.server);
         let offered = client.syn.options.0 & OFFERS;
+        let asked = client.timestamps.map(|(_, newest)| newest.tsval);
         self.is_opening(1, 0)
             && client.state == Some(State::SynSent)
             && server.state == Some(State::Listen)
@@ -90,6 +91,7 @@ impl Flow {
             && client.snd_nxt == Some(segment.ack)
             && is_sound_syn(segment)
             && segment.options.present.0 & OFFERS & !offered == 0
+            && segment.options.timestamps().is_none_or(|now| asked == Some(now.tsecr))
             && (0..limits.idle).contains(&segment.time.since(self.last))
     }
 
