@@ -43,7 +43,7 @@ impl Flow {
 
 /// Whether data travels as ECN-capable although the SYNs did not agree on it (RFC 3168 §6.1.2), nor did the sender's SYN
 /// travel so.
-fn marks_without_agreement(segment: &Segment, own: &End, peer: &End) -> bool {
+pub(super) fn marks_without_agreement(segment: &Segment, own: &End, peer: &End) -> bool {
     let bits = Flags::ECE.with(Flags::CWR).with(Flags::AE);
     let agreed = own.syn.flags.any(bits) && peer.syn.flags.any(bits);
     segment.ecn != 0 && segment.data_len() > 0 && !agreed && !own.syn.marked && own.syn_seen && peer.syn_seen

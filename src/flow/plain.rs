@@ -1,6 +1,7 @@
 //! The segment that nearly all traffic consists of: in order, established, nothing odd about it. It can break no rule,
 //! so it takes the short way: the same facts, no judgement.
 
+use super::cues::marks_without_agreement;
 use super::step::{Before, Cues, Step};
 use super::{Flow, Limits, Relation, Side, Sides, State};
 use crate::wire::{ChecksumStatus, Flags, OptionSet, Segment, SeqNum};
@@ -124,6 +125,7 @@ impl Flow {
             && segment.data_len() <= u32::from(peer_offer.mss.unwrap_or(536))
             && (0..limits.idle).contains(&segment.time.since(self.last))
             && (!timestamps || clock())
+            && !marks_without_agreement(segment, own, peer)
     }
 }
 
