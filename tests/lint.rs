@@ -313,30 +313,3 @@ fn a_baseline_knows_what_was_and_tells_what_is_new() {
     fs::write(bench.path("known"), "not a baseline").unwrap();
     assert_eq!(bench.status("bad.pcap --baseline known"), 2);
 }
-
-fn project_file(name: &str) -> String {
-    fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
-}
-
-#[test]
-fn what_is_there_to_be_adopted_uses_options_that_exist() {
-    let help = Bench::new().stdout("--help");
-    for name in [".github/action.yml", ".pre-commit-hooks.yaml"] {
-        let text = project_file(name);
-        let commands = text.lines().filter(|line| line.contains("tcpflow-audit $") || line.contains("args:"));
-        let options = commands.chain(text.lines().filter(|line| line.contains("set --") || line.contains("--output")));
-        let words = options.flat_map(|line| line.split([' ', '[', ']', ',', ';'])).filter(|word| word.len() > 2);
-        for option in words.filter(|word| word.starts_with("--")) {
-            assert!(help.contains(option), "{name}: {option}");
-        }
-    }
-}
-
-#[test]
-fn the_configuration_in_the_readme_is_understood() {
-    let readme = project_file("README.md");
-    let (_, rest) = readme.split_once("```toml\n").unwrap();
-    let bench = configured(rest.split_once("```").unwrap().0);
-    assert_eq!(bench.status("config show clean.pcap"), 0);
-    assert!(bench.stdout("clean.pcap").contains("not as expected"), "no connection goes to port 443");
-}
