@@ -217,6 +217,7 @@ fn mistakes_in_a_configuration_are_named() {
         ("[[expect]]\nteardown = \"four-segments\"", "none of four-segment"),
         ("[[expect]]\nflows = \"> 1\"", "is no number"),
         ("select = [", "tcpflow-audit.toml"),
+        ("select = [", "\n1 | select = [\n"),
     ] {
         let output = configured(text).run("clean.pcap");
         let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -242,7 +243,7 @@ fn suppressions_keep_back_what_they_name_and_no_more() {
     }
     let expired = suppress("expires = 2001-01-01");
     assert_eq!(expired.status("bad.pcap"), 1);
-    assert!(told(&expired).contains("expired on 2001-01-01"));
+    assert_eq!(told(&expired), "tcpflow-audit: tcpflow-audit.toml: suppress 1 (old stack): expired on 2001-01-01\n");
 }
 
 #[test]
@@ -282,7 +283,8 @@ fn expectations_are_told_in_every_format() {
     assert_sarif_is_valid(&sarif);
     assert!(bench.stdout("clean.pcap --format github").starts_with("::error file=clean.pcap,title=expectation::web"));
     let schema = jsonschema::validator_for(&serde_json::from_str(&bench.stdout("schema")).unwrap()).unwrap();
-    let document = bench.stdout("clean.pcap --format json");
+    assert!(bench.stdout("clean.pcap bad.pcap").contains("2 as expected, 2 not as expected\n"), "the summary counts");
+    let document = bench.stdout("clean.pcap bad.pcap --format json");
     for line in bench.stdout("clean.pcap --format jsonl").lines().chain([document.as_str()]) {
         assert!(schema.is_valid(&serde_json::from_str(line).unwrap()), "{line}");
     }

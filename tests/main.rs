@@ -1,7 +1,7 @@
 //! All integration tests in one binary, a module each.
 
-mod annotate;
 mod adoption;
+mod annotate;
 mod capture_corpus;
 mod capture_damage;
 mod capture_formats;

@@ -54,7 +54,9 @@ impl Screen {
 
 /// Tells the user what went wrong. If nobody listens on standard error, there is nobody to tell that either.
 pub fn complain(message: &str) {
-    let _ = writeln!(io::stderr(), "tcpflow-audit: {}", printable(message));
+    // Where a configuration is wrong is shown in lines of their own.
+    let lines: Vec<_> = message.trim_end().lines().map(printable).collect();
+    let _ = writeln!(io::stderr(), "tcpflow-audit: {}", lines.join("\n"));
 }
 
 /// Whether the locale's characters are Unicode's, in the order of precedence that POSIX gives these variables.

@@ -5,12 +5,16 @@ use super::interrupt::Interrupt;
 use super::merged;
 use super::progress::Progress;
 use super::screen::complain;
+use anyhow::Context;
 use std::cell::RefCell;
 use std::io;
 use std::path::Path;
 use tcpflow_audit::Error;
 use tcpflow_audit::audit::{self, AuditError, Event, Settings, Sink, Totals};
 use tcpflow_audit::report::{Report, Summary};
+
+/// What is said where the report has no room.
+const UNWRITTEN: &str = "the report could not be written";
 
 /// What all captures came to.
 pub struct Outcome {
@@ -54,7 +58,7 @@ pub fn run(
             trouble: totals.read_error || (totals.damaged && input.strict_input),
         };
         outcome.summary.add(&totals);
-        report.finish(&outcome.summary)?;
+        report.finish(&outcome.summary).context(UNWRITTEN)?;
         return Ok(outcome);
     }
     let progress = RefCell::new(watch.progress);
@@ -70,7 +74,7 @@ pub fn run(
                 outcome.summary.add(&totals);
                 outcome.trouble |= totals.read_error || (totals.damaged && input.strict_input);
             }
-            Err(AuditError::Output(error)) => return Err(error.into()),
+            Err(AuditError::Output(error)) => return Err(error).context(UNWRITTEN),
             // What was waited for when the user lost patience is no capture yet.
             Err(AuditError::Input(_)) if watch.interrupt.is_set() => break,
             Err(AuditError::Input(error)) => {
@@ -81,7 +85,7 @@ pub fn run(
             }
         }
     }
-    report.finish(&outcome.summary)?;
+    report.finish(&outcome.summary).context(UNWRITTEN)?;
     Ok(outcome)
 }
 

@@ -32,6 +32,14 @@ pub struct Summary {
     pub flows: u64,
     /// Findings by severity.
     pub findings: BTreeMap<Severity, u64>,
+    /// Findings that a suppression kept back.
+    pub suppressed: u64,
+    /// Findings that the baseline knew.
+    pub known: u64,
+    /// Expectations that were met.
+    pub passed: u64,
+    /// Expectations that were not.
+    pub failed: u64,
 }
 
 impl Summary {
@@ -42,6 +50,10 @@ impl Summary {
         self.frames = self.frames.saturating_add(totals.frames);
         self.segments = self.segments.saturating_add(totals.segments);
         self.flows = self.flows.saturating_add(totals.flows);
+        self.suppressed = self.suppressed.saturating_add(totals.suppressed);
+        self.known = self.known.saturating_add(totals.known);
+        self.passed = self.passed.saturating_add(totals.passed);
+        self.failed = self.failed.saturating_add(totals.failed);
         for (severity, count) in &totals.findings {
             *self.findings.entry(*severity).or_default() += count;
         }

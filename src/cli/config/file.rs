@@ -45,6 +45,13 @@ pub struct Suppress {
     pub expires: Option<String>,
 }
 
+impl Suppress {
+    /// Whether it held no longer than until a day before `today`, `2026-12-31`.
+    pub fn has_expired(&self, today: &str) -> bool {
+        self.expires.as_deref().is_some_and(|day| day < today)
+    }
+}
+
 impl ConfigFile {
     /// Reads the file at `path`.
     ///

@@ -93,10 +93,9 @@ impl<'a> Config<'a> {
             return Ok(Some(Rc::clone(known)));
         }
         let file = Rc::new(ConfigFile::read(&path)?);
-        for (index, expires) in file.suppressions.iter().map(|it| &it.expires).enumerate() {
-            if let Some(day) = expires.as_ref().filter(|day| **day < self.today) {
-                complain(&format!("{}: suppress {}: expired on {day}", path.display(), index + 1));
-            }
+        for (index, suppress) in file.suppressions.iter().enumerate().filter(|(_, it)| it.has_expired(&self.today)) {
+            let day = suppress.expires.as_deref().unwrap_or_default();
+            complain(&format!("{}: suppress {} ({}): expired on {day}", path.display(), index + 1, suppress.reason));
         }
         self.files.insert(path, Rc::clone(&file));
         Ok(Some(file))
@@ -125,9 +124,12 @@ impl<'a> Config<'a> {
         let severities = resolved.severities.iter().filter_map(|(code, severity)| Some((*code, (*severity)?)));
         let mut suppressions = Vec::new();
         for (index, suppress) in file.suppressions.iter().enumerate() {
+            // That one has expired was told when the file was read.
+            if suppress.has_expired(&self.today) {
+                continue;
+            }
             let id = self.id(file, index);
-            let expired = suppress.expires.as_ref().is_some_and(|day| *day < self.today);
-            if suppress.files.matches(capture) && !expired {
+            if suppress.files.matches(capture) {
                 let (rules, selection) = (suppress.rules.clone(), suppress.selection.clone());
                 suppressions.push(Suppression { id, rules, selection });
             }

@@ -28,15 +28,15 @@ pub fn show(config: &mut Config<'_>, capture: &Path) -> anyhow::Result<String> {
         let _ = writeln!(text, "{:56} # {origin}", format!("{key} = {value}"));
     }
     if let Some(file) = file {
-        tables(&mut text, &file, capture);
+        tables(&mut text, &file, capture, &config.today);
     }
     Ok(text)
 }
 
-fn tables(text: &mut String, file: &ConfigFile, capture: &Path) {
+fn tables(text: &mut String, file: &ConfigFile, capture: &Path, today: &str) {
     let path = file.path.display();
     for (index, suppress) in file.suppressions.iter().enumerate() {
-        if suppress.files.matches(capture) {
+        if suppress.files.matches(capture) && !suppress.has_expired(today) {
             let rules: Vec<_> = suppress.rules.iter().map(ToString::to_string).collect();
             let line = format!("# suppress {}: {}", rules.join(", "), suppress.reason);
             let _ = writeln!(text, "{line:56} # {path}, suppress {}", index + 1);

@@ -80,6 +80,19 @@ pub struct SummaryBody {
     segments: u64,
     flows: u64,
     findings: Counts,
+    #[serde(skip_serializing_if = "is_zero")]
+    suppressed: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    known: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    passed: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    failed: u64,
+}
+
+/// Where nothing is configured nothing is said of it.
+pub fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl From<&Summary> for SummaryBody {
@@ -92,6 +105,10 @@ impl From<&Summary> for SummaryBody {
             segments: summary.segments,
             flows: summary.flows,
             findings: (&summary.findings).into(),
+            suppressed: summary.suppressed,
+            known: summary.known,
+            passed: summary.passed,
+            failed: summary.failed,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What came of one capture, as JSON.
 
 use super::judged::{ClusterBody, NotJudgedBody};
-use super::line::{Counts, Head};
+use super::line::{Counts, Head, is_zero};
 use super::values::{Object, Seconds, Shown, Time};
 use crate::audit::Totals;
 use serde::Serialize;
@@ -66,9 +66,4 @@ impl<'a> TotalsLine<'a> {
             vantage: &totals.vantage,
         }
     }
-}
-
-/// Where nothing is configured nothing is said of it.
-fn is_zero(count: &u64) -> bool {
-    *count == 0
 }

@@ -41,7 +41,8 @@ pub fn verdict(totals: &Totals, look: Look) -> String {
         _ => {
             let findings = findings(&totals.findings, look);
             let stopped = if totals.interrupted { ", interrupted" } else { "" };
-            let line = format!("{findings} in {}{}{stopped}\n", count(totals.flows, "connection"), kept_back(totals));
+            let kept_back = kept_back([totals.suppressed, totals.known, totals.passed, totals.failed]);
+            let line = format!("{findings} in {}{kept_back}{stopped}\n", count(totals.flows, "connection"));
             line + &not_judged(totals)
         }
     }
@@ -54,14 +55,10 @@ fn not_judged(totals: &Totals) -> String {
 }
 
 /// What the configuration and the baseline made of it, if anything.
-fn kept_back(totals: &Totals) -> String {
-    let told = [
-        (totals.suppressed, "suppressed"),
-        (totals.known, "known from the baseline"),
-        (totals.passed, "as expected"),
-        (totals.failed, "not as expected"),
-    ];
-    told.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!(", {number} {what}")).collect()
+fn kept_back(numbers: [u64; 4]) -> String {
+    let words = ["suppressed", "known from the baseline", "as expected", "not as expected"];
+    let told = numbers.into_iter().zip(words).filter(|(number, _)| *number > 0);
+    told.map(|(number, what)| format!(", {number} {what}")).collect()
 }
 
 /// The line that ends a run over several captures.
@@ -78,6 +75,7 @@ pub fn summary(summary: &Summary, look: Look) -> String {
             text.push_str(&format!(", {number} {what}"));
         }
     }
+    text.push_str(&kept_back([summary.suppressed, summary.known, summary.passed, summary.failed]));
     text.push('\n');
     text
 }
