@@ -90,8 +90,6 @@ fn frame(flow: &FlowSummary, lines: Vec<Line>) -> Ladder {
         client: flow.ends.client.endpoint,
         server: flow.ends.server.endpoint,
         lines,
-        to_client: flow.handshake.rtt_client(),
-        to_server: flow.handshake.rtt_server(),
     }
 }
 

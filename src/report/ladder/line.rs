@@ -17,6 +17,16 @@ pub enum Line {
     Fold(Fold),
 }
 
+impl Line {
+    /// The segment, if it is one.
+    pub const fn rung(&self) -> Option<&Rung> {
+        match self {
+            Self::Rung(rung) => Some(rung),
+            Self::Fold(_) => None,
+        }
+    }
+}
+
 /// A segment that opened or closed something, or that something is wrong with.
 #[derive(Clone, Debug)]
 pub struct Rung {

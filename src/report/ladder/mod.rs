@@ -26,6 +26,7 @@ pub use svg::{STYLE, Svg};
 #[cfg(feature = "cli")]
 pub use text::{fold_text, header, rung_text};
 
+use crate::flow::Side;
 use crate::wire::Endpoint;
 
 /// A connection to be drawn.
@@ -39,20 +40,34 @@ pub struct Ladder {
     pub server: Endpoint,
     /// Rungs and folded runs, in the order of the capture.
     pub lines: Vec<Line>,
-    /// Nanoseconds from SYN-ACK to ACK: from where it was captured to the client and back.
-    pub to_client: Option<i64>,
-    /// Nanoseconds from SYN to SYN-ACK: to the server and back.
-    pub to_server: Option<i64>,
 }
 
 impl Ladder {
+    /// Nanoseconds from where it was captured to the client and back, and to the server and back: from the last SYN-ACK
+    /// to its ACK, and from the last SYN before a SYN-ACK to that.
+    fn trips(&self) -> Option<(i64, i64)> {
+        let (mut syn, mut answered, mut to_server) = (None, None, None);
+        for rung in self.lines.iter().filter_map(Line::rung) {
+            match rung.side {
+                Side::Client if rung.flags.is_syn() => syn = Some(rung.at),
+                Side::Server if rung.flags.is_syn_ack() => {
+                    to_server = Some(rung.at.saturating_sub(syn?));
+                    answered = Some(rung.at);
+                }
+                Side::Client if answered.is_some() => return Some((rung.at.saturating_sub(answered?), to_server?)),
+                _ => {}
+            }
+        }
+        None
+    }
+
     /// Puts a finding beside the segment of `frame`, unless it is there; whether there is such a segment.
     pub fn accuse(&mut self, frame: u64, accusation: Accusation) -> bool {
-        let rung = self.lines.iter_mut().find_map(|line| match line {
-            Line::Rung(rung) if rung.frame == frame => Some(rung),
-            _ => None,
+        let rungs = self.lines.iter_mut().filter_map(|line| match line {
+            Line::Rung(rung) => Some(rung),
+            Line::Fold(_) => None,
         });
-        let Some(rung) = rung else { return false };
+        let Some(rung) = rungs.into_iter().find(|rung| rung.frame == frame) else { return false };
         if !rung.findings.contains(&accusation) {
             rung.findings.push(accusation);
         }

@@ -1,6 +1,6 @@
 //! One connection as a picture: SVG, or the source of a diagram, written when the capture ends.
 
-use crate::audit::{CaptureHead, Event, FlowEvent, SegmentEvent, Sink};
+use crate::audit::{CaptureHead, Event, SegmentEvent, Sink};
 use crate::capture::FrameNumber;
 use crate::error::Error;
 use crate::flow::Side;
@@ -68,15 +68,6 @@ impl<W: Write> Picture<W> {
         }
     }
 
-    fn end(&mut self, flow: &FlowEvent) {
-        let (handshake, flow_id) = (&flow.summary.handshake, flow.summary.flow_id);
-        let sitter = self.sitter.as_mut().filter(|sitter| sitter.is(flow_id, &self.capture));
-        if let Some(sitter) = sitter {
-            sitter.ladder.to_client = handshake.rtt_client();
-            sitter.ladder.to_server = handshake.rtt_server();
-        }
-    }
-
     fn capture(&mut self, head: &CaptureHead) {
         self.capture.clone_from(&head.name);
         if self.sitter.is_none() {
@@ -99,7 +90,7 @@ impl Sitter {
             flow_id,
             draft: Draft::new(segment.time, all_segments),
             lines: Lines::new(MOST[0], MOST[1]),
-            ladder: Ladder { title, client, server, lines: Vec::new(), to_client: None, to_server: None },
+            ladder: Ladder { title, client, server, lines: Vec::new() },
         }
     }
 
@@ -126,8 +117,7 @@ impl<W: Write> Sink for Picture<W> {
                     self.findings.push((flow_id, event.finding.evidence.frame, event.finding.into()));
                 }
             }
-            Event::Flow(flow) => self.end(flow),
-            Event::Totals(_) | Event::Expectation(_) => {}
+            Event::Flow(_) | Event::Totals(_) | Event::Expectation(_) => {}
         }
         Ok(())
     }

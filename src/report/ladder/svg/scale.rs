@@ -16,7 +16,7 @@ pub struct Slant {
 impl Slant {
     /// From the round trips that the handshake shows.
     pub fn of(ladder: &Ladder) -> Self {
-        let trips = ladder.to_client.zip(ladder.to_server).filter(|(client, server)| *client >= 0 && *server >= 0);
+        let trips = ladder.trips().filter(|(client, server)| *client >= 0 && *server >= 0);
         let Some((client, server)) = trips else { return Self { fall: 12.0, tap: 0.5, known: false } };
         let (client, server) = (client as f64, server as f64);
         let whole = client + server;
