@@ -58,7 +58,7 @@ impl Progress {
     /// Shows how far it is, if it is time to.
     pub fn update(&mut self) {
         if self.shown && self.bar.is_none() && self.begun.elapsed() > PATIENCE {
-            self.bar = Some(bar(self.size, &self.name));
+            self.bar = Some(bar(self.size, &self.name).with_elapsed(self.begun.elapsed()));
         }
         if let Some(bar) = &self.bar {
             bar.set_position(self.read.load(Ordering::Relaxed));

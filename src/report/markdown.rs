@@ -25,7 +25,7 @@ impl<W: Write> Markdown<W> {
 
     fn finding(&mut self, event: &FindingEvent<'_>) -> io::Result<()> {
         if self.findings == 0 {
-            writeln!(self.out, "| severity | rule | stream | frame | client | server | what |")?;
+            writeln!(self.out, "\n| severity | rule | stream | frame | client | server | what |")?;
             writeln!(self.out, "|---|---|---:|---:|---|---|---|")?;
         }
         self.findings += 1;
@@ -105,7 +105,7 @@ impl<W: Write> Sink for Markdown<W> {
         match event {
             Event::Capture(head) => {
                 self.findings = 0;
-                writeln!(self.out, "### {}\n", cell(&head.name))
+                writeln!(self.out, "### {}", cell(&head.name))
             }
             Event::Finding(finding) => self.finding(finding),
             Event::Expectation(event) => match unmet(event) {

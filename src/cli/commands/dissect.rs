@@ -4,12 +4,13 @@ use crate::cli::args::{DissectArgs, DissectFormat};
 use crate::cli::exit::Status;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::screen::Screen;
+use crate::cli::source;
 use anyhow::{Context, bail};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use tcpflow_audit::audit::{self, Event, Settings, Sink};
-use tcpflow_audit::capture::{self, FrameNumber};
+use tcpflow_audit::capture::FrameNumber;
 use tcpflow_audit::flow::{FlowSummary, Moment, Side};
 use tcpflow_audit::lens::dissect::Dissector;
 use tcpflow_audit::report::{Dissection, Dissections};
@@ -39,7 +40,7 @@ fn tell(
     screen: Screen,
     interrupt: &Interrupt,
 ) -> anyhow::Result<Vec<FrameNumber>> {
-    let mut reader = capture::open(&args.capture)?;
+    let mut reader = source::open(&args.capture, interrupt)?;
     let mut report = Dissections::new(screen.open(false), dissection(args), screen.look);
     let mut dissector = Dissector::new();
     let mut told = Vec::new();
@@ -74,7 +75,7 @@ fn milestones(args: &DissectArgs, interrupt: &Interrupt) -> anyhow::Result<Wante
         bail!("--handshake and --teardown read the capture twice, and standard input can be read only once");
     }
     let settings = Settings { selection: args.select.selection()?, ..Settings::default() };
-    let mut reader = capture::open(&args.capture)?;
+    let mut reader = source::open(&args.capture, interrupt)?;
     let mut first = First::default();
     audit::run(&mut reader, &settings, &mut first, &mut || !interrupt.is_set())?;
     let flow = first.0.with_context(|| format!("{}: no connection to dissect", args.capture.display()))?;
