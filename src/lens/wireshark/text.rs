@@ -2,6 +2,8 @@
 
 use super::Elapsed;
 use crate::capture::Timestamp;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// A number in decimal.
 pub fn write_number(number: impl itoa::Integer, out: &mut Vec<u8>) {
@@ -50,6 +52,21 @@ pub fn write_epoch(time: Timestamp, out: &mut Vec<u8>) {
     write_elapsed(Elapsed { seconds: time.seconds, nanos: time.nanos }, out);
 }
 
+/// An address as Wireshark spells it: in IPv6, 32 bits behind nothing but zeros are written as an IPv4 address.
+#[derive(Clone, Copy, Debug)]
+pub struct Spelled(pub IpAddr);
+
+impl fmt::Display for Spelled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            IpAddr::V6(ip) if (0x1_0000..=0xffff_ffff).contains(&ip.to_bits()) => {
+                write!(f, "::{}", Ipv4Addr::from_bits(ip.to_bits() as u32))
+            }
+            ip => ip.fmt(f),
+        }
+    }
+}
+
 fn write_fraction(nanos: i32, out: &mut Vec<u8>) {
     let nanos = nanos.unsigned_abs();
     if nanos >= 1_000_000_000 {
@@ -92,6 +109,16 @@ mod tests {
     fn a_fraction_beyond_a_second_is_spelled_out() {
         assert_eq!(elapsed(0, -1_000_000_000), "-0.(1000000000 nanoseconds)");
         assert_eq!(elapsed(1_418_145_370, 1_000_000_000), "1418145370.(1000000000 nanosec");
+    }
+
+    #[test]
+    fn an_address_behind_zeros_is_spelled_as_in_ipv4() {
+        let spelled = |ip: &str| Spelled(ip.parse().unwrap()).to_string();
+        assert_eq!(spelled("::c400:1"), "::196.0.0.1");
+        assert_eq!(spelled("::1:0"), "::0.1.0.0");
+        for unchanged in ["::", "::1", "::ffff", "::ffff:1.2.3.4", "1::1:2", "10.0.0.1"] {
+            assert_eq!(spelled(unchanged), unchanged);
+        }
     }
 
     #[test]

@@ -51,7 +51,12 @@ impl<W: Write> Dissections<W> {
         };
         let gap = if first { "" } else { "\n" };
         let title = if role.is_empty() { String::new() } else { self.title(tree, role) };
-        self.look.write(&mut self.out, &format!("{gap}{title}{}", shown(&text)))
+        let text = format!("{gap}{title}{}", shown(&text));
+        match self.format {
+            // Wireshark's own words, to the letter on every terminal.
+            Dissection::Details => self.out.write_all(text.as_bytes()),
+            _ => self.look.write(&mut self.out, &text),
+        }
     }
 
     /// Ends what was written, and flushes.

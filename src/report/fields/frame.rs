@@ -81,7 +81,7 @@ fn write_address(address: IpAddr, out: &mut Vec<u8>) {
                 text::write_number(octet, out);
             }
         }
-        IpAddr::V6(v6) => write_display(v6, out),
+        IpAddr::V6(_) => write_display(text::Spelled(address), out),
     }
 }
 

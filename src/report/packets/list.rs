@@ -2,6 +2,7 @@
 
 use super::pending::Pending;
 use crate::flow::State;
+use crate::lens::wireshark::text::Spelled;
 use crate::lens::wireshark::{Elapsed, info};
 use crate::report::fields::View;
 use crate::report::{Look, Paint};
@@ -21,8 +22,8 @@ pub fn write_head(out: &mut impl Write, look: Look) -> io::Result<()> {
 pub fn write_row(view: &View<'_>, look: Look, pending: &mut Pending) {
     let segment = &view.decoded.segment;
     let time = Seconds(Elapsed::between(view.capture_start, view.record.time));
-    let source = segment.source.ip.to_string();
-    let destination = segment.destination.ip.to_string();
+    let source = Spelled(segment.source.ip).to_string();
+    let destination = Spelled(segment.destination.ip).to_string();
     let arrow = if look.ascii { ">" } else { "→" };
     let mut head = String::new();
     // Writing to a String cannot fail.

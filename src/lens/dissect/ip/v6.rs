@@ -7,6 +7,7 @@ use crate::lens::dissect::names::protocol;
 use crate::lens::dissect::text::bits;
 use crate::lens::dissect::tree::{Node, Octets, push};
 use crate::lens::dissect::view::{Dissected, View};
+use crate::lens::wireshark::text::Spelled;
 use std::net::IpAddr;
 
 /// Octets of the fixed header.
@@ -121,9 +122,10 @@ fn one_address(
     names: &address::Names,
 ) -> Dissected<IpAddr> {
     let ip = view.ipv6(at)?;
-    node.extend_label(&format!(", {title}: {ip}"));
+    let spelled = Spelled(ip);
+    node.extend_label(&format!(", {title}: {spelled}"));
     let octets = view.octets(at, 16);
-    let item = node.add(Node::new(field, octets, ip, format!("{} Address: {ip}", names.word)));
+    let item = node.add(Node::new(field, octets, ip, format!("{} Address: {spelled}", names.word)));
     if let IpAddr::V6(ip) = ip {
         address::classify(item, ip, octets, names);
     }

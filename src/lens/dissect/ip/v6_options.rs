@@ -7,6 +7,7 @@ use crate::lens::dissect::names::protocol;
 use crate::lens::dissect::text::{bits, hex};
 use crate::lens::dissect::tree::Node;
 use crate::lens::dissect::view::{Dissected, View};
+use crate::lens::wireshark::text::Spelled;
 
 const QUICK_START: QuickStart = QuickStart {
     function: "ipv6.opt.qs_func",
@@ -146,7 +147,7 @@ fn value(
         0xc2 => return jumbo(node, view, at, header),
         0xc9 => {
             let ip = view.ipv6(at)?;
-            let label = format!("MIPv6 Home Address: {ip}");
+            let label = format!("MIPv6 Home Address: {}", Spelled(ip));
             node.add(Node::new("ipv6.opt.mipv6.home_address", view.octets(at, 16), ip, label));
         }
         0x1e | 0x3e | 0x5e | 0x7e | 0x9e | 0xbe | 0xde | 0xfe => {

@@ -7,6 +7,7 @@ use crate::lens::dissect::names::protocol;
 use crate::lens::dissect::text::{bits, hex};
 use crate::lens::dissect::tree::Node;
 use crate::lens::dissect::view::{Dissected, View};
+use crate::lens::wireshark::text::Spelled;
 use std::net::{IpAddr, Ipv6Addr};
 
 /// Draws the routing header at the start of `view`.
@@ -67,7 +68,7 @@ fn plain(node: &mut Node, body: View<'_>, reserved: &'static str, address: &'sta
 fn addresses(node: &mut Node, body: View<'_>, field: &'static str, first: usize) -> Dissected {
     for (index, at) in (8..body.reported().saturating_sub(15)).step_by(16).enumerate() {
         let ip = body.ipv6(at)?;
-        node.add(Node::new(field, body.octets(at, 16), ip, format!("Address[{}]: {ip}", index + first)));
+        node.add(Node::new(field, body.octets(at, 16), ip, format!("Address[{}]: {}", index + first, Spelled(ip))));
     }
     Ok(())
 }

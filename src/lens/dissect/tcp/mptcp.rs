@@ -6,6 +6,7 @@ use crate::lens::dissect::names::set;
 use crate::lens::dissect::text::{bits, hex};
 use crate::lens::dissect::tree::{Node, Octets};
 use crate::lens::dissect::view::{Dissected, View};
+use crate::lens::wireshark::text::Spelled;
 
 /// Draws the option.
 pub(super) fn draw(list: &mut Node, option: &Opt<'_>) -> Dissected {
@@ -241,7 +242,7 @@ fn add_address(node: &mut Node, view: View<'_>, low: u8) -> Dissected {
         }
         20 | 22 | 28 | 30 => {
             let ip = view.ipv6(at)?;
-            let label = format!("Advertised IPv6 Address: {ip}");
+            let label = format!("Advertised IPv6 Address: {}", Spelled(ip));
             node.add(Node::new("tcp.options.mptcp.ipv6", view.octets(at, 16), ip, label));
             at += 16;
         }

@@ -204,9 +204,16 @@ impl<'a> TcpOption<'a> {
 
     /// What a Riverbed probe puts in front of the Info column, and the length it needs.
     pub fn riverbed_probe(&self) -> Option<(&'static str, u8)> {
-        match (self.kind, self.u8(2)?) {
-            (76, 0x01) => Some(("S+, ", 10)),
-            (76, 0x11) => Some(("SA+, ", 14)),
+        let octet = self.u8(2).filter(|_| self.kind == 76)?;
+        if octet & 1 == 0 {
+            // The second version, whose queries and responses have flags.
+            return matches!(octet >> 1, 6 | 7).then_some(("", 4));
+        }
+        match octet >> 4 {
+            0 => Some(("S+, ", 10)),
+            1 => Some(("SA+, ", 14)),
+            3 | 4 => Some(("", 10)),
+            5..=10 => Some(("", 8)),
             _ => None,
         }
     }
