@@ -14,6 +14,9 @@ use crate::wire::walk::{Outcome, Walk};
 /// What PPP frames begin with: all stations, unnumbered information (RFC 1662 §3.1).
 const PPP: u16 = 0xff03;
 
+/// The largest value of a type field that is none (IEEE 802.3 §3.2.6).
+const MAX_LENGTH: u16 = 1500;
+
 /// A 32-bit address family in the byte order of the capturing machine, or 16 bits of it on IRIX.
 pub(super) fn null(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     if octets.u16(0)? == PPP {
@@ -21,14 +24,16 @@ pub(super) fn null(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     }
     let body = octets.skip(4)?;
     // Some systems put an EtherType there, and whatever else in front of it.
-    match (octets.u32(0)?, octets.u16(2)?) {
-        (_, kind) if kind > 1500 => ethertype(walk, kind, body),
-        (family @ 0..=0xffff, _) => address_family(walk, family, body),
-        (family @ ..0x0006_0000, 0) => address_family(walk, family >> 16, body),
-        (family, _) => match family.swap_bytes() {
-            kind @ 1501..=0xffff => ethertype(walk, kind as u16, body),
-            family => address_family(walk, family, body),
-        },
+    let kind = octets.u16(2)?;
+    if kind > MAX_LENGTH {
+        return ethertype(walk, kind, body);
+    }
+    match u32::from_le_bytes(octets.array(0)?) {
+        family @ 0x1_0000..0x6_0000 => address_family(walk, family >> 16, body),
+        family @ 0x6_0000.. => address_family(walk, family.swap_bytes(), body),
+        family if family & 0xff == 0 && family < 0x0600 => address_family(walk, family >> 8, body),
+        kind if kind > MAX_LENGTH.into() => ethertype(walk, kind as u16, body),
+        family => address_family(walk, family, body),
     }
 }
 
@@ -124,7 +129,10 @@ mod tests {
             frames.extend([join(&[&[family, 0, 0, 0], &v6]), join(&[&[0, 0, 0, family], &v6])]);
         }
         frames.extend([join(&[&[0, 0, 8, 0], &v4]), join(&[&[0xff, 3, 0, 0x21], &v4])]);
+        // IRIX leaves two octets to chance behind the family.
+        frames.extend([[2, 0, 2, 0], [1, 0, 2, 0], [0, 8, 2, 0], [0, 0, 2, 0]].map(|family| join(&[&family, &v4])));
         all_hold_it(NULL, &frames);
+        none_holds_any(NULL, &[[2, 0, 1, 0], [0, 2, 0, 2], [0, 5, 0, 0]].map(|family| join(&[&family, &v4])));
         all_hold_it(LOOP, &[join(&[&[0, 0, 0, 2], &v4]), join(&[&[0, 0, 0, 24], &v6])]);
         none_holds_any(LOOP, &[join(&[&[2, 0, 0, 0], &v4]), join(&[&[0, 0, 8, 0], &v4])]);
     }

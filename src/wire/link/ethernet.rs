@@ -71,8 +71,8 @@ pub(crate) fn ethertype(walk: &mut Walk<'_>, value: u16, octets: Octets<'_>) -> 
     match value {
         ether::IPV4 | ether::IP_PRIVATE => ip(walk, octets),
         ether::IPV6 => ipv6(walk, octets),
-        ether::VLAN | ether::VLAN_OLD => vlan(walk, octets, type_or_length),
-        ether::PROVIDER_BRIDGE => vlan(walk, octets, ethertype),
+        ether::VLAN | ether::VLAN_OLD => customer_tag(walk, octets),
+        ether::PROVIDER_BRIDGE => provider_tag(walk, octets),
         ether::MPLS_UNICAST | ether::MPLS_MULTICAST => mpls(walk, octets),
         ether::PPPOE_SESSION => ppp::pppoe_session(walk, octets),
         ether::TRANSPARENT_BRIDGING => ethernet(walk, octets),
@@ -100,16 +100,26 @@ pub(super) fn is_carrier(value: u16) -> bool {
     )
 }
 
-/// IEEE 802.1Q. Behind the tag of a provider (802.1ad) there is always a type, never a length.
-fn vlan(walk: &mut Walk<'_>, octets: Octets<'_>, inner: fn(&mut Walk<'_>, u16, Octets<'_>) -> Outcome) -> Outcome {
-    let header = SingleVlanHeaderSlice::from_slice(octets.need(4)?).map_err(|_| Skip::Malformed)?;
-    let id = header.vlan_identifier().value();
+/// IEEE 802.1Q.
+fn customer_tag(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
+    let tag = tag(walk, octets)?;
     if walk.context.vlan == 0 {
-        walk.context.vlan = id;
+        walk.context.vlan = tag.vlan_identifier().value();
     }
-    walk.tag(Tag::Vlan, id.into());
+    type_or_length(walk, tag.ether_type().0, octets.skip(4)?)
+}
+
+/// IEEE 802.1ad: there is always a type behind it, never a length, and Wireshark does not tell fragments apart by it.
+fn provider_tag(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
+    let tag = tag(walk, octets)?;
+    ethertype(walk, tag.ether_type().0, octets.skip(4)?)
+}
+
+fn tag<'a>(walk: &mut Walk<'_>, octets: Octets<'a>) -> Result<SingleVlanHeaderSlice<'a>, Skip> {
+    let header = SingleVlanHeaderSlice::from_slice(octets.need(4)?).map_err(|_| Skip::Malformed)?;
+    walk.tag(Tag::Vlan, header.vlan_identifier().value().into());
     walk.deeper()?;
-    inner(walk, header.ether_type().0, octets.skip(4)?)
+    Ok(header)
 }
 
 /// IEEE 802.1ah: flags and service instance, then the customer's frame, which has a type, not a length.

@@ -59,6 +59,8 @@ mod tests {
             NFLOG,
             &[join(&[&[2, 0, 0, 0], &prefix, &v4]), join(&[&[2, 0, 0, 0], &v4, &prefix]), join(&[&[10, 0, 0, 0], &v6])],
         );
+        let no_length = [2, 0, 1, 0];
+        none_holds_any(NFLOG, &[join(&[&[2, 0, 0, 0], &v4, &no_length])]);
         none_holds_any(
             NFLOG,
             &[join(&[&[7, 0, 0, 0], &v4]), join(&[&[2, 0, 0, 0], &prefix]), vec![2, 0, 0, 0, 0, 0, 9, 0]],

@@ -120,7 +120,12 @@ fn erspan(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     match first >> 12 {
         TYPE_2 => ethernet(walk, octets.skip(8)?),
         TYPE_3 => {
-            let platform_header = octets.u8(11)? & 1 != 0;
+            const ETHERNET: u16 = 0;
+            let kind = octets.u16(10)?;
+            if kind >> 10 & 0x1f != ETHERNET {
+                return walk.nothing(Skip::NotTcp);
+            }
+            let platform_header = kind & 1 != 0;
             ethernet(walk, octets.skip(if platform_header { 20 } else { 12 })?)
         }
         _ => walk.nothing(Skip::NotTcp),
@@ -133,6 +138,13 @@ mod tests {
 
     fn gre(flags: u16, protocol: u16, body: &[&[u8]]) -> Vec<u8> {
         ipv4(47, &join(&[&flags.to_be_bytes(), &protocol.to_be_bytes(), &body.concat()]))
+    }
+
+    #[test]
+    fn erspan_of_type_iii_may_mirror_other_than_ethernet() {
+        let erspan = |kind: u8| gre(0, 0x22eb, &[&[0x20, 5, 0, 0], &[0; 6], &[kind << 2, 0], &plain()]);
+        all_hold_it(RAW, &[erspan(0)]);
+        none_holds_any(RAW, &[erspan(2), erspan(31)]);
     }
 
     #[test]

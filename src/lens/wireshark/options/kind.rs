@@ -85,7 +85,7 @@ impl<'a> TcpOption<'a> {
             27 => self.length == 8,
             29 => self.length >= 4,
             76 => self.length >= 3,
-            78 => false,
+            78 => self.length == 16,
             172 | 174 => matches!(self.length, 2 | 5 | 8 | 11),
             253 | 254 => match self.experiment() {
                 Some(Experiment::AccEcn) => matches!(self.length, 4 | 7 | 10 | 13),
