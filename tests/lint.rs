@@ -69,6 +69,8 @@ fn many_findings_read_as_few_lines() {
     let totals = lines.lines().find(|line| line.contains(r#""type":"totals""#)).unwrap();
     let totals: serde_json::Value = serde_json::from_str(totals).unwrap();
     assert_eq!((&totals["clusters"][0]["findings"], &totals["clusters"][0]["port"]), (&40.into(), &80.into()));
+    let together = bench.stdout("outage.pcap outage.pcap --limit 1");
+    assert!(together.contains("\n80 x TFA107 connection-unanswered, all to 10.0.0.2:80, first 2026-01-01 00:00:00\n"));
     let quiet = bench.stdout("outage.pcap --ignore TFA107");
     assert!(!quiet.contains("in common"), "{quiet}");
 }

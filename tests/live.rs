@@ -38,6 +38,19 @@ fn an_interrupt_ends_the_wait_for_a_silent_pipe_and_what_was_read_is_told() {
 }
 
 #[test]
+fn whoever_follows_a_capture_sees_each_finding_as_it_comes() {
+    let bench = Bench::new();
+    let mut child = bench.command("bad.pcap --follow").stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.next().unwrap().starts_with("error[TFA101]"));
+    interrupt(&child);
+    let rest: Vec<String> = lines.collect();
+    assert!(rest.iter().any(|line| line.starts_with("bad.pcap: pcap")), "{rest:?}");
+    assert_eq!(rest.last().unwrap(), "1 error in 1 connection, interrupted");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+}
+
+#[test]
 fn an_interrupt_before_the_first_octet_is_no_complaint() {
     let bench = Bench::new();
     let piped = |child: &mut Command| child.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();

@@ -57,8 +57,18 @@ impl Clusters {
             first: event.time,
             last: event.time,
         };
-        let of_rule = OfRule { rule: finding.rule, servers: BTreeMap::new(), rest: None };
-        self.0.entry(finding.rule.code).or_insert(of_rule).add(ends.server, group);
+        self.0.entry(finding.rule.code).or_insert_with(|| OfRule::new(finding.rule)).add(ends.server, group);
+    }
+
+    /// Takes in those of another capture.
+    pub fn absorb(&mut self, others: &Self) {
+        for (code, other) in &others.0 {
+            let known = self.0.entry(code).or_insert_with(|| OfRule::new(other.rule));
+            known.rest = other.rest.iter().fold(known.rest.take(), Group::join);
+            for (server, group) in &other.servers {
+                known.add(*server, group.clone());
+            }
+        }
     }
 
     /// The groups: the worst first, of equally bad ones the largest.
@@ -79,6 +89,10 @@ struct OfRule {
 }
 
 impl OfRule {
+    const fn new(rule: &'static Rule) -> Self {
+        Self { rule, servers: BTreeMap::new(), rest: None }
+    }
+
     fn add(&mut self, server: Endpoint, group: Group) {
         match self.servers.get_mut(&server) {
             Some(known) => *known = known.with(&group),
@@ -145,7 +159,9 @@ impl Group {
     }
 
     fn with(&self, more: &Self) -> Self {
-        let (earlier, last) = if more.frame < self.frame { (more, self) } else { (self, more) };
+        // By time: frames of two captures have no order.
+        let is_earlier = more.first.nanoseconds() < self.first.nanoseconds();
+        let (earlier, last) = if is_earlier { (more, self) } else { (self, more) };
         Self {
             severity: self.severity.max(more.severity),
             findings: self.findings.saturating_add(more.findings),

@@ -39,6 +39,11 @@ impl Screen {
         Watch { interrupt, progress: Progress::new(!(self.terminal && streams)) }
     }
 
+    /// Whether somebody looks at standard output.
+    pub const fn is_terminal(self) -> bool {
+        self.terminal
+    }
+
     /// Standard output. What is shown live is written line by line, the rest in large pieces.
     pub fn open(self, live: bool) -> Box<dyn Write> {
         // Old Windows consoles need escape sequences translated. Where there are none, nothing has to look for them.

@@ -32,7 +32,15 @@ pub fn in_common(cluster: &Cluster) -> String {
 
 /// Where a group begins: `first in frame 12, 2026-11-22 12:03:11`.
 pub fn first(cluster: &Cluster) -> String {
+    format!("first in frame {}, {}", cluster.frame, to_the_second(cluster))
+}
+
+/// When a group begins, where its captures are several: `first 2026-11-22 12:03:11`.
+pub fn beginning(cluster: &Cluster) -> String {
+    format!("first {}", to_the_second(cluster))
+}
+
+fn to_the_second(cluster: &Cluster) -> String {
     let time = cluster.first.to_string();
-    let seconds = time.split('.').next().unwrap_or_default().replace('T', " ");
-    format!("first in frame {}, {seconds}", cluster.frame)
+    time.split('.').next().unwrap_or_default().replace('T', " ")
 }

@@ -1,6 +1,6 @@
 //! What all captures of one run came to, and what a report can do beyond receiving events.
 
-use crate::audit::{Sink, Totals};
+use crate::audit::{Clusters, Sink, Totals};
 use crate::error::Error;
 use crate::rules::Severity;
 use std::collections::BTreeMap;
@@ -32,6 +32,8 @@ pub struct Summary {
     pub flows: u64,
     /// Findings by severity.
     pub findings: BTreeMap<Severity, u64>,
+    /// Findings grouped by what they have in common, over all captures; their frames are of different captures.
+    pub clusters: Clusters,
     /// Findings that a suppression kept back.
     pub suppressed: u64,
     /// Findings that the baseline knew.
@@ -54,6 +56,7 @@ impl Summary {
         self.known = self.known.saturating_add(totals.known);
         self.passed = self.passed.saturating_add(totals.passed);
         self.failed = self.failed.saturating_add(totals.failed);
+        self.clusters.absorb(&totals.clusters);
         for (severity, count) in &totals.findings {
             *self.findings.entry(*severity).or_default() += count;
         }

@@ -44,9 +44,10 @@ fn reports<'w>(
     let out = screen.open(args.input.is_live());
     // Files are wanted even where nobody reads the screen any more.
     let out: Box<dyn Write> = if args.report.output.is_empty() { out } else { Box::new(Patient::new(out)) };
-    let mut reports = vec![make.report(args.report.format, out, screen.look)];
+    let live = args.input.follow || (args.input.is_live() && screen.is_terminal());
+    let mut reports = vec![make.report(args.report.format, out, screen.look, live)];
     for output in &args.report.output {
-        reports.push(make.report(output.format, Box::new(outputs.open(&output.path)?), Look::default()));
+        reports.push(make.report(output.format, Box::new(outputs.open(&output.path)?), Look::default(), false));
     }
     Ok(reports)
 }
@@ -59,9 +60,15 @@ struct Make<'a> {
 }
 
 impl Make<'_> {
-    fn report<'w>(&self, format: AuditFormat, out: Box<dyn Write + 'w>, look: Look) -> Box<dyn Report + 'w> {
+    fn report<'w>(
+        &self,
+        format: AuditFormat,
+        out: Box<dyn Write + 'w>,
+        look: Look,
+        live: bool,
+    ) -> Box<dyn Report + 'w> {
         match format {
-            AuditFormat::Text => Box::new(Text::new(out, self.text(look))),
+            AuditFormat::Text => Box::new(Text::new(out, self.text(look, live))),
             AuditFormat::Json => Box::new(JsonDocument::new(out, Lines::All)),
             AuditFormat::Jsonl => Box::new(JsonLines::new(out, Lines::All)),
             AuditFormat::Sarif => Box::new(Sarif::new(out, self.rules.to_vec())),
@@ -73,13 +80,14 @@ impl Make<'_> {
         }
     }
 
-    fn text(&self, look: Look) -> TextOptions {
+    fn text(&self, look: Look, live: bool) -> TextOptions {
         TextOptions {
             look,
             limit: self.args.limit.limit(),
             findings: true,
             quiet: self.args.report.quiet,
             statistics: self.args.report.statistics,
+            live,
         }
     }
 }

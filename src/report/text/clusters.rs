@@ -2,12 +2,12 @@
 
 use super::paint;
 use crate::audit::Cluster;
-use crate::report::clusters::{first, in_common, worth_telling};
+use crate::report::clusters::{in_common, worth_telling};
 use crate::report::reference::address;
 use crate::report::{Look, Paint, count};
 
-/// A heading and a line for each group; empty where no group is worth one.
-pub fn render(clusters: &[Cluster], look: Look) -> String {
+/// A heading and a line for each group, which says by `first` where it begins; empty where no group is worth one.
+pub fn render(clusters: &[Cluster], first: fn(&Cluster) -> String, look: Look) -> String {
     let (told, elsewhere) = worth_telling(clusters);
     if told.is_empty() {
         return String::new();

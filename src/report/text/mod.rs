@@ -9,6 +9,7 @@ mod top;
 
 pub(super) use finding::{Kept as Finding, paint};
 
+use super::clusters::{beginning, first};
 use super::expectation::unmet;
 use super::{Look, Paint, Report, Summary, count, printable};
 use crate::audit::{CaptureHead, Event, Sink, Totals};
@@ -31,6 +32,8 @@ pub struct TextOptions {
     pub quiet: bool,
     /// Whether findings are counted by rule at the end.
     pub statistics: bool,
+    /// Whether somebody watches: every finding is told as it comes, and what it all came to at the end.
+    pub live: bool,
 }
 
 /// Writes text for people. Keeps no more than it prints.
@@ -84,7 +87,7 @@ impl<W: Write> Text<W> {
         self.explain()?;
         self.expectations()?;
         if self.options.findings {
-            self.say(&clusters::render(&totals.clusters.list(), look))?;
+            self.say(&clusters::render(&totals.clusters.list(), first, look))?;
         }
         self.say(&head::verdict(totals, look))
     }
@@ -139,6 +142,10 @@ impl<W: Write> Sink for Text<W> {
         match event {
             Event::Capture(head) => self.begin(head),
             Event::Flow(flow) => self.flows.offer(flow.worst, || connections::Row::new(flow)),
+            Event::Finding(event) if self.options.findings && self.options.live => {
+                let text = finding::Kept::new(event).render(&self.capture.name, self.options.look);
+                self.say(&format!("{text}\n"))?;
+            }
             Event::Finding(event) if self.options.findings => {
                 self.findings.offer(event.finding.evidence.severity, || finding::Kept::new(event));
             }
@@ -161,8 +168,11 @@ impl<W: Write> Report for Text<W> {
 
     fn finish(&mut self, summary: &Summary) -> io::Result<()> {
         if summary.captures + summary.unreadable > 1 && !self.options.quiet {
-            let text = head::summary(summary, self.options.look);
+            let (clusters, text) = (summary.clusters.list(), head::summary(summary, self.options.look));
             self.say("\n")?;
+            if self.options.findings {
+                self.say(&clusters::render(&clusters, beginning, self.options.look))?;
+            }
             self.say(&text)?;
         }
         if self.options.statistics {
