@@ -64,7 +64,7 @@ impl Drawn {
         for (index, finding) in findings.iter().enumerate() {
             let accusation = Accusation::from(finding);
             let placed = ladder.as_mut().is_some_and(|it| it.accuse(finding.evidence.frame, accusation));
-            if !placed && !finding.evidence.ladder.is_empty() && aside.len() < MOST_ASIDE {
+            if !placed && finding.evidence.ladder.len() > 1 && aside.len() < MOST_ASIDE {
                 let mut ladder = frame(flow, evidence(&finding.evidence.ladder));
                 ladder.accuse(finding.evidence.frame, accusation);
                 aside.push((index, ladder));

@@ -17,9 +17,9 @@ pub use draft::Draft;
 pub use line::{Accusation, Fold, Line, Number, Rung};
 pub use lines::Lines;
 pub use mermaid::mermaid;
+pub use names::bases;
 #[cfg(feature = "cli")]
-pub use names::arrow;
-pub use names::{Bases, bases, named};
+pub use names::{Bases, arrow, named};
 pub use numbers::Check;
 pub use plantuml::plantuml;
 pub use svg::{STYLE, Svg};

@@ -33,6 +33,7 @@ pub fn bases(marks: &[Mark]) -> Bases {
 }
 
 /// An arrow of `width` columns with `label` in it, pointing to the peer of the end that sent it.
+#[cfg(feature = "cli")]
 pub fn arrow(side: Side, label: &str, width: usize) -> String {
     let shaft = width.saturating_sub(label.chars().count() + 3);
     let (left, right) = (shaft / 2, shaft - shaft / 2);
@@ -57,6 +58,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "cli")]
     fn arrows_keep_their_width() {
         for width in [9, 20, 21] {
             assert_eq!(arrow(Side::Client, "SYN", width).chars().count(), width);

@@ -1,6 +1,6 @@
 //! The arithmetic of one connection, as far as its ladder checks it: where each end is, and whether a number fits.
 
-use super::Bases;
+use super::names::Bases;
 use crate::flow::{Side, Sides};
 use crate::wire::{Flags, Segment, SeqNum};
 

@@ -14,7 +14,7 @@ use thinned::{Merge, Thinned};
 
 /// Repeats, late segments and gaps kept of each direction; more are counted.
 const MOST_ODD: usize = 256;
-/// SYNs, FINs and RSTs kept of each direction.
+/// SYNs, FINs, RSTs and closed windows kept of each direction.
 const MOST_MARKS: usize = 32;
 /// Largest shift that counts (RFC 7323 §2.3).
 const MAX_SHIFT: u8 = 14;
@@ -56,7 +56,7 @@ enum Odd {
     Late,
 }
 
-/// A control bit at its place.
+/// A control bit, or a closed window, at its place.
 #[derive(Clone, Copy, Debug)]
 struct Sign {
     at: i64,
@@ -74,6 +74,8 @@ struct Trace {
     acks: Thinned<Step>,
     edge: Thinned<Step>,
     signs: Vec<Sign>,
+    /// Whether the peer's window is zero.
+    closed: bool,
     left_out: u64,
     octets: u64,
 }
@@ -160,6 +162,11 @@ impl Trace {
         if let Some(edge) = edge.filter(|edge| self.edge.items().last().is_none_or(|last| last.place != *edge)) {
             self.edge.push(Step { at, place: edge }, most);
         }
+        let closed = window == Some(0);
+        if closed && !self.closed && self.signs.len() < MOST_MARKS {
+            self.signs.push(Sign { at, place, name: "window 0" });
+        }
+        self.closed = closed;
     }
 
     fn keep(&mut self, odd: Odd, span: Span) {

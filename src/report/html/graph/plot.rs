@@ -47,7 +47,7 @@ pub struct Tick {
     text: String,
 }
 
-/// A control bit in the field.
+/// A sign in the field.
 #[derive(Debug)]
 pub struct Place {
     x: String,
@@ -182,7 +182,7 @@ impl Scale {
 
     fn signs(&self, signs: &[Sign]) -> Vec<Place> {
         /// Pixels that a name takes.
-        const ROOM: f64 = 36.0;
+        const ROOM: f64 = 60.0;
         let mut last = (f64::MIN, "");
         let mut places = Vec::with_capacity(signs.len());
         for Sign { at, place, name } in signs {

@@ -47,7 +47,7 @@ pub struct Break {
 /// What stands between the life lines.
 #[derive(Debug)]
 pub enum Shape {
-    Fold { y: i32, time: String, client: String, server: String },
+    Fold { y: i32, time: String, text: String },
     Arrow(Arrow),
 }
 
@@ -156,9 +156,11 @@ impl Page {
     fn fold(&mut self, fold: &Fold) {
         self.advance(fold.from, fold.to, None);
         let y = self.y + 20.0;
-        let [client, server] =
-            Side::BOTH.map(|side| if fold.segments[side] > 0 { fold.of(side) } else { String::new() });
-        self.shapes.push(Shape::Fold { y: y as i32, time: clock(fold.from), client, server });
+        let of = |side: Side| (fold.segments[side] > 0).then(|| fold.of(side));
+        let (client, server) = (of(Side::Client), of(Side::Server));
+        let both = [client.map(|text| format!("{text} ▸")), server.map(|text| format!("◂ {text}"))];
+        let text = both.into_iter().flatten().collect::<Vec<_>>().join("\u{2003}");
+        self.shapes.push(Shape::Fold { y: y as i32, time: clock(fold.from), text });
         self.y = y + 18.0;
     }
 

@@ -38,6 +38,40 @@ fn decades(value: f64, least: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flow::{Side, Sides};
+    use crate::report::ladder::{Check, Line, Number, Rung};
+    use crate::wire::{Endpoint, Flags, SeqNum};
+
+    fn ladder(segments: &[(i64, Side, Flags)]) -> Ladder {
+        let end = Endpoint { ip: [10, 0, 0, 1].into(), port: 80 };
+        let number = Number { value: SeqNum(0), owner: Side::Client, base: None, check: Check::Silent };
+        let rung = |(at, side, flags): &(i64, Side, Flags)| Rung {
+            frame: 1,
+            at: *at,
+            side: *side,
+            flags: *flags,
+            len: 0,
+            seq: number,
+            ack: None,
+            states: Sides::default(),
+            offer: String::new(),
+            findings: Vec::new(),
+        };
+        let lines = segments.iter().map(|segment| Line::Rung(rung(segment))).collect();
+        Ladder { title: String::new(), client: end, server: end, lines }
+    }
+
+    #[test]
+    fn the_place_of_the_capture_is_told_by_the_segments_that_arrived() {
+        let syn_ack = Flags::SYN.with(Flags::ACK);
+        let lost = (0, Side::Client, Flags::SYN);
+        let opened =
+            [(1_000, Side::Client, Flags::SYN), (1_300, Side::Server, syn_ack), (1_400, Side::Client, Flags::ACK)];
+        let slant = Slant::of(&ladder(&[lost, opened[0], opened[1], opened[2]]));
+        assert_eq!(slant, Slant::of(&ladder(&opened)));
+        assert!(slant.known && (slant.tap - 0.25).abs() < 1e-9);
+        assert!(!Slant::of(&ladder(&opened[..2])).known);
+    }
 
     #[test]
     fn longer_lasts_longer_but_never_leaves_the_paper() {
