@@ -1,8 +1,8 @@
 //! The connections that follow each other on one pair of endpoints in one VLAN or tunnel: which one a segment is of.
 
 use super::held::Held;
-use super::{EndReason, Ending, Flow, Limits, Side};
-use crate::wire::{Flags, Segment};
+use super::{EndReason, Ending, Flow, Limits, Side, answers_syn};
+use crate::wire::{Flags, Segment, SeqNum};
 
 /// A flow with what its reader keeps of it.
 #[derive(Clone, Debug)]
@@ -65,6 +65,7 @@ impl<T> Lane<T> {
             (true, false) => self.place_syn(&current.flow, segment),
             (true, true) => self.place_syn_ack(&current.flow, segment),
             (false, _) if self.belongs_to_previous(&current.flow, segment) => Place::Previous,
+            (false, _) if current.flow.is_left_behind_by(segment) => Place::Next,
             (false, _) => Place::Current,
         }
     }
@@ -126,7 +127,7 @@ impl<T> Lane<T> {
         }
         let both_seen = current.vantage.client_seen && current.vantage.server_seen;
         let opening = current.opening.ack.is_none() && current.opening.syn.is_some();
-        let changed = both_seen && current.is_alive() && current.vantage.handshake_seen;
+        let changed = both_seen && current.is_alive() && current.vantage.handshake_seen && concerns(current, segment);
         if answers(current, segment) || opening || changed { Place::Current } else { Place::Next }
     }
 
@@ -158,6 +159,19 @@ fn continues(flow: &Flow, segment: &Segment) -> bool {
 /// Whether a SYN-ACK belongs to `flow`: sent again, or the answer to its SYN.
 fn answers(flow: &Flow, segment: &Segment) -> bool {
     flow.ends[flow.side_of(segment)].iss == Some(segment.seq) || covers_syn(flow, segment)
+}
+
+/// Whether a SYN-ACK with another number has to do with `flow` all the same: it acknowledges its SYN, or stands where its
+/// sender is by now. Else it answers a SYN that the capture does not have.
+fn concerns(flow: &Flow, segment: &Segment) -> bool {
+    /// About as far as one end gets ahead of what was seen of it.
+    const NEAR: u32 = 1 << 20;
+    let side = flow.side_of(segment);
+    let (own, peer) = (&flow.ends[side], &flow.ends[side.peer()]);
+    let near =
+        |number: SeqNum, known: Option<SeqNum>| known.is_some_and(|it| number.offset_from(it).unsigned_abs() < NEAR);
+    peer.iss.is_some_and(|iss| answers_syn(segment.ack, iss, flow.opening.syn_data()))
+        || (near(segment.seq, own.snd_nxt) && near(segment.ack, peer.snd_nxt))
 }
 
 /// Whether a SYN-ACK acknowledges the SYN of `flow`, which waits for that.

@@ -59,6 +59,9 @@ pub struct Block {
 /// TS.Recent is not valid after so long a silence (RFC 7323 §5.5).
 pub(super) const OUTDATED_AFTER: Nanoseconds = 24 * 24 * 3600 * SECOND;
 
+/// How far apart the queues of one capture may show the two directions.
+const QUEUES: Nanoseconds = 5 * MILLISECOND;
+
 /// Ticks of a millisecond that pass at most between the first SYN of an attempt and its last.
 const SYN_RETRIES: u32 = 130_000;
 
@@ -239,26 +242,50 @@ impl Flow {
             faults.doubtful_echo = (short && !proved).then_some(echo);
             faults.echo = faults.echo.or(proved.then_some(echo));
         }
-        if let Some(block) = faults.doubtful_block.filter(|block| block.mark.side != side) {
-            let (seq, right) = (segment.seq, block.block.right);
-            let plain = !segment.flags.any(Flags::SYN.with(Flags::RST));
-            let aborted = segment.flags.has(Flags::RST) && seq == block.snd_nxt && !block.went_back;
-            let swapped = segment.end() == right && segment.time.since(block.mark.time) <= limits.reordering;
-            let sends = plain && segment.seg_len() > 0;
-            if plain && (seq.at_or_after(right) || (swapped && seq.at_or_after(block.snd_nxt))) {
-                faults.doubtful_block = None;
-            } else if (sends && seq == block.snd_nxt) || aborted {
-                // What the block says was received is only sent now; after the FIN nothing can have been.
-                let ends = segment.flags.has(Flags::FIN) && right.after(segment.end());
-                faults.doubtful_block = None;
-                if ends || !block.went_back {
-                    faults.block = Some(Block { settled_by, ..block });
-                    proved = true;
-                }
-            } else if sends && seq.before(block.snd_nxt) {
-                faults.doubtful_block = Some(Block { went_back: true, ..block });
-            }
+        if let Some(block) = faults.doubtful_block {
+            let (judged, pending) = match block.mark.side == side {
+                true => (block.is_belied_by(segment, late), Some(block)),
+                false => block.judge(segment, limits),
+            };
+            faults.doubtful_block = pending.filter(|_| !judged);
+            faults.block = if judged { Some(Block { settled_by, ..block }) } else { faults.block };
+            proved |= judged;
         }
         proved
+    }
+}
+
+impl Block {
+    /// Whether the end that told of the block acknowledges, later, only a part of what the block holds.
+    fn is_belied_by(&self, segment: &Segment, late: bool) -> bool {
+        let told = segment.flags.has(Flags::ACK) && !segment.flags.any(Flags::SYN.with(Flags::RST)) && !late;
+        let within = segment.ack.at_or_after(self.block.left) && segment.ack.before(self.block.right);
+        told && within && segment.ack.after(self.mark.ack)
+    }
+
+    /// What a segment of the peer says of the block: whether it is false, and what is left of the doubt.
+    fn judge(self, segment: &Segment, limits: &Limits) -> (bool, Option<Self>) {
+        let (seq, right) = (segment.seq, self.block.right);
+        let plain = !segment.flags.any(Flags::SYN.with(Flags::RST));
+        let sends = plain && segment.seg_len() > 0;
+        let waited = segment.time.since(self.mark.time);
+        let aborted = segment.flags.has(Flags::RST) && seq == self.snd_nxt && !self.went_back;
+        let swapped = segment.end() == right && waited <= limits.reordering && seq.at_or_after(self.snd_nxt);
+        if plain && (seq.at_or_after(right) || swapped) {
+            return (false, None);
+        }
+        if sends && seq.before(self.snd_nxt) {
+            return (false, Some(Self { went_back: true, ..self }));
+        }
+        if !(aborted || (sends && seq == self.snd_nxt)) {
+            return (false, Some(self));
+        }
+        // What the block says was received is only sent now, or captured now; after the FIN nothing can have been.
+        let ends = segment.flags.has(Flags::FIN) && right.after(segment.end());
+        if !aborted && !ends && waited <= QUEUES {
+            return (false, Some(Self { snd_nxt: segment.end(), ..self }));
+        }
+        // Once the peer has gone back, what it sends may be what the capture lost.
+        (ends || !self.went_back, Some(self))
     }
 }

@@ -321,6 +321,18 @@ const fn is_service(port: u16) -> bool {
 }
 
 impl Flow {
+    /// Whether `segment` is of a later connection on the same ports, of which the capture has no SYN: this one is closed,
+    /// and the numbers of both ends have moved on.
+    pub fn is_left_behind_by(&self, segment: &Segment) -> bool {
+        let side = self.side_of(segment);
+        let beyond = |number: SeqNum, known: Option<SeqNum>| known.is_some_and(|known| number.after(known));
+        segment.flags.has(Flags::ACK)
+            && !segment.flags.has(Flags::RST)
+            && self.closing.as_deref().is_some_and(Closing::complete)
+            && beyond(segment.seq, self.ends[side].snd_nxt)
+            && beyond(segment.ack, self.ends[side.peer()].snd_nxt)
+    }
+
     /// Whether the numbers of `segment` could be this flow's: within reach of what both ends were seen to use.
     pub fn fits(&self, segment: &Segment) -> bool {
         /// Farther than any window is from what was seen (RFC 7323 §2.3 allows 2³⁰).

@@ -32,11 +32,15 @@ pub static RULE: Rule = Rule {
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let (opening, mark) = (&step.flow.opening, step.mark()?);
     let syn = opening.syn_ack.filter(|syn| opening.crossed && syn.flags.is_syn())?;
-    let first = opening.irregular.as_deref().and_then(|irregular| irregular.acknowledged_first);
+    let irregular = opening.irregular.as_deref();
+    let first = irregular.and_then(|irregular| irregular.acknowledged_first);
+    // Two capture queues may show its SYN-ACK before the SYN that it answers.
+    let answered_before = irregular.is_some_and(|irregular| irregular.from_initiator.is_some());
     let answered = first.filter(|_| mark.frame == syn.frame);
     // After a crossing the client would have answered the SYN by SYN-ACK.
     let never_crossed = opening.first_ack.filter(|ack| ack.frame == mark.frame && ack.ack == syn.seq + 1);
-    let never_crossed = never_crossed.filter(|_| first.is_none() && step.before.state == Some(State::SynSent));
+    let never_crossed =
+        never_crossed.filter(|_| first.is_none() && !answered_before && step.before.state == Some(State::SynSent));
     let (proof, confidence) = match answered.or(never_crossed) {
         Some(proof) => (proof, Confidence::Certain),
         None => (answered_by_bare_ack(step, mark)?, Confidence::Likely),
