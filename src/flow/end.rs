@@ -46,8 +46,10 @@ pub struct End {
     pub last_sent: i64,
     /// Time to live or hop limit of its first segment.
     pub ttl: u8,
-    /// IP identification of the segment it sent last, as far as the capture's order shows; `None` where that has none.
+    /// IP identification of the segment it sent last, as far as the capture's order shows; `None` where it uses none.
     pub newest_id: Option<u16>,
+    /// Whether it has sent something without identification since (Linux: out of TIME-WAIT), which any may have overtaken.
+    pub unidentified: bool,
     /// The least and the greatest time to live of its segments without RST.
     pub ttls: [u8; 2],
     /// The last few numbers it acknowledged.
@@ -142,7 +144,8 @@ impl End {
         /// How far an identification may lie behind the newest and still be late, not random.
         const LATE: u16 = 128;
         let (newest, id) = self.newest_id.zip(segment.ip_id.filter(|id| *id != 0))?;
-        Some((1..=LATE).contains(&newest.wrapping_sub(id)))
+        let before = (1..=LATE).contains(&newest.wrapping_sub(id));
+        (before || !self.unidentified).then_some(before)
     }
 
     /// Whether the timestamp of `segment`, which was not counted yet, is newer than all of its before.

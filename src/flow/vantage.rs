@@ -137,8 +137,8 @@ impl Flow {
     pub(super) fn note_id(&mut self, segment: &Segment, side: Side) {
         let own = &mut self.ends[side];
         if own.sent_before(segment) != Some(true) {
-            // One without identification (Linux: out of TIME-WAIT) may have been sent, or overtaken, at any time.
-            own.newest_id = segment.ip_id.filter(|id| *id != 0);
+            own.unidentified = segment.ip_id == Some(0);
+            own.newest_id = segment.ip_id.filter(|id| *id != 0).or(own.newest_id);
         }
     }
 
