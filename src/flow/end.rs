@@ -34,6 +34,8 @@ pub struct End {
     pub offer: Option<Offer>,
     /// Its first timestamps, and the ones with the newest TSval.
     pub timestamps: Option<(Timestamps, Timestamps)>,
+    /// Whether it sent something without timestamps after it had sent some: what its clock showed then is not known.
+    pub unstamped: bool,
     /// Sums of its payloads in flight.
     pub sums: Sums,
     /// Holes below its SND.NXT.
@@ -130,7 +132,11 @@ impl End {
 
     /// Takes over the timestamps of a segment that was not counted yet; those of a RST mean nothing (RFC 7323 §3.2).
     pub(super) fn note_timestamps(&mut self, segment: &Segment) {
-        let Some(now) = segment.options.timestamps().filter(|_| !segment.flags.has(Flags::RST)) else { return };
+        let reset = segment.flags.has(Flags::RST);
+        let Some(now) = segment.options.timestamps().filter(|_| !reset) else {
+            self.unstamped |= !reset && self.timestamps.is_some();
+            return;
+        };
         let silence = segment.time.nanoseconds().saturating_sub(self.last_sent);
         let known = self.timestamps.filter(|_| silence < super::option_faults::OUTDATED_AFTER);
         let (first, newest) = known.unwrap_or((now, now));

@@ -150,7 +150,7 @@ impl Flow {
         }
         let before = (now.tsecr.wrapping_sub(first.tsval) as i32) < 0;
         let ahead = now.tsecr.wrapping_sub(newest.tsval) as i32;
-        if !before && ahead <= 0 {
+        if !before && (ahead <= 0 || peer.unstamped) {
             return false;
         }
         let sent = (first.tsval, newest.tsval);

@@ -232,15 +232,15 @@ impl Connection {
     /// Sends everything from `place` on later, with the timestamps it would have had.
     pub fn delay(&mut self, place: usize, by: u64) {
         let ticks = (by / MILLISECOND) as u32;
-        let first = |side: Side| {
-            let moved = self.packets[place.min(self.packets.len())..].iter().find(|packet| packet.side == side);
-            moved.and_then(Packet::timestamps).map(|(value, _)| value)
+        let last = |side: Side| {
+            let stays = self.packets[..place.min(self.packets.len())].iter().rfind(|packet| packet.side == side);
+            stays.and_then(Packet::timestamps).map(|(value, _)| value)
         };
-        let firsts = [first(Side::Client), first(Side::Server)];
+        let lasts = [last(Side::Client), last(Side::Server)];
         for packet in self.packets.iter_mut().skip(place) {
             packet.time += by;
             if let Some((value, echo)) = packet.timestamps() {
-                let moved = firsts[usize::from(packet.side == Side::Client)].is_some_and(|first| !after(first, echo));
+                let moved = lasts[usize::from(packet.side == Side::Client)].is_none_or(|last| after(echo, last));
                 packet.set_timestamps(value.wrapping_add(ticks), if moved { echo.wrapping_add(ticks) } else { echo });
             }
         }

@@ -45,6 +45,28 @@ pub const DEFECTS: &[Defect] = &[
         first.seq = first.seq.wrapping_add(off);
         Some(())
     }),
+    defect("TFA104", "nobody answers, and one SYN has another ISS", &["TFA107"], |connection, random| {
+        let syn = connection.syn()?;
+        let tries = random.within(2, 4);
+        let again: Option<Vec<_>> = (0..=tries).map(|n| connection.again(syn, ((1 << n) - 1) * SECOND)).collect();
+        connection.packets = again?;
+        for (n, packet) in connection.packets.iter_mut().enumerate() {
+            packet.below.id = packet.below.id.wrapping_add(n as u16);
+        }
+        let changed = random.within(1, tries) as usize;
+        connection.packets[changed].seq = connection.packets[changed].seq.wrapping_add(random.off());
+        connection.clock(60 * SECOND);
+        Some(())
+    }),
+    defect("TFA105", "SYN-ACK with another ISS after the third ACK", &[], |connection, random| {
+        let syn_ack = connection.only_syn_ack()?;
+        let place = connection.pick_gap(random)?;
+        let mut again = connection.again(syn_ack, 0)?;
+        again.seq = again.seq.wrapping_add(random.off());
+        again.time = connection.time_before(place);
+        connection.insert(place, again);
+        Some(())
+    }),
     defect("TFA105", "SYN-ACK sent again with another ISS", &[], |connection, random| {
         repeat_syn_ack(connection, |packet| packet.seq = packet.seq.wrapping_add(random.off()))
     }),

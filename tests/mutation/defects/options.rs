@@ -48,6 +48,25 @@ pub const DEFECTS: &[Defect] = &[
         let off = random.within(1 << 20, 1 << 30) as u32;
         connection.packets[place].edit_option(SACK, |body| add(&mut body[4..8], off)).then_some(())
     }),
+    defect("TFA504", "a real SACK block reaches a little too far", &[], |connection, random| {
+        let sacks = |place: &usize| connection.packets[*place].option(SACK).is_some_and(|blocks| blocks.len() >= 8);
+        let places: Vec<usize> = (0..connection.packets.len()).filter(sacks).collect();
+        let place = random.pick(&places)?;
+        let next = connection.snd_nxt(connection.packets[place].side.peer(), place)?;
+        let right = next.wrapping_add(random.ahead());
+        let edit = |body: &mut [u8]| body[4..8].copy_from_slice(&right.to_be_bytes());
+        connection.packets[place].edit_option(SACK, edit).then_some(())
+    }),
+    defect("TFA503", "a duplicate ACK with SACK to an end that permits none", &[], |connection, random| {
+        let place = connection.pick_data(random)?;
+        let data = connection.packets[place].clone();
+        strip_syns(connection, SACK_PERMITTED, data.side)?;
+        let mut again = connection.ack(data.side.peer(), place + 1)?;
+        again.ack = data.seq;
+        add_block(&mut again, data.seq, data.end())?;
+        connection.insert(place + 1, again);
+        Some(())
+    }),
     defect("TFA505", "the SYN-ACK agreed to no timestamps", &[], |connection, _| {
         strip_syns(connection, TIMESTAMPS, Side::Server)
     }),
@@ -87,6 +106,35 @@ pub const DEFECTS: &[Defect] = &[
         let earlier = connection.packets[..place].iter().rfind(|packet| packet.side == side)?.timestamps()?.0;
         let back = random.within(1, 1 << 30) as u32 + value.wrapping_sub(earlier);
         connection.packets[place].set_timestamps(value.wrapping_sub(back), echo);
+        Some(())
+    }),
+    defect("TFA507", "a clock goes back and stays there", &["TFA508"], |connection, random| {
+        let place = connection.pick(random, |_, packet| packet.timestamps().is_some())?;
+        let side = connection.packets[place].side;
+        let back = random.within(100_000, 1 << 30) as u32;
+        for packet in connection.packets[place..].iter_mut().filter(|packet| packet.side == side) {
+            if let Some((value, echo)) = packet.timestamps() {
+                packet.set_timestamps(value.wrapping_sub(back), echo);
+            }
+        }
+        Some(())
+    }),
+    defect("TFA508", "the SYN-ACK echoes another time", &[], |connection, random| {
+        connection.syn()?;
+        let place = connection.syn_ack()?;
+        let (value, echo) = connection.packets[place].timestamps()?;
+        let off = random.within(1 << 18, 1 << 30) as u32;
+        let off = if random.chance(50) { off } else { off.wrapping_neg() };
+        connection.packets[place].set_timestamps(value, echo.wrapping_add(off));
+        Some(())
+    }),
+    defect("TFA508", "the ACK of the handshake echoes another time", &[], |connection, random| {
+        connection.syn()?;
+        let place = connection.third_ack()?;
+        let (value, echo) = connection.packets[place].timestamps()?;
+        let off = random.within(10_000, 1 << 30) as u32;
+        let off = if random.chance(50) { off } else { off.wrapping_neg() };
+        connection.packets[place].set_timestamps(value, echo.wrapping_add(off));
         Some(())
     }),
     defect("TFA508", "an echo of no timestamp", &[], |connection, random| {
@@ -146,6 +194,15 @@ pub const DEFECTS: &[Defect] = &[
         let (syn, syn_ack) = (connection.syn()?, connection.syn_ack()?);
         connection.packets[syn].bits |= ECE | CWR;
         connection.packets[syn_ack].bits |= ECE | CWR;
+        Some(())
+    }),
+    defect("TFA516", "data travels as ECN-capable without agreement", &[], |connection, random| {
+        connection.syn()?;
+        let plain = connection.packets.iter().all(|packet| packet.bits & (ECE | CWR) == 0 && packet.below.ecn == 0);
+        let place = connection.pick_data(random).filter(|_| plain)?;
+        let from = if random.chance(50) { place } else { 0 };
+        let data = connection.packets[from..=place].iter_mut().filter(|packet| !packet.payload.is_empty());
+        data.filter(|packet| !packet.has(SYN)).for_each(|packet| packet.below.ecn = 2);
         Some(())
     }),
     defect("TFA516", "ECE without negotiation", &[], |connection, random| {

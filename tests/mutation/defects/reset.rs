@@ -3,6 +3,7 @@
 use super::{Defect, defect};
 use crate::mutation::connection::{Connection, MILLISECOND};
 use crate::mutation::packet::{ACK, Packet, RST, SYN};
+use std::ops::Not;
 use tcpflow_audit::flow::Side;
 
 pub const DEFECTS: &[Defect] = &[
@@ -44,6 +45,43 @@ pub const DEFECTS: &[Defect] = &[
         packet.window = 0;
         packet.options.clear();
         packet.ack = packet.ack.wrapping_add(random.off());
+        Some(())
+    }),
+    defect("TFA403", "the client refuses the SYN-ACK with a wrong number", &[], |connection, random| {
+        let place = connection.only_syn_ack()?;
+        connection.is_fast_open().not().then_some(())?;
+        let mut refusal = connection.packets[connection.syn()?].clone();
+        (refusal.bits, refusal.window) = (RST, 0);
+        refusal.options.clear();
+        refusal.seq = connection.packets[place].ack.wrapping_add(random.off()).wrapping_add(1);
+        refusal.time = connection.packets[place].time + 70;
+        let fits = refusal.seq == connection.packets[place].ack;
+        connection.packets.truncate(place + 1);
+        connection.packets.push(refusal);
+        fits.not().then_some(())
+    }),
+    defect("TFA401", "the connection ends by a RST from far off", &[], |connection, random| {
+        let place = connection.pick_gap(random)?;
+        let mut reset = reset(connection, random.pick(&Side::BOTH)?, place)?;
+        let off = random.within(1 << 25, (1 << 31) - 1) as u32;
+        reset.seq = reset.seq.wrapping_add(if random.chance(50) { off } else { off.wrapping_neg() });
+        connection.packets.truncate(place);
+        connection.packets.push(reset);
+        Some(())
+    }),
+    defect("TFA406", "several RSTs from another distance", &["TFA405"], |connection, random| {
+        let place = connection.pick_data(random)?;
+        let data = connection.packets[place].clone();
+        let peer = data.side.peer();
+        connection.packets[place + 1..].iter().find(|packet| packet.side == peer && packet.seg_len() > 0)?;
+        for n in 0..3 {
+            let mut reset = reset(connection, peer, place + 1)?;
+            reset.below.ttl = reset.below.ttl.wrapping_add(if random.chance(50) { 236 } else { 40 });
+            reset.below.id = random.next() as u16;
+            reset.seq = reset.seq.wrapping_add([0, 1460, 4380][n]);
+            (reset.time, reset.ack) = (data.time + 10 + n as u64, data.end());
+            connection.insert(place + 1 + n, reset);
+        }
         Some(())
     }),
     defect("TFA404", "a RST while own octets are not acknowledged", &[], |connection, random| {

@@ -125,26 +125,32 @@ pub const LEGAL: &[Legal] = &[
         connection.packets.retain(|packet| packet.bits & (SYN | FIN | RST) != 0);
         Some(())
     }),
-    legal("seen on both sides of a firewall that rewrites numbers", |connection, random| {
-        let off = random.next() as u32 | 1;
-        let mut seen = Vec::new();
-        for packet in &connection.packets {
-            let mut inside = packet.clone();
-            inside.below.macs = [[2, 0, 0, 0, 0, 0x11], [2, 0, 0, 0, 0, 0x12]];
-            inside.below.ttl -= 1;
-            inside.time += 40;
-            match packet.side {
-                Side::Server => inside.seq = inside.seq.wrapping_sub(off),
-                Side::Client if packet.has(ACK) => inside.ack = inside.ack.wrapping_sub(off),
-                Side::Client => {}
-            }
-            if packet.option(crate::mutation::packet::SACK).is_some() {
-                return None;
-            }
-            seen.extend([packet.clone(), inside]);
-        }
-        connection.packets = seen;
+    legal("only SYN captured", |connection, _| {
+        connection.syn_ack()?;
+        connection.packets.retain(|packet| packet.bits & SYN != 0);
         Some(())
+    }),
+    legal("no bare ACKs captured", |connection, _| {
+        connection.packets.retain(|packet| packet.seg_len() > 0 || packet.bits & RST != 0);
+        (!connection.packets.is_empty()).then_some(())
+    }),
+    legal("queues emptied in turn", |connection, random| {
+        let batch = random.within(200, 2000);
+        connection.packets.sort_by_key(|packet| (packet.time / batch, packet.side == Side::Server, packet.time));
+        Some(())
+    }),
+    legal("one direction in a VLAN", |connection, random| {
+        let side = random.pick(&Side::BOTH)?;
+        connection.packets.iter_mut().filter(|packet| packet.side == side).for_each(|packet| {
+            packet.below.vlan = Some(5);
+        });
+        Some(())
+    }),
+    legal("seen on both sides of a firewall that rewrites numbers", |connection, random| {
+        rewritten(connection, [0, random.next() as u32 | 1])
+    }),
+    legal("seen on both sides of a firewall that rewrites both ends' numbers", |connection, random| {
+        rewritten(connection, [random.next() as u32 | 1, random.next() as u32 | 1])
     }),
 ];
 
@@ -175,5 +181,31 @@ fn reorder(connection: &mut Connection, random: &mut Random, change: fn(&mut Pac
     }
     shaken.sort_by_key(|(place, _)| *place);
     connection.packets = shaken.into_iter().map(|(time, packet)| Packet { time, ..packet }).collect();
+    Some(())
+}
+
+/// Each segment before a firewall and behind it, where the numbers of both ends are others, by `added`.
+fn rewritten(connection: &mut Connection, added: [u32; 2]) -> Option<()> {
+    let mut seen = Vec::new();
+    for packet in &connection.packets {
+        let mut outside = packet.clone();
+        let [own, peer] = if packet.side == Side::Client { added } else { [added[1], added[0]] };
+        outside.seq = if packet.bits & RST != 0 && packet.seq == 0 { 0 } else { outside.seq.wrapping_add(own) };
+        outside.ack = if packet.bits & ACK == 0 { outside.ack } else { outside.ack.wrapping_add(peer) };
+        outside.below.macs = match packet.side {
+            Side::Client => [[2, 0, 0, 0, 0, 0x11], [2, 0, 0, 0, 0, 0x12]],
+            Side::Server => [[2, 0, 0, 0, 0, 0x12], [2, 0, 0, 0, 0, 0x11]],
+        };
+        packet.option(crate::mutation::packet::SACK).is_none().then_some(())?;
+        let mut inside = packet.clone();
+        let (first, second) = match packet.side {
+            Side::Client => (&mut inside, &mut outside),
+            Side::Server => (&mut outside, &mut inside),
+        };
+        second.below.ttl -= 1;
+        second.time += 20;
+        seen.extend([first.clone(), second.clone()]);
+    }
+    connection.packets = seen;
     Some(())
 }
