@@ -236,6 +236,16 @@ fn suppressions_keep_back_what_they_name_and_no_more() {
         let bench = suppress(more);
         assert_eq!(bench.status("bad.pcap"), 0, "{more}");
         assert!(bench.stdout("bad.pcap").contains("1 suppressed"), "{more}");
+        for (format, told) in [
+            ("markdown", "Configuration: tcpflow-audit.toml"),
+            ("markdown", "0 notes, 1 suppressed."),
+            ("junit", "name=\"suppressed\" value=\"1\""),
+            ("junit", "name=\"configuration\" value=\"tcpflow-audit.toml\""),
+            ("sarif", "judged by the configuration tcpflow-audit.toml"),
+            ("sarif", "bad.pcap: 1 suppressed"),
+        ] {
+            assert!(bench.stdout(&format!("bad.pcap --format {format}")).contains(told), "{format}: {told}");
+        }
         assert!(told(&bench).is_empty(), "{more}");
     }
     for more in ["server = \":443\"", "net = \"192.0.2.0/24\"", "files = \"other*\""] {

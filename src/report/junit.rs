@@ -99,6 +99,11 @@ impl<W: Write> Junit<W> {
         if let Some(mut suite) = self.suite.take() {
             suite.add_property(("frames", totals.frames.to_string().as_str()));
             suite.add_property(("segments", totals.segments.to_string().as_str()));
+            for (name, number) in [("suppressed", totals.suppressed), ("known", totals.known)] {
+                if number > 0 {
+                    suite.add_property((name, number.to_string().as_str()));
+                }
+            }
             self.document.add_test_suite(suite);
         }
     }
@@ -121,7 +126,11 @@ impl<W: Write> Sink for Junit<W> {
         match event {
             Event::Capture(head) => {
                 self.clean = 0;
-                self.suite = Some(TestSuite::new(xml(&head.name)));
+                let mut suite = TestSuite::new(xml(&head.name));
+                if let Some(path) = &head.configuration {
+                    suite.add_property((xml("configuration"), xml(path)));
+                }
+                self.suite = Some(suite);
             }
             Event::Finding(finding) => self.finding(finding),
             Event::Flow(flow) => self.flow(flow),

@@ -2,6 +2,7 @@
 
 use super::clusters::{first, in_common, worth_telling};
 use super::expectation::unmet;
+use super::kept_back::{numbers, phrases};
 use super::{Report, Summary, count, not_judged, printable};
 use crate::audit::{Event, FindingEvent, Sink, Totals};
 use crate::error::Error;
@@ -54,9 +55,10 @@ impl<W: Write> Markdown<W> {
         }
         let found = |severity: Severity| count(totals.findings.get(&severity).copied().unwrap_or(0), severity.name());
         let duration = totals.start.zip(totals.end).map_or(0, |(start, end)| end.since(start));
+        let kept_back = phrases(numbers(totals)).iter().map(|phrase| format!(", {phrase}")).collect::<String>();
         writeln!(
             self.out,
-            "\n{}, {} in {}, {}: **{}**, {}, {}.",
+            "\n{}, {} in {}, {}: **{}**, {}, {}{kept_back}.",
             count(totals.flows, "connection"),
             count(totals.segments, "TCP segment"),
             count(totals.frames, "frame"),
@@ -105,7 +107,9 @@ impl<W: Write> Sink for Markdown<W> {
         match event {
             Event::Capture(head) => {
                 self.findings = 0;
-                writeln!(self.out, "### {}", cell(&head.name))
+                writeln!(self.out, "### {}", cell(&head.name))?;
+                let configuration = head.configuration.as_ref();
+                configuration.map_or(Ok(()), |path| writeln!(self.out, "\nConfiguration: {}", cell(path)))
             }
             Event::Finding(finding) => self.finding(finding),
             Event::Expectation(event) => match unmet(event) {

@@ -15,6 +15,7 @@ mod gitlab;
 mod html;
 mod json;
 mod junit;
+mod kept_back;
 #[cfg(feature = "html")]
 mod ladder;
 mod look;

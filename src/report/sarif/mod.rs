@@ -8,8 +8,9 @@ mod uri;
 use super::expectation::unmet;
 use super::fingerprint::Fingerprints;
 use super::json::write;
-use super::{Report, Summary};
-use crate::audit::{Event, Sink};
+use super::kept_back::{self, numbers};
+use super::{Report, Summary, not_judged};
+use crate::audit::{Event, Sink, Totals};
 use crate::error::Error;
 use crate::rules::Rule;
 use model::{Driver, Invocation, Notification, Outcome};
@@ -60,14 +61,18 @@ impl<W: Write> Sink for Sarif<W> {
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
         self.begin()?;
         match event {
-            Event::Capture(head) => self.capture.clone_from(&head.name),
+            Event::Capture(head) => {
+                self.capture.clone_from(&head.name);
+                let judged = head.configuration.as_ref().map(|path| format!("judged by the configuration {path}"));
+                self.notifications.extend(judged.map(|note| Notification::note(&head.name, &note)));
+            }
             Event::Finding(finding) => {
                 let fingerprint = self.fingerprints.name(&self.capture, finding);
                 self.write(&Outcome::new(&self.capture, finding, &self.rules, fingerprint))?;
             }
             Event::Totals(totals) => {
                 let capture = &self.capture;
-                self.notifications.extend(totals.notes.iter().map(|note| Notification::note(capture, note)));
+                self.notifications.extend(remarks(totals).iter().map(|remark| Notification::note(capture, remark)));
             }
             Event::Expectation(event) => {
                 if let Some(text) = unmet(event) {
@@ -79,6 +84,19 @@ impl<W: Write> Sink for Sarif<W> {
         }
         Ok(())
     }
+}
+
+/// What is to be known of a capture beside its findings.
+fn remarks(totals: &Totals) -> Vec<String> {
+    let (not_judged, kept_back) = (not_judged::phrases(&totals.not_judged), kept_back::phrases(numbers(totals)));
+    let mut remarks = totals.notes.clone();
+    if !not_judged.is_empty() {
+        remarks.push(format!("not judged: {}", not_judged.join("; ")));
+    }
+    if !kept_back.is_empty() {
+        remarks.push(kept_back.join(", "));
+    }
+    remarks
 }
 
 impl<W: Write> Report for Sarif<W> {

@@ -3,7 +3,8 @@
 use super::finding::paint;
 use crate::audit::{CaptureHead, Totals};
 use crate::report::escape::printable;
-use crate::report::not_judged::phrases;
+use crate::report::kept_back::{numbers, phrases};
+use crate::report::not_judged;
 use crate::report::{Look, Paint};
 use crate::report::{Summary, count};
 use crate::rules::{Severity, human_duration};
@@ -41,7 +42,7 @@ pub fn verdict(totals: &Totals, look: Look) -> String {
         _ => {
             let findings = findings(&totals.findings, look);
             let stopped = if totals.interrupted { ", interrupted" } else { "" };
-            let kept_back = kept_back([totals.suppressed, totals.known, totals.passed, totals.failed]);
+            let kept_back = kept_back(numbers(totals));
             let line = format!("{findings} in {}{kept_back}{stopped}\n", count(totals.flows, "connection"));
             line + &not_judged(totals)
         }
@@ -50,15 +51,13 @@ pub fn verdict(totals: &Totals, look: Look) -> String {
 
 /// What silence says nothing about.
 fn not_judged(totals: &Totals) -> String {
-    let phrases = phrases(&totals.not_judged);
+    let phrases = not_judged::phrases(&totals.not_judged);
     if phrases.is_empty() { String::new() } else { format!("not judged: {}\n", phrases.join("; ")) }
 }
 
 /// What the configuration and the baseline made of it, if anything.
 fn kept_back(numbers: [u64; 4]) -> String {
-    let words = ["suppressed", "known from the baseline", "as expected", "not as expected"];
-    let told = numbers.into_iter().zip(words).filter(|(number, _)| *number > 0);
-    told.map(|(number, what)| format!(", {number} {what}")).collect()
+    phrases(numbers).iter().map(|phrase| format!(", {phrase}")).collect()
 }
 
 /// The line that ends a run over several captures.
