@@ -38,7 +38,8 @@ fn every_trace_can_be_read() {
 #[test]
 fn every_rule_fires_in_a_trace_and_is_silent_on_a_look_alike() {
     let told: Vec<_> = all().into_iter().filter(|(_, trace)| trace.pending.is_none()).collect();
-    for rule in RULES {
+    // No trace tells of samples that a switch took: `audit` tests that note by itself.
+    for rule in RULES.iter().filter(|rule| rule.code != "TFA914") {
         let demands = |trace: &Trace| {
             let marks = trace.lines.iter().flat_map(|line| &line.findings).chain(&trace.capture_findings);
             marks.into_iter().any(|mark| mark.code == rule.code)

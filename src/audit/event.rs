@@ -109,6 +109,10 @@ pub struct Totals {
     pub flows: u64,
     /// Frames without an auditable segment, by reason.
     pub skipped: BTreeMap<Skip, u64>,
+    /// Datagrams with TCP of which fragments are missing.
+    pub incomplete_datagrams: u64,
+    /// TCP headers that a switch sampled (sFlow): evidence, never segments.
+    pub sampled: u64,
     /// Link types met, by name.
     pub link_types: Vec<String>,
     /// Time of the first frame.

@@ -2,7 +2,7 @@
 
 use super::Totals;
 use crate::capture::{CaptureInfo, FrameNumber, Reader, Record, Timestamp};
-use crate::wire::{Decoded, Decoder, Segment, Skip};
+use crate::wire::{Decoded, Decoder, Quote, Segment, Skip, Standing};
 use std::collections::BTreeMap;
 use std::io::Read;
 
@@ -18,6 +18,8 @@ pub(super) struct Intake<'r, R: Read> {
 struct Tally {
     frames: FrameNumber,
     segments: u64,
+    first_fragments: u64,
+    sampled: u64,
     skipped: BTreeMap<Skip, u64>,
     start: Option<Timestamp>,
     end: Option<Timestamp>,
@@ -56,7 +58,15 @@ impl<'r, R: Read> Intake<'r, R> {
         if tally.end.is_none_or(|end| record.time.nanoseconds() > end.nanoseconds()) {
             tally.end = Some(record.time);
         }
-        match self.decoder.decode(&record, &mut |decoded| found(start, &record, decoded)) {
+        let mut seen = |decoded: &Decoded<'_>| {
+            match decoded.segment.standing {
+                Standing::FirstFragment => tally.first_fragments += 1,
+                Standing::Quoted(Quote::Other) => tally.sampled += 1,
+                _ => {}
+            }
+            found(start, &record, decoded);
+        };
+        match self.decoder.decode(&record, &mut seen) {
             Ok(segments) => tally.segments += segments as u64,
             Err(skip) => *tally.skipped.entry(skip).or_default() += 1,
         }
@@ -84,6 +94,8 @@ impl<'r, R: Read> Intake<'r, R> {
         let (tally, info): (Tally, &CaptureInfo) = (std::mem::take(&mut self.tally), self.reader.info());
         totals.frames = tally.frames;
         totals.segments = tally.segments;
+        totals.incomplete_datagrams = tally.first_fragments + self.decoder.incomplete_datagrams();
+        totals.sampled = tally.sampled;
         totals.skipped = tally.skipped;
         totals.start = tally.start;
         totals.end = tally.end;

@@ -34,12 +34,19 @@ impl Whole {
             (undecodable > 0).then(|| {
                 note(&whole::NOT_DECODABLE, format!("{undecodable} frames could not be decoded: {}", reasons(totals)))
             }),
+            (totals.incomplete_datagrams > 0).then(|| {
+                let count = totals.incomplete_datagrams;
+                note(&whole::FRAGMENTS_MISSING, format!("fragments of {count} datagrams with TCP are missing"))
+            }),
             (totals.segments == 0)
                 .then(|| note(&whole::NOTHING_AUDITED, format!("no TCP segment in {} frames", totals.frames))),
             (by_flags || (self.filtered && !self.plain))
                 .then(|| note(&whole::FILTERED_BY_FLAGS, "only SYN, FIN and RST were captured".into())),
             (dropped > 0).then(|| {
                 note(&whole::DROPS_REPORTED, format!("{dropped} frames were dropped while the capture was taken"))
+            }),
+            (totals.sampled > 0).then(|| {
+                note(&whole::SAMPLED, format!("{} TCP headers are samples that a switch took", totals.sampled))
             }),
         ]
         .into_iter()
@@ -71,4 +78,26 @@ fn reasons(totals: &Totals) -> String {
 /// Whether a capture filter looks at TCP's control bits.
 fn selects_by_flags(filter: &str) -> bool {
     filter.contains("tcpflags") || filter.contains("tcp[13]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::Reader;
+
+    fn told(totals: &Totals) -> Vec<&'static str> {
+        // The header of a pcap file: little-endian, version 2.4, snapshot length 65 535, Ethernet.
+        let header = b"\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0\x01\0\0\0";
+        let reader = Reader::new(&header[..], "empty").expect("a capture");
+        let notes = Whole::default().notes(reader.info(), totals);
+        notes.iter().map(|finding| finding.rule.code).collect()
+    }
+
+    #[test]
+    fn what_the_decoder_counts_is_told() {
+        let whole = Totals { segments: 7, ..Totals::default() };
+        assert!(told(&whole).is_empty());
+        assert_eq!(told(&Totals { sampled: 3, ..whole.clone() }), ["TFA914"]);
+        assert_eq!(told(&Totals { incomplete_datagrams: 2, ..whole }), ["TFA909"]);
+    }
 }

@@ -77,13 +77,14 @@ fn has_odd_options(segment: &Segment, own: &End, peer: &End) -> bool {
         || expected.is_some_and(|expected| expected != segment.options.has(OptionSet::TIMESTAMPS))
 }
 
-/// Whether the ACK or TSval is older than one the same end sent before.
+/// Whether the ACK or TSval is older than one the same end sent before, or the number lies before its SYN's.
 fn went_back(segment: &Segment, own: &End) -> bool {
+    let before_syn = own.syn_seen && own.iss.is_some_and(|iss| segment.seq.before(iss));
     let older_ack = segment.flags.has(Flags::ACK) && own.rcv_nxt.is_some_and(|before| segment.ack.before(before));
     let older_tsval = segment
         .options
         .timestamps()
         .zip(own.timestamps)
         .is_some_and(|(now, (_, newest))| (now.tsval.wrapping_sub(newest.tsval) as i32) < 0);
-    older_ack || older_tsval
+    older_ack || older_tsval || before_syn
 }

@@ -32,10 +32,22 @@ impl Flow {
         self.suspicions.as_ref().map_or(&[][..], |suspicions| suspicions.confirmed())
     }
 
+    /// The segment before the latest that shows octets to be missing from the capture, as the latest settles.
+    pub fn missed_before(&self) -> Option<Mark> {
+        self.suspicions.as_ref().and_then(|suspicions| suspicions.lost())
+    }
+
     /// Whether a segment of `side` is suspected to stand where it should not.
     pub(super) fn doubts_seq_of(&self, side: Side) -> bool {
         let doubted = |it: &Suspicion| it.kind == SuspicionKind::SeqBeyond && it.mark.side == side;
         self.suspicions.as_ref().is_some_and(|suspicions| suspicions.pending().iter().any(doubted))
+    }
+
+    /// Whether a segment stands nowhere near its sender and acknowledges what was never seen: it is of another connection.
+    pub(super) fn is_foreign(&self, segment: &Segment, side: Side) -> bool {
+        let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
+        let far = own.snd_nxt.is_some_and(|next| segment.seq.offset_from(next).unsigned_abs() >= super::track::REACH);
+        far && peer.snd_nxt.is_some_and(|next| segment.ack.after(next))
     }
 
     /// Whether `side` is suspected to have sent too much already.
@@ -57,7 +69,8 @@ impl Flow {
         // An ACK of anything is how an older incarnation answers a SYN (RFC 9293 §3.10.7.4).
         let answers_syn = before.peer_state == Some(State::SynSent);
         let kept_alive = self.began_with_keep_alive(segment, side.peer());
-        let to_be_judged = flags.has(Flags::ACK) && !before.closed && !answers_syn && !kept_alive;
+        let foreign = self.is_foreign(segment, side);
+        let to_be_judged = flags.has(Flags::ACK) && !before.closed && !answers_syn && !kept_alive && !foreign;
         let end = segment.seq + segment.data_len();
         let over = |edge: &SeqNum| segment.data_len() > 0 && end.after(*edge);
         match (peer.snd_nxt, own.snd_nxt) {
@@ -178,7 +191,8 @@ impl Flow {
 
     /// What its receiver had no room for is as if it had not been sent.
     fn take_back_excess(&mut self, suspicion: &Suspicion) {
-        let accepted = self.ends[suspicion.mark.side.peer()].rcv_nxt;
+        let settling = suspicion.settled_by.filter(|by| by.side != suspicion.mark.side && by.flags.has(Flags::ACK));
+        let accepted = settling.map(|by| by.ack).or(self.ends[suspicion.mark.side.peer()].rcv_nxt);
         let own = &mut self.ends[suspicion.mark.side];
         let dropped = accepted.is_some_and(|ack| ack.at_or_before(suspicion.mark.seq));
         if dropped && own.snd_nxt == Some(suspicion.mark.end()) {

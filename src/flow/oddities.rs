@@ -89,10 +89,11 @@ impl Flow {
         ack_loop.is_some_and(|ack_loop| ack_loop.count > 2)
     }
 
-    /// Whether an ACK tells its receiver nothing: not a higher number and not another window.
+    /// Whether an ACK tells its receiver nothing: not a higher number that was sent, and not another window.
     fn repeats_ack(&self, segment: &Segment, side: Side) -> bool {
-        let own = &self.ends[side];
-        own.rcv_nxt.is_some_and(|told| segment.ack.at_or_before(told))
+        let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
+        let unacceptable = peer.snd_nxt.is_some_and(|next| segment.ack.after(next));
+        (unacceptable || own.rcv_nxt.is_some_and(|told| segment.ack.at_or_before(told)))
             && own.window == segment.window
             && segment.options.sack().is_empty()
     }

@@ -36,7 +36,7 @@ impl Cues {
     pub const WINDOW: Self = Self(1 << 12);
     /// The checksum is not right.
     pub const CHECKSUM: Self = Self(1 << 13);
-    /// A cumulative ACK or a timestamp went back.
+    /// A cumulative ACK or a timestamp went back, or a number lies before the SYN's.
     pub const WENT_BACK: Self = Self(1 << 14);
     /// A header quoted in an ICMP error.
     pub const QUOTED: Self = Self(1 << 15);

@@ -161,12 +161,13 @@ impl Flow {
         let believed = stored.as_ref().map_or(Some(counted), Option::as_ref);
         self.note_oddities(counted, side, relation, segment.time.since(self.last));
         self.close(counted, side);
+        let foreign = self.is_foreign(counted, side);
         let disproved = self.suspect(counted, side, relation, &before);
         settled |= disproved;
         cues.add_if(settled, Cues::SETTLED);
         self.count(counted, side);
         if let Some(believed) = believed {
-            self.believe(believed, side, !disproved);
+            self.believe(believed, side, !disproved && !foreign);
         }
         self.last = segment.time;
         self.last_frame = segment.frame;
@@ -301,6 +302,9 @@ impl Flow {
     }
 }
 
+/// Farther than any window is from what was seen (RFC 7323 §2.3 allows 2³⁰).
+pub(super) const REACH: u32 = 1 << 26;
+
 /// Who asks: the sender of a SYN, the receiver of a SYN-ACK; mid-stream the end whose port looks the less like a
 /// service's.
 fn sender_is_client(segment: &Segment) -> bool {
@@ -335,8 +339,6 @@ impl Flow {
 
     /// Whether the numbers of `segment` could be this flow's: within reach of what both ends were seen to use.
     pub fn fits(&self, segment: &Segment) -> bool {
-        /// Farther than any window is from what was seen (RFC 7323 §2.3 allows 2³⁰).
-        const REACH: u32 = 1 << 26;
         let side = self.side_of(segment);
         let near =
             |number: SeqNum, known: Option<SeqNum>| known.map(|known| number.offset_from(known).unsigned_abs() < REACH);

@@ -90,15 +90,18 @@ pub static RULES: &[&Rule] = &[
     &timing::zero_window_stall::RULE,
     &capture::one_sided::RULE,
     &capture::mid_stream::RULE,
+    &capture::missing_but_acknowledged::RULE,
     &capture::whole::FILE_TRUNCATED,
     &capture::duplicate_frames::RULE,
     &capture::time_goes_back::RULE,
     &capture::header_cut::RULE,
     &capture::offload::RULE,
+    &capture::whole::FRAGMENTS_MISSING,
     &capture::whole::NOT_DECODABLE,
     &capture::whole::NOTHING_AUDITED,
     &capture::whole::FILTERED_BY_FLAGS,
     &capture::whole::DROPS_REPORTED,
+    &capture::whole::SAMPLED,
     &capture::numbers_rewritten::RULE,
 ];
 

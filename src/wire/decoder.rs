@@ -43,6 +43,11 @@ impl Decoder {
         }
     }
 
+    /// Datagrams with TCP of which fragments are missing so far.
+    pub fn incomplete_datagrams(&self) -> u64 {
+        self.fragments.incomplete()
+    }
+
     /// The frames whose fragments the frame decoded last put together, itself included.
     pub fn completed(&self) -> &[FrameNumber] {
         &self.fragments.completed

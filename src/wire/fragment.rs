@@ -50,6 +50,8 @@ pub(super) struct Fragment<'a> {
     pub more: bool,
     /// Its octets, all captured.
     pub data: &'a [u8],
+    /// Whether the datagram says that it carries TCP.
+    pub tcp: bool,
 }
 
 /// Datagrams of which some fragments have been seen.
@@ -60,6 +62,8 @@ pub(super) struct Fragments {
     order: VecDeque<(Key, u64)>,
     octets: usize,
     begun: u64,
+    /// Datagrams with TCP that were given up.
+    abandoned: u64,
     /// Frames whose fragments the frame at hand completes.
     pub completed: Vec<FrameNumber>,
 }
@@ -75,6 +79,7 @@ struct Waiting {
     /// Length, once a last fragment has told it; a second last fragment does not change it.
     length: Option<usize>,
     octets: usize,
+    tcp: bool,
 }
 
 impl Fragments {
@@ -86,30 +91,43 @@ impl Fragments {
         let waiting = self.waiting.entry(key).or_insert_with(|| {
             *begun += 1;
             order.push_back((key, *begun));
-            Waiting { number: *begun, pieces: Vec::new(), frames: Vec::new(), length: None, octets: 0 }
+            let tcp = fragment.tcp;
+            Waiting { number: *begun, pieces: Vec::new(), frames: Vec::new(), length: None, octets: 0, tcp }
         });
         self.octets += waiting.add(fragment);
         let whole = waiting.assemble();
         if whole.is_some() {
             self.completed.append(&mut waiting.frames);
         }
-        if whole.is_some() || waiting.pieces.len() > MAX_PIECES {
+        if whole.is_some() {
             self.remove(key);
+        } else if waiting.pieces.len() > MAX_PIECES {
+            self.abandon(key);
         }
         whole
+    }
+
+    /// Datagrams with TCP of which fragments are missing so far.
+    pub fn incomplete(&self) -> u64 {
+        self.abandoned + self.waiting.values().filter(|waiting| waiting.tcp).count() as u64
     }
 
     fn make_room(&mut self, octets: usize) {
         while self.waiting.len() >= MAX_DATAGRAMS || self.octets + octets > MAX_OCTETS {
             let Some((key, number)) = self.order.pop_front() else { return };
             if self.waiting.get(&key).is_some_and(|waiting| waiting.number == number) {
-                self.remove(key);
+                self.abandon(key);
             }
         }
         if self.order.len() > 2 * MAX_DATAGRAMS {
             let waiting = &self.waiting;
             self.order.retain(|(key, number)| waiting.get(key).is_some_and(|waiting| waiting.number == *number));
         }
+    }
+
+    fn abandon(&mut self, key: Key) {
+        self.abandoned += u64::from(self.waiting.get(&key).is_some_and(|waiting| waiting.tcp));
+        self.remove(key);
     }
 
     fn remove(&mut self, key: Key) {
@@ -167,7 +185,7 @@ mod tests {
     }
 
     fn part(offset: usize, more: bool, data: &[u8]) -> Fragment<'_> {
-        Fragment { frame: 1, offset, more, data }
+        Fragment { frame: 1, offset, more, data, tcp: true }
     }
 
     #[test]
@@ -179,6 +197,16 @@ mod tests {
             assert_eq!(fragments.add(key(1), part(0, true, b"ABCDEFGH")).unwrap(), b"ABCDEFGHIJ");
             assert_eq!(fragments.add(key(1), part(0, true, b"ABCDEFGH")), None);
         }
+    }
+
+    #[test]
+    fn datagrams_that_never_complete_are_counted() {
+        let mut fragments = Fragments::default();
+        assert_eq!(fragments.add(key(1), part(8, false, b"IJ")), None);
+        assert_eq!(fragments.add(key(2), Fragment { tcp: false, ..part(8, false, b"IJ") }), None);
+        assert_eq!(fragments.incomplete(), 1);
+        assert!(fragments.add(key(1), part(0, true, b"ABCDEFGH")).is_some());
+        assert_eq!(fragments.incomplete(), 0);
     }
 
     #[test]
@@ -209,6 +237,7 @@ mod tests {
         assert!(fragments.waiting.contains_key(&key(19_999)) && !fragments.waiting.contains_key(&key(0)));
         let counted: usize = fragments.waiting.values().map(|waiting| waiting.octets).sum();
         assert_eq!(counted, fragments.octets);
+        assert_eq!(fragments.incomplete(), 20_000);
     }
 
     proptest! {

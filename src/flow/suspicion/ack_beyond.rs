@@ -32,6 +32,10 @@ impl Suspicion {
     /// An ACK goes back only where it was wrong before, or where the capture swapped two.
     pub(super) fn judge_ack_by_its_sender(&mut self, witness: Witness<'_>) -> Judgement {
         let segment = witness.segment;
+        if witness.stale && self.since.tsval == segment.options.timestamps().map(|it| it.tsval) {
+            // It was sent before the culprit with the same timestamp: an echo is of either.
+            self.since.tsval = None;
+        }
         let told = segment.flags.has(Flags::ACK) && !segment.flags.any(Flags::SYN.with(Flags::RST));
         let takes_back = segment.ack.before(self.mark.ack) && segment.ack.at_or_before(self.since.reached);
         if told && takes_back && !witness.stale { Judgement::Confirmed } else { Judgement::Pending }

@@ -122,6 +122,8 @@ impl Witness<'_> {
 pub struct Suspicions {
     pending: Vec<Suspicion>,
     confirmed: Vec<Suspicion>,
+    /// What the latest step showed to be no fault, but octets that the capture lost.
+    lost: Option<Mark>,
 }
 
 impl Suspicions {
@@ -148,6 +150,11 @@ impl Suspicions {
         &self.confirmed
     }
 
+    /// What the latest step showed to be no fault, but octets that the capture lost.
+    pub const fn lost(&self) -> Option<Mark> {
+        self.lost
+    }
+
     /// Holds a segment that `side` sent against what is pending; `stale` if it left before something of the same
     /// sender that was captured earlier, `newest` if it is known to have left after all of that. Returns what turned
     /// out to be the capture's doing.
@@ -159,12 +166,18 @@ impl Suspicions {
         limits: &Limits,
     ) -> Refuted {
         self.confirmed.clear();
-        let (mut refuted, confirmed) = (Refuted::default(), &mut self.confirmed);
+        self.lost = None;
+        let (mut refuted, confirmed, lost) = (Refuted::default(), &mut self.confirmed, &mut self.lost);
         self.pending.retain_mut(|suspicion| {
             let stale = stale || suspicion.precedes(segment, side);
             let witness = Witness { segment, stale, newest: newest && !stale, limits };
             let judgement = suspicion.judge(witness, side);
-            refuted.lost |= judgement == Judgement::Lost;
+            if judgement == Judgement::Lost {
+                refuted.lost = true;
+                let shows =
+                    if suspicion.kind == SuspicionKind::SeqBeyond { Mark::of(segment, side) } else { suspicion.mark };
+                lost.get_or_insert(shows);
+            }
             refuted.swapped |= judgement == Judgement::Late && suspicion.kind != SuspicionKind::SeqBeyond;
             if judgement == Judgement::Confirmed {
                 confirmed.push(Suspicion { settled_by: Some(Mark::of(segment, side)), ..*suspicion });

@@ -27,8 +27,11 @@ impl Suspicion {
         let occupies = self.mark.seg_len() > 0;
         let went_on = occupies && segment.seq == self.next_if_misplaced() && !self.since.restarted;
         let goes_on = segment.seq.at_or_after(self.mark.end());
+        // Behind its FIN its sender stands in any case.
+        let insists = goes_on && self.mark.flags.has(Flags::FIN) && segment.seg_len() == 0;
         match () {
             () if segment.flags.has(Flags::RST) => judge(went_on || self.aborts_behind(segment), Judgement::Confirmed),
+            () if insists => Judgement::Pending,
             () if goes_on => Judgement::Late,
             () if witness.stale || segment.ack.before(self.mark.ack) => self.note_older(segment),
             () if segment.seq == self.mark.seq && segment.end() == self.mark.end() => self.repeat(segment),
@@ -104,7 +107,8 @@ impl Suspicion {
         if segment.seq == self.since.reached && !self.since.went_on && segment.end().at_or_before(self.mark.seq) {
             self.since.reached = segment.end();
         }
-        Judgement::Pending
+        let whole = !self.since.went_on && self.since.reached == self.mark.seq;
+        judge(whole, Judgement::Late)
     }
 
     fn repeat(&mut self, segment: &Segment) -> Judgement {

@@ -10,13 +10,12 @@ use crate::wire::{Flags, SeqNum};
 const NEAR: i32 = 0xffff;
 
 impl Suspicion {
-    /// The right edge that the culprit passed, where what is wrong with it is just that: it was not put far away, and
-    /// not in the place of another.
+    /// The right edge that the culprit passed, where it was not put far away.
     pub fn exceeds(&self) -> Option<SeqNum> {
         let edge = self.since.edge?;
         let only = match self.kind {
             SuspicionKind::WindowBeyond => true,
-            SuspicionKind::SeqBeyond => self.since.outside && !self.took_a_place(),
+            SuspicionKind::SeqBeyond => self.since.outside,
             SuspicionKind::AckBeyond => false,
         };
         let near = self.mark.seq.offset_from(edge) <= NEAR;

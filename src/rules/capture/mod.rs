@@ -3,6 +3,7 @@
 pub mod duplicate_frames;
 pub mod header_cut;
 pub mod mid_stream;
+pub mod missing_but_acknowledged;
 pub mod numbers_rewritten;
 pub mod offload;
 pub mod one_sided;

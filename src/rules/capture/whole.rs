@@ -1,4 +1,4 @@
-//! TFA904, TFA910 to TFA913: what a whole capture cannot tell. Found when it has been read, about no frame of it.
+//! TFA904, TFA909 to TFA914: what a whole capture cannot tell. Found when it has been read, about no frame of it.
 
 use crate::flow::{Cues, Limits, Step};
 use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
@@ -33,6 +33,19 @@ pub static FILE_TRUNCATED: Rule = Rule {
     summary: "The capture file ends in the middle of a record, or cannot be read to its end.",
     explanation: "What came before was audited; what came after is not there. Connections may look open or unanswered \
         that were not.",
+    ..WHOLE
+};
+
+/// TFA909.
+pub static FRAGMENTS_MISSING: Rule = Rule {
+    code: "TFA909",
+    name: "fragments-missing",
+    reference: "RFC 791 §3.2",
+    summary: "IP datagrams that carry TCP could not be put together.",
+    explanation: "Some of their fragments were not captured, or came cut. The segments in them are missing from their \
+        connections; of some the header is there, which is shown and not judged.",
+    look_alikes: &["a datagram all fragments of which were captured, in any order"],
+    remedy: "Capture without a filter on ports, which only first fragments have, and with a larger buffer.",
     ..WHOLE
 };
 
@@ -75,5 +88,18 @@ pub static DROPS_REPORTED: Rule = Rule {
     explanation: "The interface or the operating system of the capturing host dropped frames. Missing segments are \
         the capture's loss until something else is proved.",
     remedy: "Capture with a larger buffer or a shorter snapshot length.",
+    ..WHOLE
+};
+
+/// TFA914.
+pub static SAMPLED: Rule = Rule {
+    code: "TFA914",
+    name: "sampled",
+    reference: "RFC 3176 §4",
+    summary: "The capture holds samples of TCP headers instead of the segments themselves.",
+    explanation: "A switch sends one frame of many to a collector (sFlow). Such headers are evidence of a connection and \
+        no sequence of segments: they are counted, shown, and not judged.",
+    look_alikes: &["a mirror port or a tunnel, which carry every frame"],
+    remedy: "Capture at a mirror port or on one of the hosts.",
     ..WHOLE
 };

@@ -60,6 +60,8 @@ fn refusal(step: &Step<'_>, mark: Mark, limits: &Limits) -> Option<(Mark, String
     let right = format!("should be seq 0 ack {}", syn.end());
     let fits = syn.is_answered_by(mark.ack) || opening.syn.is_some_and(|first| first.is_answered_by(mark.ack));
     let what = match (mark.flags.has(Flags::ACK), fits) {
+        // What a closed socket answers to an ACK that was not captured.
+        (false, _) if mark.seq != SeqNum(0) => return None,
         (false, _) => format!("the RST that answers the SYN has no ACK, and number {}", mark.seq),
         // The abort of a connection whose segments were not captured.
         (true, false) if mark.seq != SeqNum(0) && mark.ack.after(syn.end()) => return None,

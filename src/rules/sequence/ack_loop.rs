@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     look_alikes: &[
         "duplicate ACKs of a loss: only one end sends them",
         "keep-alives and their answers, which come seconds apart",
+        "ACKs that come sooner than anybody could answer them: more than ten within half a round trip",
     ],
     remedy: "Compare the numbers at both ends; look for a device that rewrites sequence numbers or answers for an end.",
     equation: "",
@@ -39,6 +40,9 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let ack_loop = step.flow.oddities.as_deref()?.ack_loop.filter(|ack_loop| ack_loop.count >= ENOUGH)?;
     let (first, last) = (ack_loop.first, ack_loop.last);
     let lasted = last.time.since(first.time);
+    if lasted < round_trip(step) / 2 {
+        return None;
+    }
     Some(
         Evidence::at(
             first,
@@ -56,4 +60,10 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
         .pointing("the first of them")
         .blaming_nobody(),
     )
+}
+
+/// Nanoseconds of the handshake, into half of which no ten rounds of answers fit; 0 where it was not captured.
+fn round_trip(step: &Step<'_>) -> i64 {
+    let opening = &step.flow.opening;
+    opening.syn.zip(opening.ack).filter(|_| opening.syns.count == 1).map_or(0, |(syn, ack)| ack.time.since(syn.time))
 }

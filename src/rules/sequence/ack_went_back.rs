@@ -31,6 +31,7 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let usual = segment.flags.has(Flags::ACK) && !segment.flags.any(Flags::SYN.with(Flags::RST));
     let newest = step.flow.ends[step.side].timestamps.map(|(_, newest)| newest.tsval);
     let late = segment.options.timestamps().is_some_and(|now| newest != Some(now.tsval));
+    let soon = soon && !step.before.left_last;
     if !usual || soon || late || step.cues.any(Cues::REORDERED) {
         return None;
     }

@@ -48,7 +48,10 @@ fn judge(step: &Step<'_>, side: Side, limits: &Limits) -> Option<Evidence> {
     if insistence.keep_alive && !flow.ends[side.peer()].seen() {
         return None;
     }
-    if insistence.count < 3
+    // Octets that are sent again together with the FIN are its matter (TFA203).
+    let fins = flow.closing.as_deref().map_or(0, |closing| closing.fins[side].sent.count);
+    if (first.flags.has(Flags::FIN) && fins >= 3)
+        || insistence.count < 3
         || span < limits.rto
         || refused
         || first.seg_len() == u32::from(first.flags.has(Flags::FIN)) && !insistence.keep_alive

@@ -35,7 +35,7 @@ pub static RULE: Rule = Rule {
         suricata: Some("stream.est_packet_out_of_window"),
     },
     needs: Needs::BOTH_SIDES.with(Needs::UNBROKEN),
-    on: Cues::SETTLED.with(Cues::NOT_NEW),
+    on: Cues::SETTLED.with(Cues::NOT_NEW).with(Cues::WENT_BACK),
     check,
 };
 
@@ -47,7 +47,8 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
 fn ahead(step: &Step<'_>) -> Option<Evidence> {
     let suspicion = step.confirmed(SuspicionKind::SeqBeyond)?;
     let (culprit, next) = (suspicion.mark, suspicion.expected);
-    if suspicion.opening || culprit.flags.has(Flags::FIN) || suspicion.exceeds().is_some() {
+    let excess = suspicion.exceeds().is_some() && !suspicion.took_a_place();
+    if suspicion.opening || culprit.flags.has(Flags::FIN) || excess {
         return None;
     }
     let distance = culprit.seq.distance_from(next);
@@ -55,14 +56,22 @@ fn ahead(step: &Step<'_>) -> Option<Evidence> {
     Some(evidence(culprit, message, next).beside(suspicion.settled_by))
 }
 
-/// Octets below the first number of their sender, which no repetition explains.
+/// Below the first number of its sender, which no repetition explains.
 fn behind(step: &Step<'_>) -> Option<Evidence> {
-    let mark = step.mark().filter(|mark| mark.len > 0 && !step.cues.any(Cues::SYN.with(Cues::FIN).with(Cues::RST)))?;
+    let mark = step.mark().filter(|_| !step.cues.any(Cues::SYN.with(Cues::FIN).with(Cues::RST)))?;
     let end = &step.flow.ends[mark.side];
     let (iss, next) = (end.iss.filter(|_| end.syn_seen)?, step.before.snd_nxt?);
     let before = mark.seq.before(iss) && mark.end().before(iss) && step.flow.time_wait.is_none();
     let message = format!("stands at {}, but its sender began at {iss}", mark.seq);
-    before.then(|| evidence(mark, message, next).seq("ISS", iss))
+    (before && (mark.len > 0 || is_of_now(step))).then(|| evidence(mark, message, next).seq("ISS", iss))
+}
+
+/// Whether all but the number of the segment is of this connection, and of now: an old bare ACK may come any time.
+fn is_of_now(step: &Step<'_>) -> bool {
+    let ack = step.segment.filter(|segment| segment.flags.has(Flags::ACK)).map(|segment| segment.ack);
+    let known = ack.zip(step.before.rcv_nxt).is_some_and(|(ack, known)| ack.at_or_after(known));
+    let sent = ack.zip(step.before.peer_snd_nxt).is_some_and(|(ack, next)| ack.at_or_before(next));
+    step.before.left_last && known && sent
 }
 
 fn evidence(culprit: Mark, message: String, next: SeqNum) -> Evidence {

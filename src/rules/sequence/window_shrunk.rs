@@ -67,9 +67,13 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
 /// is not scaled, has reached as far as that.
 fn former_edge(step: &Step<'_>, shift: u8) -> Option<SeqNum> {
     let largest = step.before.right_edge?;
-    let spoken = step.flow.ends[step.side].segments > u64::from(step.flow.opening.syn_acks.count) + 1;
     let latest = step.before.rcv_nxt? + (u32::from(step.before.window.0) << shift);
-    Some(if spoken && unscaled_edge(step) == Some(largest) { latest } else { largest })
+    Some(if has_spoken(step) && unscaled_edge(step) == Some(largest) { latest } else { largest })
+}
+
+/// Whether the sender has sent anything but its SYN-ACK before.
+fn has_spoken(step: &Step<'_>) -> bool {
+    step.flow.ends[step.side].segments > u64::from(step.flow.opening.syn_acks.count) + 1
 }
 
 /// The right edge that the sender offered by its SYN-ACK.
@@ -78,12 +82,12 @@ fn unscaled_edge(step: &Step<'_>) -> Option<SeqNum> {
     Some(syn_ack.ack + u32::from(syn_ack.window.0))
 }
 
-/// Whether the edge `before` is that of the sender's SYN-ACK, and no more than half of its window is taken back, as stacks
+/// Whether the edge `before` is that of the sender's SYN-ACK just before, and no more than half of its window is taken back, as stacks
 /// do that count their memory anew once windows are scaled.
 fn scale_starts(step: &Step<'_>, before: SeqNum, left: i32) -> bool {
     let Some(syn_ack) = step.flow.opening.last_syn_ack else { return false };
     let closed = step.segment.is_some_and(|segment| segment.window.0 == 0);
-    unscaled_edge(step) == Some(before) && (closed || left <= i32::from(syn_ack.window.0 / 2))
+    !has_spoken(step) && unscaled_edge(step) == Some(before) && (closed || left <= i32::from(syn_ack.window.0 / 2))
 }
 
 /// Whether an ACK captured before may have left after this one: only an acknowledgement or octets beyond what was there

@@ -32,7 +32,9 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let number = mark.end() - 1;
     let facts = &step.flow.closing.as_deref()?.fins[step.side];
     let first = facts.first?;
-    let contradicts = number != fin && !step.cues.any(Cues::SYN.with(Cues::RST)) && step.flow.fits(step.segment?);
+    // However far off its number is, a FIN that acknowledges just what its sender did before is of this connection.
+    let known = step.flow.fits(step.segment?) || Some(mark.ack) == step.before.rcv_nxt;
+    let contradicts = number != fin && !step.cues.any(Cues::SYN.with(Cues::RST)) && known;
     if !contradicts || step.flow.opening.is_ambiguous() || facts.past.is_some() || facts.next != Some(first.seq) {
         return None;
     }

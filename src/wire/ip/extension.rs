@@ -5,7 +5,7 @@ use crate::wire::Skip;
 use crate::wire::fragment::{Carrier, Fragment, Key};
 use crate::wire::octets::Octets;
 use crate::wire::walk::{Datagram, Outcome, Walk};
-use etherparse::Ipv6FragmentHeaderSlice;
+use etherparse::{IpNumber, Ipv6FragmentHeaderSlice};
 use std::net::{IpAddr, Ipv6Addr};
 
 /// Octets of the fragment header.
@@ -93,10 +93,8 @@ pub(super) fn fragment(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -
     }
     let key = Key::new(Carrier::Ip, ip, header.identification());
     let offset = usize::from(header.fragment_offset().value()) * 8;
-    match walk
-        .fragments
-        .add(key, Fragment { frame: walk.frame, offset, more: header.more_fragments(), data: body.data() })
-    {
+    let (more, tcp) = (header.more_fragments(), next == IpNumber::TCP.0);
+    match walk.fragments.add(key, Fragment { frame: walk.frame, offset, more, data: body.data(), tcp }) {
         Some(whole) => payload(walk, ip, next, Octets::new(&whole, whole.len())),
         None => walk.nothing(Skip::Fragment),
     }

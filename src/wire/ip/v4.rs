@@ -5,7 +5,7 @@ use crate::wire::Skip;
 use crate::wire::fragment::{Carrier, Fragment, Key};
 use crate::wire::octets::Octets;
 use crate::wire::walk::{Datagram, Outcome, Walk};
-use etherparse::Ipv4HeaderSlice;
+use etherparse::{IpNumber, Ipv4HeaderSlice};
 use std::net::Ipv4Addr;
 
 /// Octets of the header without options.
@@ -69,7 +69,8 @@ fn fragment(
         if is_local(header.source_addr()) || is_local(header.destination_addr()) { walk.context.vlan } else { 0 };
     let id = u32::from(header.identification()) ^ u32::from(protocol) ^ u32::from(vlan);
     let key = Key::new(Carrier::Ip, ip, id);
-    match walk.fragments.add(key, Fragment { frame: walk.frame, offset, more, data: body.data() }) {
+    let tcp = protocol == IpNumber::TCP.0;
+    match walk.fragments.add(key, Fragment { frame: walk.frame, offset, more, data: body.data(), tcp }) {
         Some(whole) => payload(walk, ip, protocol, Octets::new(&whole, whole.len())),
         None => walk.nothing(Skip::Fragment),
     }

@@ -121,10 +121,8 @@ pub(super) fn capwap_data(walk: &mut Walk<'_>, outer: &Datagram, octets: Octets<
     }
     let key = Key::new(Carrier::Capwap, outer, octets.u16(4)?.into());
     let offset = usize::from(octets.u16(6)? & !7);
-    match walk
-        .fragments
-        .add(key, Fragment { frame: walk.frame, offset, more: flags & LAST_FRAGMENT == 0, data: body.data() })
-    {
+    let more = flags & LAST_FRAGMENT == 0;
+    match walk.fragments.add(key, Fragment { frame: walk.frame, offset, more, data: body.data(), tcp: false }) {
         Some(whole) => frame(walk, Octets::new(&whole, whole.len())),
         None => walk.nothing(Skip::Fragment),
     }

@@ -149,7 +149,9 @@ fn ack_loop(connection: &mut Connection, place: usize, random: &mut Random) -> O
     let off = random.within(1000, 1 << 28) as u32;
     second.seq = second.seq.wrapping_add(off);
     let rounds = random.within(15, 60);
-    let gap = random.within(50, 2000);
+    // No end can answer what it has not heard.
+    let round_trip = connection.packets[connection.third_ack()?].time - connection.packets[connection.syn()?].time;
+    let gap = random.within(50, 2000).max(round_trip / 2);
     let start = first.time;
     connection.delay(place, rounds * 2 * gap);
     for round in 0..rounds {
