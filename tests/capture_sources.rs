@@ -2,9 +2,11 @@
 
 use std::io::{self, Read, Write};
 
-use tcpflow_audit::capture::{Compression, Merge, NoteKind, Reader};
+use lz4_flex::frame::{BlockSize, FrameEncoder, FrameInfo};
+use tcpflow_audit::capture::{Merge, NoteKind, Reader};
 
 use crate::support::octets::File;
+use crate::support::pack::{self, PACKERS};
 use crate::support::read::{Live, Owned, Trickle, notes, read_all};
 
 const MICRO: u32 = 0xa1b2_c3d4;
@@ -17,32 +19,6 @@ fn samples(count: u32) -> [Vec<u8>; 2] {
     let pcapng = (0..count).fold(pcapng, |file, i| file.enhanced(0, u64::from(i) * 1_000_000, &data(i), &[]));
     [pcap.octets, pcapng.octets]
 }
-
-fn gzip(octets: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(octets).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn lz4(octets: &[u8]) -> Vec<u8> {
-    let mut encoder = lz4_flex::frame::FrameEncoder::new(Vec::new());
-    encoder.write_all(octets).unwrap();
-    encoder.finish().unwrap()
-}
-
-#[cfg(feature = "zstd")]
-fn zstd(octets: &[u8]) -> Vec<u8> {
-    ruzstd::encoding::compress_to_vec(octets, ruzstd::encoding::CompressionLevel::Fastest)
-}
-
-type Packer = fn(&[u8]) -> Vec<u8>;
-
-const PACKERS: &[(Compression, Packer)] = &[
-    (Compression::Gzip, gzip),
-    (Compression::Lz4, lz4),
-    #[cfg(feature = "zstd")]
-    (Compression::Zstd, zstd),
-];
 
 #[test]
 fn three_octets_at_a_time() {
@@ -103,7 +79,7 @@ fn a_cut_compressed_capture_is_read_as_far_as_it_goes() {
 #[test]
 fn what_follows_a_gzip_member_is_told() {
     let [sample, _] = samples(5);
-    let (records, info) = read_all(&[gzip(&sample), b"garbage".to_vec()].concat()[..]);
+    let (records, info) = read_all(&[pack::gzip(&sample), b"garbage".to_vec()].concat()[..]);
     assert_eq!(records.len(), 5);
     assert!(notes(&info)[0].contains("the compressed stream is damaged or cut"), "{:?}", notes(&info));
 }
@@ -123,7 +99,7 @@ fn compressed_rubbish_is_no_capture() {
 fn skippable_frames_are_skipped() {
     let [sample, _] = samples(5);
     let skippable = b"\x5a\x2a\x4d\x18\x03\0\0\0abc";
-    let (records, _) = read_all(&[&skippable[..], &zstd(&sample), &skippable[..]].concat()[..]);
+    let (records, _) = read_all(&[&skippable[..], &pack::zstd(&sample), &skippable[..]].concat()[..]);
     assert_eq!(records.len(), 5);
 }
 
@@ -183,4 +159,19 @@ fn several_captures_make_one_timeline() {
     assert_eq!(seen, expected);
     assert_eq!(merge.readers().iter().map(|reader| reader.info().frames).collect::<Vec<_>>(), [3, 0, 4, 1]);
     assert!(merge.next_record().unwrap().is_none());
+}
+
+/// Frames of one stream may have blocks of different sizes.
+#[test]
+fn lz4_frames_need_not_be_alike() {
+    let [_, sample] = samples(3000);
+    let (head, tail) = sample.split_at(100_000);
+    let packed = |octets: &[u8], size| {
+        let info = FrameInfo::new().block_size(size);
+        let mut encoder = FrameEncoder::with_frame_info(info, Vec::new());
+        encoder.write_all(octets).unwrap();
+        encoder.finish().unwrap()
+    };
+    let frames = [packed(head, BlockSize::Max64KB), packed(tail, BlockSize::Max4MB)].concat();
+    assert_eq!(read_all(&frames[..]).0, read_all(&sample[..]).0);
 }

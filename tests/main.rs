@@ -14,6 +14,9 @@ mod dissect;
 mod extract;
 mod formats;
 mod formats_ci;
+#[path = "fuzz/bodies/mod.rs"]
+mod fuzz;
+mod hostile;
 mod lab;
 mod layering;
 mod lint;

@@ -1,7 +1,7 @@
 //! Reading and decoding: frames in, segments out, and a tally of what was read.
 
 use super::Totals;
-use crate::capture::{CaptureInfo, FrameNumber, Reader, Record, Timestamp};
+use crate::capture::{CaptureInfo, FrameNumber, Note, NoteKind, Reader, Record, Timestamp};
 use crate::wire::{Decoded, Decoder, Quote, Segment, Skip, Standing};
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -89,7 +89,7 @@ impl<'r, R: Read> Intake<'r, R> {
         self.reader.info()
     }
 
-    /// Puts what was read into `totals`.
+    /// Puts what was read into `totals`. What was not read to its end may have been amid a record.
     pub fn tell(&mut self, totals: &mut Totals) {
         let (tally, info): (Tally, &CaptureInfo) = (std::mem::take(&mut self.tally), self.reader.info());
         totals.frames = tally.frames;
@@ -100,9 +100,11 @@ impl<'r, R: Read> Intake<'r, R> {
         totals.start = tally.start;
         totals.end = tally.end;
         totals.read_error = tally.error.is_some();
-        totals.damaged = tally.error.is_some() || info.notes.any_damage();
+        let counts = |note: &&Note| !(totals.interrupted && matches!(note.kind, NoteKind::Truncated { .. }));
+        let notes: Vec<&Note> = info.notes.iter().filter(counts).collect();
+        totals.damaged = tally.error.is_some() || notes.iter().any(|note| note.kind.is_damage());
         totals.notes.extend(tally.error);
-        totals.notes.extend(info.notes.iter().map(ToString::to_string));
+        totals.notes.extend(notes.iter().map(ToString::to_string));
         totals.link_types = info.link_types().iter().map(ToString::to_string).collect();
     }
 }

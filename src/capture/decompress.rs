@@ -4,7 +4,6 @@ use std::fmt;
 use std::io::{self, BufReader, Chain, Cursor, Read};
 
 use flate2::bufread::MultiGzDecoder;
-use lz4_flex::frame::FrameDecoder as Lz4Decoder;
 
 use crate::{Error, Result};
 
@@ -36,7 +35,7 @@ impl fmt::Display for Compression {
 pub(super) enum Unpacked<R: Read> {
     Plain(Whole<R>),
     Gzip(Box<MultiGzDecoder<BufReader<Whole<R>>>>),
-    Lz4(Box<Lz4Decoder<BufReader<Whole<R>>>>),
+    Lz4(Box<super::lz4::Decoder<BufReader<Whole<R>>>>),
     #[cfg(feature = "zstd")]
     Zstd(Box<super::zstd::Decoder<BufReader<Whole<R>>>>),
 }
@@ -61,7 +60,7 @@ impl<R: Read> Unpacked<R> {
         let unpacked = match compression {
             Compression::None => Self::Plain(whole),
             Compression::Gzip => Self::Gzip(Box::new(MultiGzDecoder::new(packed(whole)))),
-            Compression::Lz4 => Self::Lz4(Box::new(Lz4Decoder::new(packed(whole)))),
+            Compression::Lz4 => Self::Lz4(Box::new(super::lz4::Decoder::new(packed(whole)))),
             #[cfg(feature = "zstd")]
             Compression::Zstd => Self::Zstd(Box::new(super::zstd::Decoder::new(packed(whole)))),
             #[cfg(not(feature = "zstd"))]
@@ -81,7 +80,7 @@ impl<R: Read> Read for Unpacked<R> {
         match self {
             Self::Plain(plain) => plain.read(buf),
             Self::Gzip(gzip) => gzip.read(buf),
-            Self::Lz4(lz4) => read_lz4(lz4, buf),
+            Self::Lz4(lz4) => lz4.read(buf),
             #[cfg(feature = "zstd")]
             Self::Zstd(zstd) => zstd.read(buf),
         }
@@ -95,13 +94,5 @@ fn recognise(magic: &[u8]) -> Compression {
         // A Zstandard frame, or a skippable one in front of it (RFC 8878 §3.1.2).
         [0x28, 0xb5, 0x2f, 0xfd] | [0x50..=0x5f, 0x2a, 0x4d, 0x18] => Compression::Zstd,
         _ => Compression::None,
-    }
-}
-
-/// The decoder reports the end of each frame as an end of file; only the second in a row is one.
-fn read_lz4<R: Read>(decoder: &mut Lz4Decoder<R>, buf: &mut [u8]) -> io::Result<usize> {
-    match decoder.read(buf)? {
-        0 => decoder.read(buf),
-        count => Ok(count),
     }
 }

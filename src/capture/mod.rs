@@ -3,6 +3,7 @@
 mod decompress;
 mod info;
 mod interface;
+mod lz4;
 mod merge;
 mod note;
 mod octets;

@@ -5,10 +5,12 @@
 
 pub mod audit;
 pub mod capture_file;
+pub mod every_format;
 pub mod golden;
 pub mod judge;
 pub mod kernel;
 pub mod octets;
+pub mod pack;
 pub mod packet;
 pub mod read;
 pub mod sample;

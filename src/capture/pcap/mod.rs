@@ -75,6 +75,8 @@ impl Pcap {
 
     /// The header of the record at hand, if all of it is here.
     fn header(&self, data: &[u8]) -> Option<Header> {
+        // The modified format's is longer than what is read of it; what is told must not depend on what came so far.
+        data.get(..self.layout.record_header_len)?;
         let parsed = match self.layout.order {
             ByteOrder::Little => parse_pcap_frame(data),
             ByteOrder::Big => parse_pcap_frame_be(data),

@@ -1,0 +1,54 @@
+//! The same capture, the same octets of report: whatever the run, the number of threads, the seeds of the hashes.
+
+use super::samples;
+use crate::cli::Bench;
+use crate::support::every_format::every_format;
+use std::fs;
+use tcpflow_audit::audit::Settings;
+use tcpflow_audit::rules::Confidence;
+
+/// Every table of this process has seeds of its own, so that a second run in it already has others.
+#[test]
+fn every_format_says_the_same_again_and_with_any_number_of_threads() {
+    for (name, capture) in samples(4) {
+        let settings =
+            |jobs, prompt| Settings { jobs, prompt, min_confidence: Confidence::Possible, ..Settings::default() };
+        let once = every_format(&capture, &name, &settings(1, false));
+        for (jobs, prompt) in [(1, true), (2, false), (5, false)] {
+            let again = every_format(&capture, &name, &settings(jobs, prompt));
+            for (once, again) in once.iter().zip(&again) {
+                assert_eq!(once, again, "{name} with {jobs} threads");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_run_of_the_program_says_the_same() {
+    let bench = Bench::new();
+    let names: Vec<String> = samples(3)
+        .into_iter()
+        .map(|(name, capture)| {
+            fs::write(bench.path(&name), capture).unwrap();
+            name
+        })
+        .collect();
+    let captures = format!("bad.pcap {}", names.join(" "));
+    let formats = "text json jsonl sarif junit github gitlab markdown".split(' ');
+    let audits = formats.map(|format| format!("{captures} --statistics --format {format}"));
+    let views = ["text", "csv", "tsv", "json", "jsonl"]
+        .into_iter()
+        .flat_map(|format| ["flows", "packets"].map(|command| format!("{command} {captures} --format {format}")));
+    let single =
+        ["show bad.pcap", "dissect bad.pcap --frame 1,2,3", "dissect clean.pcap --handshake"].map(str::to_owned);
+    for words in audits.chain(views).chain(single) {
+        let once = bench.run(&words);
+        assert!(!once.stdout.is_empty(), "{words}");
+        let threads: &[u8] = if words.starts_with("dissect") { &[] } else { &[1, 3] };
+        let others = threads.iter().map(|jobs| format!("{words} --jobs {jobs}")).chain([words.clone()]);
+        for other in others {
+            let again = bench.run(&other);
+            assert_eq!((again.status, again.stdout == once.stdout), (once.status, true), "{other}");
+        }
+    }
+}

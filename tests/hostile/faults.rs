@@ -1,0 +1,191 @@
+//! Disks that are full, files that cannot be read, users who leave, captures that are not finished.
+
+use crate::cli::Bench;
+use serde_json::Value;
+use std::fs::{self, OpenOptions};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long to wait for what has to come.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[test]
+fn a_full_disk_is_trouble() {
+    let bench = Bench::new();
+    for words in
+        ["clean.pcap", "bad.pcap --format json", "flows bad.pcap", "show bad.pcap", "dissect bad.pcap --frame 1"]
+    {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = bench.command(words).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("No space left"), "{words}");
+    }
+    assert_eq!(bench.status("clean.pcap --output sarif=/dev/full"), 2);
+}
+
+/// The disk fills up while the report is written: files may not grow beyond 4 KiB.
+#[test]
+fn no_half_report_is_left() {
+    let bench = Bench::new();
+    let many = vec!["bad.pcap"; 20].join(" ");
+    for format in ["json", "jsonl", "sarif", "junit", "gitlab", "markdown"] {
+        fs::write(bench.path("report"), "the report of before").unwrap();
+        let mut command = limited(&bench, "trap '' XFSZ; ulimit -f 8", &format!("{many} --output {format}=report"));
+        assert_eq!(command.output().unwrap().status.code(), Some(2), "{format}");
+        assert_eq!(fs::read_to_string(bench.path("report")).unwrap(), "the report of before", "{format}");
+    }
+    let names = fs::read_dir(bench.path("")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let left: Vec<String> = names.filter(|name| name.starts_with(".tcpflow-audit")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn what_was_read_before_an_error_is_reported() {
+    let bench = Bench::new();
+    let (mut near, far) = connection();
+    let mut command = bench.command("- --format jsonl");
+    command.stdin(OwnedFd::from(far.try_clone().unwrap())).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    drop(command);
+    near.write_all(&fs::read(bench.path("bad.pcap")).unwrap()).unwrap();
+    // A socket closed with something unread in it is reset, and what the other end reads next is an error.
+    (&far).write_all(b"never read").unwrap();
+    drop(far);
+    thread::sleep(Duration::from_millis(200));
+    drop(near);
+    let output = child.wait_with_output().unwrap();
+    let told = lines(&String::from_utf8(output.stdout).unwrap());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(told.iter().any(|line| line["type"] == "finding"), "{told:?}");
+    let totals = of_type(&told, "totals");
+    assert!(totals["damaged"] == true && totals["notes"].to_string().contains("reset by peer"), "{totals}");
+}
+
+#[test]
+fn ctrl_c_reports_what_is_known_while_a_pipe_is_silent() {
+    let bench = Bench::new();
+    let words = "- --format jsonl --output json=report.json";
+    let mut child = bench.command(words).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let whole = fs::read(bench.path("bad.pcap")).unwrap();
+    stdin.write_all(&whole[..whole.len() - 7]).unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut told = read_until(&mut stdout, "finding");
+    interrupt(&child);
+    told.extend(rest(stdout));
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(stdin);
+    let totals = of_type(&told, "totals");
+    assert_eq!((&totals["interrupted"], &totals["damaged"]), (&Value::Bool(true), &Value::Bool(false)), "{totals}");
+    assert!(totals["frames"].as_u64() > Some(1), "{totals}");
+    let report: Value = serde_json::from_slice(&fs::read(bench.path("report.json")).unwrap()).unwrap();
+    assert_eq!(report["captures"][0]["totals"]["interrupted"], true, "{report}");
+}
+
+#[test]
+fn ctrl_c_ends_the_wait_for_a_first_octet() {
+    let bench = Bench::new();
+    for words in ["-", "- --format jsonl", "packets -", "show -", "dissect - --frame 1"] {
+        let mut child = bench.command(words).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let stdin = child.stdin.take().unwrap();
+        interrupt(&child);
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{words}");
+        drop(stdin);
+    }
+}
+
+/// A capture grows, record by record and half a record, and is audited as it does.
+#[test]
+fn a_growing_capture_is_followed() {
+    let bench = Bench::new();
+    let whole = fs::read(bench.path("bad.pcap")).unwrap();
+    fs::write(bench.path("live.pcap"), &whole[..10]).unwrap();
+    let mut child = bench
+        .command("live.pcap --follow --format jsonl")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut live = OpenOptions::new().append(true).open(bench.path("live.pcap")).unwrap();
+    for portion in whole[10..whole.len() - 7].chunks(50) {
+        live.write_all(portion).unwrap();
+        thread::sleep(Duration::from_millis(5));
+    }
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut told = read_until(&mut stdout, "finding");
+    interrupt(&child);
+    told.extend(rest(stdout));
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let totals = of_type(&told, "totals");
+    assert_eq!((&totals["interrupted"], &totals["damaged"]), (&Value::Bool(true), &Value::Bool(false)), "{totals}");
+}
+
+#[test]
+fn a_pipe_with_a_name_is_a_capture() {
+    let bench = Bench::new();
+    assert!(Command::new("mkfifo").arg(bench.path("fifo")).status().unwrap().success());
+    let (path, whole) = (bench.path("fifo"), fs::read(bench.path("bad.pcap")).unwrap());
+    let writer = thread::spawn(move || fs::write(path, whole));
+    assert_eq!(bench.status("fifo"), 1);
+    writer.join().unwrap().unwrap();
+}
+
+/// The program in a shell that set limits first.
+pub fn limited(bench: &Bench, limits: &str, words: &str) -> Command {
+    let plain = bench.command(words);
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("{limits}; exec \"$0\" \"$@\"")).arg(plain.get_program()).args(plain.get_args());
+    command.current_dir(bench.path("")).env_remove("NO_COLOR");
+    command
+}
+
+/// Both ends of a connection within this host.
+fn connection() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let far = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    (listener.accept().unwrap().0, far)
+}
+
+/// Sends SIGINT as soon as the program listens to it.
+fn interrupt(child: &Child) {
+    const SIGINT: u64 = 1 << 1;
+    let begun = Instant::now();
+    let status = format!("/proc/{}/status", child.id());
+    let caught = |status: String| {
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:").map(str::trim).map(str::to_owned));
+        mask.and_then(|mask| u64::from_str_radix(&mask, 16).ok()).is_some_and(|mask| mask & SIGINT != 0)
+    };
+    while !fs::read_to_string(&status).is_ok_and(caught) {
+        assert!(begun.elapsed() < PATIENCE, "it never listens");
+        thread::sleep(Duration::from_millis(5));
+    }
+    assert!(Command::new("kill").arg("-INT").arg(child.id().to_string()).status().unwrap().success());
+}
+
+fn read_until(stdout: &mut BufReader<ChildStdout>, kind: &str) -> Vec<Value> {
+    let mut told = Vec::new();
+    while told.last().is_none_or(|line: &Value| line["type"] != kind) {
+        let mut line = String::new();
+        assert!(stdout.read_line(&mut line).unwrap() > 0, "it ended before a {kind}: {told:?}");
+        told.push(serde_json::from_str(&line).unwrap());
+    }
+    told
+}
+
+fn rest(mut stdout: BufReader<ChildStdout>) -> Vec<Value> {
+    let mut text = String::new();
+    stdout.read_to_string(&mut text).unwrap();
+    lines(&text)
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn of_type<'a>(told: &'a [Value], kind: &str) -> &'a Value {
+    told.iter().find(|line| line["type"] == kind).unwrap_or_else(|| panic!("no {kind}: {told:?}"))
+}
