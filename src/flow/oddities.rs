@@ -54,6 +54,15 @@ pub struct AckLoop {
     pub count: u32,
 }
 
+impl Oddities {
+    /// Whether there is nothing but ACKs that told nothing, which the next segment that tells something ends.
+    pub(super) fn are_over(&self) -> bool {
+        let Self { insistence, oversize, ack_loop: _ } = self;
+        let none = |side: Side| insistence[side].is_none() && oversize[side].is_none();
+        Side::BOTH.into_iter().all(none)
+    }
+}
+
 impl Flow {
     /// Remembers what is unusual about `segment`; before its numbers are counted.
     pub(super) fn note_oddities(&mut self, segment: &Segment, side: Side, relation: Relation, pause: i64) {
@@ -81,6 +90,9 @@ impl Flow {
             Oversize::count(&mut oddities.oversize[side], mark, segment.reported);
         }
         AckLoop::count(&mut oddities.ack_loop, mark, idle_ack, pause);
+        if oddities.are_over() && oddities.ack_loop.is_none() {
+            self.oddities = None;
+        }
     }
 
     /// Whether the latest segment answered an ACK that told nothing in kind.

@@ -60,6 +60,7 @@ impl Flow {
 
     /// What [`Flow::observe_any`] does to the facts, less what concerns segments that are not orderly.
     fn take_orderly(&mut self, segment: &Segment, side: Side) {
+        self.oddities = None;
         self.copies.remember(segment, side);
         self.note_checksum(segment, side);
         self.note_id(segment, side);

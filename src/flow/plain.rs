@@ -3,7 +3,7 @@
 
 use super::cues::marks_without_agreement;
 use super::step::{Before, Cues, Step};
-use super::{Flow, Limits, Relation, Side, Sides, State};
+use super::{Flow, Limits, Oddities, Relation, Side, Sides, State};
 use crate::wire::{ChecksumStatus, Flags, OptionSet, Segment, SeqNum};
 
 /// Octets of TCP in the largest packet of a plain Ethernet; what is larger tells of offload.
@@ -13,6 +13,7 @@ impl Flow {
     /// Counts `segment` if it is plain; whether it was.
     pub(super) fn observe_plain(&mut self, segment: &Segment, side: Side, limits: &Limits) -> bool {
         let Some(edge) = self.plain_edge(segment, side, limits) else { return false };
+        self.oddities = None;
         self.copies.remember(segment, side);
         self.note_checksum(segment, side);
         self.note_id(segment, side);
@@ -89,7 +90,7 @@ impl Flow {
     /// Whether nothing has happened that is remembered beside the ordinary course of things.
     pub(super) fn is_undisturbed(&self) -> bool {
         let Sides { client, server } = &self.ends;
-        self.oddities.is_none()
+        self.oddities.as_deref().is_none_or(Oddities::are_over)
             && self.option_faults.is_none()
             && self.suspicions.is_none()
             && self.blemishes.is_none()
