@@ -53,7 +53,8 @@ struct Seen {
 impl Copies {
     /// Reads a word; the value means nothing.
     pub fn touched(&self) -> u64 {
-        u64::from(self.recent.client[0].header ^ self.recent.server[0].header)
+        let both = [self.recent.client, self.recent.server];
+        both.iter().fold(0, |sum, seen| sum ^ u64::from(seen[0].header ^ seen[KEPT - 1].header))
     }
 
     /// Remembers a segment that `side` sent.

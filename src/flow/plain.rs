@@ -30,11 +30,15 @@ impl Flow {
         true
     }
 
-    /// Reads a word of each part that [`Flow::observe_plain`] reads; the value means nothing.
+    /// Reads a word of each part that the short ways read; the value means nothing.
     pub(super) fn touched(&self) -> u64 {
-        let ends = [&self.ends.client, &self.ends.server];
-        let numbers = ends.map(|end| end.segments.wrapping_add(end.ttl.into()).wrapping_add(end.window.0.into()));
-        numbers[0] ^ numbers[1] ^ self.id ^ self.last.seconds as u64 ^ self.copies.touched()
+        let Sides { client, server } = &self.ends;
+        let opening = &self.opening;
+        let marks = u64::from(opening.syn.is_some()) ^ u64::from(opening.ack.is_some() ^ opening.syn_ack.is_some());
+        let closing = self.closing.as_deref().map_or(0, |closing| u64::from(closing.rsts));
+        let times = self.id ^ self.last.seconds as u64 ^ self.last_frame;
+        let boxes = u64::from(self.suspicions.is_some() ^ self.pauses.is_some());
+        client.touched() ^ server.touched() ^ times ^ boxes ^ marks ^ closing ^ self.copies.touched()
     }
 
     /// The step of a segment that was counted a short way: no rule listens to its cues.

@@ -27,6 +27,11 @@ pub struct Sums {
 }
 
 impl Sums {
+    /// Reads a word; the value means nothing.
+    pub fn touched(&self) -> u64 {
+        self.sent.last().map_or(0, |sent| u64::from(sent.sum))
+    }
+
     /// Remembers the payload of `segment`, which has frame number `frame` within its flow; `una` is the lowest number
     /// that the peer has not acknowledged.
     pub fn note(&mut self, segment: &Segment, frame: u64, una: Option<SeqNum>) {

@@ -16,6 +16,8 @@ pub struct Live<T> {
     pub(super) conversation: Conversation,
     /// When the last segment came, nanoseconds of the capture's clock.
     pub(super) last: i64,
+    /// When it was last put to the end of the order of pairs; never after `last`.
+    pub(super) listed: i64,
     lane: Lane<T>,
     /// Further VLANs and tunnels with the same endpoints.
     others: Vec<Lane<T>>,
@@ -23,8 +25,16 @@ pub struct Live<T> {
 
 impl<T: Default> Live<T> {
     /// Nothing yet.
-    pub fn new(key: Key, stream: u32, path: u32) -> Self {
-        Self { key, stream, conversation: Conversation::default(), last: 0, lane: Lane::new(path), others: Vec::new() }
+    pub fn new(key: Key, stream: u32, path: u32, now: i64) -> Self {
+        Self {
+            key,
+            stream,
+            conversation: Conversation::default(),
+            last: now,
+            listed: now,
+            lane: Lane::new(path),
+            others: Vec::new(),
+        }
     }
 
     /// Counts a header that an ICMP error quoted.

@@ -14,7 +14,7 @@ mod slab;
 
 use super::conversation::{Conversation, Relation, Slot};
 use super::orderly::is_orderly_syn;
-use super::{EndReason, Ending, Flow, Limits};
+use super::{EndReason, Ending, Flow, Limits, Nanoseconds, SECOND};
 use crate::capture::Timestamp;
 use crate::wire::{Segment, Standing};
 pub use ahead::FAR;
@@ -36,6 +36,10 @@ pub struct Placed {
     /// Wireshark's `tcp.stream`; `None` where too little of the header was captured.
     pub stream: Option<u32>,
 }
+
+/// How often a live pair is put to the end of the order in which pairs are forgotten, at most. Each time costs the memory
+/// of three others, so that not every segment is worth it.
+const LISTED_EVERY: Nanoseconds = SECOND;
 
 /// All connections of a capture.
 #[derive(Debug)]
@@ -124,8 +128,12 @@ impl<T: Notes> Table<T> {
     }
 
     fn observe_live(&mut self, at: u32, segment: &Segment, observer: &mut impl Observer<T>) -> Placed {
-        let Some(live) = self.live.touch(at) else { return Placed { stream: None } };
-        live.last = self.clock.nanoseconds();
+        let now = self.clock.nanoseconds();
+        if self.live.get(at).is_some_and(|live| now.saturating_sub(live.listed) >= LISTED_EVERY) {
+            self.list(at);
+        }
+        let Some(live) = self.live.get_mut(at) else { return Placed { stream: None } };
+        live.last = now;
         if live.conversation.arrive(segment, Slot::of(segment)).relation == Relation::Reused {
             live.stream = self.streams;
             self.streams += 1;
@@ -141,6 +149,13 @@ impl<T: Notes> Table<T> {
         Placed { stream: Some(stream) }
     }
 
+    /// Puts a live pair to the end of the order.
+    fn list(&mut self, at: u32) {
+        if let Some(live) = self.live.touch(at) {
+            live.listed = self.clock.nanoseconds();
+        }
+    }
+
     /// Takes a quoted header, of which little more than the ports is there, for evidence about its connection.
     fn quote(&mut self, segment: &Segment) {
         if !matches!(segment.standing, Standing::Quoted(_)) {
@@ -151,7 +166,7 @@ impl<T: Notes> Table<T> {
             Some(Kept::Asking(at)) => self.wake(at),
             _ => return,
         };
-        if let Some(live) = self.live.touch(at) {
+        if let Some(live) = self.live.get_mut(at) {
             live.quote(segment);
         }
     }
@@ -177,7 +192,7 @@ impl<T: Notes> Table<T> {
         let stream = self.streams;
         self.streams += 1;
         let Some(asking) = Asking::pack(segment, key, stream) else {
-            let at = self.live.insert(Live::new(key, stream, segment.path.id));
+            let at = self.live.insert(Live::new(key, stream, segment.path.id, self.clock.nanoseconds()));
             self.enter(key, Kept::Live(at));
             return Err(at);
         };
@@ -197,8 +212,7 @@ impl<T: Notes> Table<T> {
             let at = self.asking.insert(asking);
             self.enter(key, Kept::Asking(at));
         } else {
-            let mut live = Live::new(key, stream, segment.path.id);
-            live.last = self.clock.nanoseconds();
+            let mut live = Live::new(key, stream, segment.path.id, self.clock.nanoseconds());
             live.conversation.arrive(segment, Slot::of(segment));
             let completeness = live.conversation.completeness().0;
             live.adopt(segment.path.id, flow, completeness, notes);
@@ -220,8 +234,7 @@ impl<T: Notes> Table<T> {
     /// The live pair that an asking one becomes: its SYN counted again, told to nobody.
     fn woken(&self, asking: &Asking) -> Live<T> {
         let syn = asking.unpack(self.addresses.endpoints(&asking.key));
-        let mut live = Live::new(asking.key, asking.stream, syn.path.id);
-        live.last = syn.time.nanoseconds();
+        let mut live = Live::new(asking.key, asking.stream, syn.path.id, self.clock.nanoseconds());
         live.conversation.arrive(&syn, Slot::of(&syn));
         let mut flow = Flow::new(&syn);
         flow.observe(&syn, &self.limits);
@@ -243,7 +256,7 @@ impl<T: Notes> Table<T> {
     /// Makes a remembered pair live: another connection begins.
     fn reopen(&mut self, at: u32, segment: &Segment) -> u32 {
         let Some(remembered) = self.remembered.remove(at) else { return u32::MAX };
-        let mut live = Live::new(remembered.key, remembered.stream, segment.path.id);
+        let mut live = Live::new(remembered.key, remembered.stream, segment.path.id, self.clock.nanoseconds());
         live.conversation = remembered.conversation;
         let to = self.live.insert(live);
         self.replace(&remembered.key, Kept::Remembered(at), Kept::Live(to));
@@ -277,8 +290,12 @@ impl<T: Notes> Table<T> {
         while let Some((at, _)) = self.asking.oldest().filter(|(_, asking)| asking.nanoseconds() < since) {
             self.end(Kept::Asking(at), Ending { reason: EndReason::Idle, time: self.clock }, observer);
         }
-        while let Some((at, _)) = self.live.oldest().filter(|(_, live)| live.last < since) {
-            self.end(Kept::Live(at), Ending { reason: EndReason::Idle, time: self.clock }, observer);
+        while let Some((at, live)) = self.live.oldest().filter(|(_, live)| live.listed < since) {
+            if live.last < since {
+                self.end(Kept::Live(at), Ending { reason: EndReason::Idle, time: self.clock }, observer);
+            } else {
+                self.list(at);
+            }
         }
         while self.index.len() >= self.limits.max_flows {
             let remembered = self.remembered.oldest().map(|(at, _)| Kept::Remembered(at));

@@ -37,6 +37,11 @@ impl<E> Slab<E> {
         self.places.get(at as usize)?.entry.as_ref()
     }
 
+    /// The entry at `at`, whose place in the order stays what it is.
+    pub fn get_mut(&mut self, at: u32) -> Option<&mut E> {
+        self.places.get_mut(at as usize)?.entry.as_mut()
+    }
+
     /// The entry at `at`, which becomes the most recent.
     pub fn touch(&mut self, at: u32) -> Option<&mut E> {
         if self.newest != at && self.get(at).is_some() {
