@@ -4,8 +4,8 @@ use super::endpoints::{Attempt, Endpoints};
 use super::select::{Selection, Subject};
 use super::{Ends, Event, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
 use crate::capture::{CaptureInfo, FrameNumber, Record, Timestamp};
-use crate::flow::{Detail, Limits, Notes, Observer, Relation, Side, State, Step, Table, Tracked};
-use crate::rules::{Confidence, Finding, Rule, Ruleset, Severity};
+use crate::flow::{Detail, Forgotten, Limits, Notes, Observer, Relation, Side, State, Step, Table, Tracked};
+use crate::rules::{Confidence, Finding, Rule, Ruleset, Severity, human_duration};
 use crate::wire::{Decoded, Segment};
 use std::io;
 
@@ -160,6 +160,7 @@ impl<'s> Engine<'s> {
             teller.found_of_endpoint(ends, finding);
         }
         self.table.finish(&mut teller);
+        teller.totals.notes.extend(forgotten(self.table.forgotten(), &self.settings.limits));
         teller.totals.not_judged.finish(teller.settings);
         teller.totals.vantage = teller.endpoints.whole.standpoint.describe();
         teller.outcome
@@ -348,6 +349,16 @@ impl Observer<FlowNotes> for Teller<'_> {
             self.send(&Event::Flow(&event));
         }
     }
+}
+
+/// What to say of connections that were not followed to their end.
+fn forgotten(forgotten: Forgotten, limits: &Limits) -> impl Iterator<Item = String> {
+    let Forgotten { for_room, idle } = forgotten;
+    let most = limits.max_flows;
+    let room = format!("{for_room} connections were given up to make room: at most {most} are followed at a time");
+    let silence = human_duration(limits.idle_timeout);
+    let silent = format!("{idle} connections were given up after {silence} of silence");
+    [(for_room, room), (idle, silent)].into_iter().filter(|(count, _)| *count > 0).map(|(_, note)| note)
 }
 
 fn ends_of(step: &Step<'_>) -> Ends {

@@ -51,7 +51,7 @@ pub fn run(
 ) -> anyhow::Result<Outcome> {
     if let (true, [first, _, ..]) = (input.merge, input.captures.as_slice()) {
         let totals = audit(first, report, &mut |settings, sink| {
-            merged::run(input, &Settings { jobs: input.jobs(), ..settings.clone() }, sink, watch.interrupt)
+            merged::run(input, &input.bound(settings), sink, watch.interrupt)
         })?;
         let mut outcome = Outcome {
             summary: Summary::default(),

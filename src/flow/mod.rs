@@ -65,7 +65,7 @@ pub use state::{State, UnknownState};
 pub use step::{Before, Cues, EndReason, Ending, Step};
 pub use summary::{Agreed, EndSummary, Entered, FlowSummary, Handshake, Moment, Offer, Teardown, Vantage};
 pub use suspicion::{Since, Suspicion, SuspicionKind, Suspicions};
-pub use table::{Detail, FAR, Notes, Observer, Placed, Table};
+pub use table::{Detail, FAR, Forgotten, Notes, Observer, Placed, Table};
 pub use time_wait::TimeWait;
 pub use track::Flow;
 pub use trail::Trail;

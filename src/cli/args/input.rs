@@ -1,9 +1,11 @@
 //! Arguments that name what to read.
 
+use crate::cli::config::duration;
 use clap::Args;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use tcpflow_audit::audit::Settings;
+use tcpflow_audit::flow::Nanoseconds;
 
 /// What to read.
 #[derive(Debug, Args)]
@@ -24,12 +26,27 @@ pub struct InputArgs {
     /// Threads to use [default: one for each core]; the output does not depend on it
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZero<usize>>,
+    /// Pairs of endpoints to follow at a time; what is least missed is forgotten to make room, and the report says so
+    #[arg(long, value_name = "N")]
+    pub max_flows: Option<NonZero<usize>>,
+    /// Forget a connection after so long a silence, as in 600s or 24h; the report says how many were
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    pub idle_timeout: Option<Nanoseconds>,
 }
 
 impl InputArgs {
     /// `settings` with the threads to use; what may come as it happens is told as it comes.
     pub fn drive(&self, capture: &Path, settings: &Settings) -> Settings {
-        Settings { jobs: self.jobs(), prompt: self.follow || capture == Path::new("-"), ..settings.clone() }
+        Settings { prompt: self.follow || capture == Path::new("-"), ..self.bound(settings) }
+    }
+
+    /// `settings` with the threads and the memory to use.
+    pub fn bound(&self, settings: &Settings) -> Settings {
+        let mut bounded = Settings { jobs: self.jobs(), ..settings.clone() };
+        let limits = &mut bounded.limits;
+        limits.max_flows = self.max_flows.map_or(limits.max_flows, NonZero::get);
+        limits.idle_timeout = self.idle_timeout.unwrap_or(limits.idle_timeout);
+        bounded
     }
 
     /// Threads to use.

@@ -7,7 +7,7 @@ mod keys;
 mod setting;
 mod show;
 
-pub use setting::Resolved;
+pub use setting::{Resolved, duration};
 pub use show::show;
 
 use super::args::{ConfigArgs, RuleArgs};

@@ -37,6 +37,15 @@ pub struct Placed {
     pub stream: Option<u32>,
 }
 
+/// How many pairs of endpoints with something going on were forgotten before the capture was over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// To make room for others.
+    pub for_room: u64,
+    /// After a silence.
+    pub idle: u64,
+}
+
 /// How often a live pair is put to the end of the order in which pairs are forgotten, at most. Each time costs the memory
 /// of three others, so that not every segment is worth it.
 const LISTED_EVERY: Nanoseconds = SECOND;
@@ -54,7 +63,7 @@ pub struct Table<T> {
     /// Closed flows that stragglers may still come for, the one closed first in front: place, stream, when.
     closed: VecDeque<(u32, u32, i64)>,
     streams: u32,
-    evicted: u64,
+    forgotten: Forgotten,
     clock: Timestamp,
 }
 
@@ -71,14 +80,14 @@ impl<T: Notes> Table<T> {
             remembered: Slab::default(),
             closed: VecDeque::new(),
             streams: 0,
-            evicted: 0,
+            forgotten: Forgotten::default(),
             clock: Timestamp::default(),
         }
     }
 
-    /// How many pairs were ended before their time because there were too many.
-    pub const fn evicted(&self) -> u64 {
-        self.evicted
+    /// What was forgotten before the capture was over.
+    pub const fn forgotten(&self) -> Forgotten {
+        self.forgotten
     }
 
     /// Counts a segment and tells `observer` what came of it.
@@ -288,10 +297,12 @@ impl<T: Notes> Table<T> {
             self.end(Kept::Remembered(at), Ending { reason: EndReason::Idle, time: self.clock }, observer);
         }
         while let Some((at, _)) = self.asking.oldest().filter(|(_, asking)| asking.nanoseconds() < since) {
+            self.forgotten.idle += 1;
             self.end(Kept::Asking(at), Ending { reason: EndReason::Idle, time: self.clock }, observer);
         }
         while let Some((at, live)) = self.live.oldest().filter(|(_, live)| live.listed < since) {
             if live.last < since {
+                self.forgotten.idle += 1;
                 self.end(Kept::Live(at), Ending { reason: EndReason::Idle, time: self.clock }, observer);
             } else {
                 self.list(at);
@@ -302,7 +313,7 @@ impl<T: Notes> Table<T> {
             let asking = || self.asking.oldest().map(|(at, _)| Kept::Asking(at));
             let live = || self.live.oldest().map(|(at, _)| Kept::Live(at));
             let Some(victim) = remembered.or_else(asking).or_else(live) else { return };
-            self.evicted += 1;
+            self.forgotten.for_room += u64::from(!matches!(victim, Kept::Remembered(_)));
             self.end(victim, Ending { reason: EndReason::Evicted, time: self.clock }, observer);
         }
     }
