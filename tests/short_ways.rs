@@ -2,9 +2,18 @@
 //!
 //! [`audit`](crate::support::audit) holds every trace and every mutation against the long way, too; here are real captures.
 
-use crate::support::audit::audit;
+// The bench is another program, so that what it shares with these tests is there twice.
+#[path = "bench/shapes.rs"]
+#[allow(dead_code, clippy::duplicate_mod)]
+mod shapes;
+
+use crate::support::audit::{audit, audit_with};
 use crate::support::corpus;
+use shapes::Shape;
 use std::path::{Path, PathBuf};
+use tcpflow_audit::audit::Settings;
+use tcpflow_audit::flow::{Limits, SECOND};
+use tcpflow_audit::rules::Severity;
 
 /// Larger captures are left to people with time.
 const MOST: u64 = 4 << 20;
@@ -32,6 +41,39 @@ fn captures_come_out_the_same() {
     }
     println!("{captures} captures with {flows} connections");
     assert!(flows > 50, "{captures} captures hold {flows} connections");
+}
+
+/// The shapes that speed is measured on, fewer connections at a time so that many of them end.
+#[test]
+fn the_shapes_of_the_bench_come_out_the_same() {
+    for shape in Shape::ALL {
+        let interleaved = shape.interleaved.min(50);
+        let said = audit_with(&written(Shape { interleaved, ..shape }, 10_000), &Settings::default());
+        let serious = said.findings.iter().filter(|said| said.finding.evidence.severity > Severity::Note);
+        let codes: Vec<_> = serious.map(|said| said.finding.rule.code).collect();
+        assert!(codes.is_empty() && said.totals.segments == 10_000, "{}: {codes:?}", shape.name);
+    }
+}
+
+#[test]
+fn what_is_followed_is_bounded_and_the_report_says_so() {
+    let flood = written(Shape::SYN_FLOOD, 5_000);
+    let notes = |limits: Limits| {
+        let said = audit_with(&flood, &Settings { limits, ..Settings::default() });
+        assert_eq!(said.flows.len(), 5_000);
+        said.totals.notes.join(" ")
+    };
+    assert_eq!(notes(Limits::default()), "");
+    let few = notes(Limits { max_flows: 100, ..Limits::default() });
+    assert!(few.contains("make room: 4900;"), "{few}");
+    let brief = notes(Limits { idle_timeout: SECOND / 100, ..Limits::default() });
+    assert!(brief.contains("10 ms of silence: 3999"), "{brief}");
+}
+
+fn written(shape: Shape, segments: u64) -> Vec<u8> {
+    let mut octets = Vec::new();
+    shape.write(segments, &mut octets).expect("octets are written to memory");
+    octets
 }
 
 fn is_capture(path: &PathBuf) -> bool {

@@ -355,9 +355,9 @@ impl Observer<FlowNotes> for Teller<'_> {
 fn forgotten(forgotten: Forgotten, limits: &Limits) -> impl Iterator<Item = String> {
     let Forgotten { for_room, idle } = forgotten;
     let most = limits.max_flows;
-    let room = format!("{for_room} connections were given up to make room: at most {most} are followed at a time");
+    let room = format!("connections given up to make room: {for_room}; at most {most} are followed at a time");
     let silence = human_duration(limits.idle_timeout);
-    let silent = format!("{idle} connections were given up after {silence} of silence");
+    let silent = format!("connections given up after {silence} of silence: {idle}");
     [(for_room, room), (idle, silent)].into_iter().filter(|(count, _)| *count > 0).map(|(_, note)| note)
 }
 

@@ -1,7 +1,7 @@
 //! Deterministic captures of any size: many clean connections interleaved, in the shapes that real networks show.
 
 #[path = "../support/packet.rs"]
-#[allow(dead_code)]
+#[allow(dead_code, clippy::duplicate_mod)]
 mod packet;
 
 use packet::{Below, Checksum, Tcp};
