@@ -88,8 +88,9 @@ impl Copies {
         let now = Seen::of(segment);
         let within = (limits.duplicate_frame / 1000).clamp(0, i64::from(u32::MAX >> 1)) as u32;
         self.recent[side].iter().any(|seen| {
-            // Of a SYN that was put aside only the time to live is left to tell links by.
-            let apart = if seen.place == 0 { seen.ttl != now.ttl } else { seen.place != now.place };
+            // Of a SYN that was put aside only the time to live is left to tell links by, and that it is the same packet.
+            let same_packet = now.place != 0 && now.ip_id != 0 && seen.ip_id == now.ip_id;
+            let apart = if seen.place == 0 { seen.ttl != now.ttl || same_packet } else { seen.place != now.place };
             seen.times > 0 && seen.is_near(&now, within) && apart
         })
     }

@@ -206,7 +206,8 @@ impl Flow {
         let first = peer.iss.filter(|_| peer.syn_seen);
         let impossible = |block: &SackBlock| {
             let empty = block.right.at_or_before(block.left);
-            let not_offered = beyond(block) && own.right_edge.is_some_and(|edge| block.right.after(edge));
+            let edge = own.right_edge.filter(|_| self.judges_windows());
+            let not_offered = beyond(block) && edge.is_some_and(|edge| block.right.after(edge));
             empty || not_offered || first.is_some_and(|iss| block.left.before(iss) && peer.octets < 1 << 30)
         };
         let blocks = segment.options.sack();

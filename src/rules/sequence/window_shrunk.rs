@@ -45,6 +45,8 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
         && !segment.flags.any(Flags::SYN.with(Flags::RST))
         && step.before.peer_fin.is_none()
         && !flow.multipath
+        // The window of TIME-WAIT is no longer meant, though the FIN it acknowledges may be captured later.
+        && !(own.fin.is_some() && step.cues.any(Cues::ACK_BEYOND))
         && flow.scale_is_clear();
     // What was taken back by closing the window is taken back already.
     let reopens = step.before.window.0 == 0;
