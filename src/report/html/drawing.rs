@@ -3,8 +3,9 @@
 use super::graph::{Graph, Plot};
 use crate::audit::SegmentEvent;
 use crate::flow::{FlowSummary, Mark, Side, Sides};
+use crate::report::escape::printable;
 use crate::report::ladder::{Accusation, Check, Draft, Ladder, Line, Lines, Number, Rung, bases};
-use crate::rules::Finding;
+use crate::rules::{Evidence, Finding};
 use crate::wire::Flags;
 
 /// Lines of a ladder at its beginning and at its end.
@@ -65,7 +66,7 @@ impl Drawn {
             let accusation = Accusation::from(finding);
             let placed = ladder.as_mut().is_some_and(|it| it.accuse(finding.evidence.frame, accusation));
             if !placed && finding.evidence.ladder.len() > 1 && aside.len() < MOST_ASIDE {
-                let mut ladder = frame(flow, evidence(&finding.evidence.ladder));
+                let mut ladder = frame(flow, evidence(&finding.evidence));
                 ladder.accuse(finding.evidence.frame, accusation);
                 aside.push((index, ladder));
             }
@@ -93,8 +94,9 @@ fn frame(flow: &FlowSummary, lines: Vec<Line>) -> Ladder {
     }
 }
 
-/// The segments that prove a finding, as lines; what was due is said by the finding.
-fn evidence(marks: &[Mark]) -> Vec<Line> {
+/// The segments that prove a finding, as lines; what was due is said beside the culprit.
+fn evidence(evidence: &Evidence) -> Vec<Line> {
+    let marks = &evidence.ladder;
     let bases = bases(marks);
     let start = marks.first().map(|mark| mark.time).unwrap_or_default();
     let number = |value, owner: Side| Number { value, owner, base: bases[owner], check: Check::Silent };
@@ -107,7 +109,7 @@ fn evidence(marks: &[Mark]) -> Vec<Line> {
         seq: number(mark.seq, mark.side),
         ack: mark.flags.has(Flags::ACK).then(|| number(mark.ack, mark.side.peer())),
         states: Sides::default(),
-        offer: String::new(),
+        offer: if mark.frame == evidence.frame { printable(&evidence.pointer).into_owned() } else { String::new() },
         findings: Vec::new(),
     };
     marks.iter().map(|mark| Line::Rung(rung(mark))).collect()

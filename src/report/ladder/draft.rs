@@ -49,7 +49,7 @@ impl Draft {
 
     fn rung(&self, event: &SegmentEvent<'_>, at: i64, states: Sides<Option<State>>) -> Rung {
         let (segment, side) = (&event.decoded.segment, event.side);
-        Rung {
+        let mut rung = Rung {
             frame: segment.frame,
             at,
             side,
@@ -59,8 +59,10 @@ impl Draft {
             ack: segment.flags.has(Flags::ACK).then(|| self.ack(segment, side)),
             states,
             offer: offer(segment),
-            findings: event.findings.iter().map(Into::into).collect(),
-        }
+            findings: Vec::new(),
+        };
+        event.findings.iter().for_each(|finding| rung.accuse(finding.into()));
+        rung
     }
 
     fn seq(&self, segment: &Segment, side: Side) -> Number {

@@ -2,6 +2,7 @@
 
 use super::names::{expression, named};
 use super::numbers::Check;
+use super::{Offender, offender};
 use crate::capture::FrameNumber;
 use crate::flow::{Side, Sides, State};
 use crate::report::count;
@@ -46,7 +47,7 @@ pub struct Rung {
     pub ack: Option<Number>,
     /// The states of both ends after it, where known.
     pub states: Sides<Option<State>>,
-    /// What a SYN offers, in words; empty for other segments.
+    /// What a SYN offers, or what a finding says should be, in words; may be empty.
     pub offer: String,
     /// What was found wrong with it.
     pub findings: Vec<Accusation>,
@@ -62,6 +63,25 @@ impl Rung {
     }
 }
 
+impl Rung {
+    /// Sets a finding beside it, unless it is there, and marks the number that it is about.
+    pub fn accuse(&mut self, accusation: Accusation) {
+        if !self.findings.contains(&accusation) {
+            self.findings.push(accusation);
+        }
+        let number = match accusation.offender {
+            // A note names a fact, no fault.
+            _ if accusation.severity == Severity::Note => None,
+            Offender::Seq => Some(&mut self.seq),
+            Offender::Ack => self.ack.as_mut(),
+            Offender::Flags => None,
+        };
+        if let Some(number) = number.filter(|number| number.due().is_none()) {
+            number.check = Check::Accused;
+        }
+    }
+}
+
 /// A finding as it stands beside a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accusation {
@@ -71,11 +91,16 @@ pub struct Accusation {
     pub code: &'static str,
     /// The rule's name.
     pub name: &'static str,
+    /// Which number it is about.
+    pub offender: Offender,
 }
 
 impl From<&Finding> for Accusation {
     fn from(finding: &Finding) -> Self {
-        Self { severity: finding.evidence.severity, code: finding.rule.code, name: finding.rule.name }
+        let (evidence, rule) = (&finding.evidence, finding.rule);
+        let culprit = evidence.ladder.iter().find(|mark| mark.frame == evidence.frame);
+        let offender = culprit.map_or(Offender::Flags, |mark| offender(finding, mark));
+        Self { severity: evidence.severity, code: rule.code, name: rule.name, offender }
     }
 }
 
@@ -103,11 +128,16 @@ impl Number {
         expression(self.value, self.owner, self.base).unwrap_or_else(|| self.value.to_string())
     }
 
+    /// Whether it is known to be wrong.
+    pub fn is_wrong(&self) -> bool {
+        matches!(self.check, Check::Wrong(_) | Check::Accused)
+    }
+
     /// `x+2 = 1002` of the number that was due, where another was sent.
     pub fn due(&self) -> Option<String> {
         match self.check {
             Check::Wrong(due) => Some(named(due, self.owner, self.base)),
-            Check::Right | Check::Silent => None,
+            Check::Right | Check::Silent | Check::Accused => None,
         }
     }
 }

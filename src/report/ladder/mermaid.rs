@@ -48,7 +48,11 @@ fn rung_lines(text: &mut String, rung: &Rung, states: &mut Sides<Option<State>>)
 }
 
 fn number(what: &str, number: &Number) -> String {
-    let due = number.due().map(|due| format!(" ✗ {due} was due")).unwrap_or_default();
+    let due = match number.due() {
+        Some(due) => format!(" ✗ {due} was due"),
+        None if number.is_wrong() => " ✗".to_owned(),
+        None => String::new(),
+    };
     escaped(&format!("{what} = {}{due}", number.equation()))
 }
 

@@ -8,6 +8,7 @@ mod lines;
 mod mermaid;
 mod names;
 mod numbers;
+mod offender;
 mod plantuml;
 mod svg;
 #[cfg(feature = "cli")]
@@ -21,6 +22,7 @@ pub use names::bases;
 #[cfg(feature = "cli")]
 pub use names::{Bases, arrow, named};
 pub use numbers::Check;
+pub use offender::{Offender, offender};
 pub use plantuml::plantuml;
 pub use svg::{STYLE, Svg};
 #[cfg(feature = "cli")]
@@ -54,7 +56,10 @@ impl Ladder {
                     to_server = Some(rung.at.saturating_sub(syn?));
                     answered = Some(rung.at);
                 }
-                Side::Client if answered.is_some() => return Some((rung.at.saturating_sub(answered?), to_server?)),
+                // Data may have been waited for.
+                Side::Client if answered.is_some() => {
+                    return (rung.len == 0).then_some((rung.at.saturating_sub(answered?), to_server?));
+                }
                 _ => {}
             }
         }
@@ -68,9 +73,7 @@ impl Ladder {
             Line::Fold(_) => None,
         });
         let Some(rung) = rungs.into_iter().find(|rung| rung.frame == frame) else { return false };
-        if !rung.findings.contains(&accusation) {
-            rung.findings.push(accusation);
-        }
+        rung.accuse(accusation);
         true
     }
 }

@@ -13,6 +13,8 @@ pub enum Check {
     Wrong(SeqNum),
     /// It repeats or confirms something earlier, or there is nothing to hold it against.
     Silent,
+    /// A finding says that it is wrong.
+    Accused,
 }
 
 /// Where both ends are in their sequences.

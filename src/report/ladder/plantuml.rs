@@ -23,7 +23,7 @@ pub fn plantuml(ladder: &Ladder) -> String {
 }
 
 fn rung_lines(text: &mut String, rung: &Rung, states: &mut Sides<Option<State>>) {
-    let wrong = rung.seq.due().is_some() || rung.ack.is_some_and(|ack| ack.due().is_some());
+    let wrong = rung.seq.is_wrong() || rung.ack.is_some_and(|ack| ack.is_wrong());
     let color = if wrong || !rung.findings.is_empty() { "[#C8202F]" } else { "" };
     let arrow = match rung.side {
         Side::Client => format!("C -{color}> S"),
@@ -46,6 +46,7 @@ fn rung_lines(text: &mut String, rung: &Rung, states: &mut Sides<Option<State>>)
 fn number(what: &str, number: &Number) -> String {
     match number.due() {
         Some(due) => format!("<color:#C8202F>{what} = {} ✗ {due} was due</color>", number.equation()),
+        None if number.is_wrong() => format!("<color:#C8202F>{what} = {} ✗</color>", number.equation()),
         None => format!("{what} = {}", number.equation()),
     }
 }

@@ -57,6 +57,7 @@ fn equation(what: &str, number: &Number, look: Look) -> String {
     let equation = format!("{what} = {}", number.equation());
     match (number.check, number.due()) {
         (_, Some(due)) => format!("{equation} {}", look.paint(Paint::Error, &format!("✗ {due} was due"))),
+        (Check::Accused, None) => format!("{equation} {}", look.paint(Paint::Error, "✗")),
         (Check::Right, None) => format!("{equation} {}", look.paint(Paint::Good, "✓")),
         (_, None) => equation,
     }

@@ -4,10 +4,10 @@ use crate::audit::{Ends, FindingEvent};
 use crate::capture::FrameNumber;
 use crate::flow::Mark;
 use crate::report::escape::printable;
-use crate::report::ladder::{Bases, arrow, bases, named};
+use crate::report::ladder::{Bases, Offender, arrow, bases, named, offender};
 use crate::report::reference::address;
 use crate::report::{Look, Paint};
-use crate::rules::{Confidence, Finding, Severity, Value};
+use crate::rules::{Confidence, Finding, Severity};
 use crate::wire::Flags;
 use std::fmt::Write;
 
@@ -125,27 +125,6 @@ impl Gutter {
     fn note(&self, text: &mut String, content: &str) {
         let sign = format!(" {:width$} =", "", width = self.digits);
         push(text, format_args!("{} {content}\n", self.look.paint(Paint::Frame, &sign)));
-    }
-}
-
-/// Which number of a segment is the wrong one.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Offender {
-    Seq,
-    Ack,
-    Flags,
-}
-
-/// The first quantity named for a field of the culprit tells which number is wrong; where none is, the segment is.
-fn offender(finding: &Finding, mark: &Mark) -> Offender {
-    let names = |name: &str, number| {
-        finding.evidence.quantities.iter().position(|it| it.name == name && it.value == Value::Seq(number))
-    };
-    match (names("SEG.SEQ", mark.seq), names("SEG.ACK", mark.ack)) {
-        (Some(seq), Some(ack)) if seq < ack => Offender::Seq,
-        (_, Some(_)) => Offender::Ack,
-        (Some(_), None) => Offender::Seq,
-        (None, None) => Offender::Flags,
     }
 }
 

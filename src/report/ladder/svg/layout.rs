@@ -247,7 +247,7 @@ fn equations(rung: &Rung) -> Vec<Equation> {
     let equation = |what: &str, number: &Number| Equation {
         text: format!("{what} = {}", number.equation()),
         good: number.check == Check::Right,
-        bad: number.due().is_some(),
+        bad: number.is_wrong(),
     };
     let mut equations = vec![equation("seq", &rung.seq)];
     equations.extend(rung.ack.as_ref().map(|ack| equation("ack", ack)));
