@@ -175,3 +175,20 @@ fn lz4_frames_need_not_be_alike() {
     let frames = [packed(head, BlockSize::Max64KB), packed(tail, BlockSize::Max4MB)].concat();
     assert_eq!(read_all(&frames[..]).0, read_all(&sample[..]).0);
 }
+
+/// Nothing unpacked before a damage is lost, however much is read at once.
+#[test]
+fn a_damaged_gzip_stream_is_read_to_the_damage() {
+    let [_, sample] = samples(500);
+    let (whole, _) = read_all(&sample[..]);
+    let packed = pack::gzip(&sample);
+    for at in [packed.len() / 2, packed.len() - 9, packed.len() - 1] {
+        let mut damaged = packed.clone();
+        damaged[at] = !damaged[at];
+        for octets in [&damaged[..], &packed[..at]] {
+            let (records, info) = read_all(octets);
+            assert_eq!(records, read_all(Trickle::new(octets, 1)).0, "octet {at}");
+            assert!(info.notes.any_damage() && records.len() * 3 > whole.len(), "octet {at}: {}", records.len());
+        }
+    }
+}

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::io::{self, BufReader, Chain, Cursor, Read};
 
-use flate2::bufread::MultiGzDecoder;
-
 use crate::{Error, Result};
 
 /// How the octets of a capture were packed.
@@ -34,7 +32,7 @@ impl fmt::Display for Compression {
 /// A stream, unpacked while it is read.
 pub(super) enum Unpacked<R: Read> {
     Plain(Whole<R>),
-    Gzip(Box<MultiGzDecoder<BufReader<Whole<R>>>>),
+    Gzip(Box<super::gzip::Decoder<BufReader<Whole<R>>>>),
     Lz4(Box<super::lz4::Decoder<BufReader<Whole<R>>>>),
     #[cfg(feature = "zstd")]
     Zstd(Box<super::zstd::Decoder<BufReader<Whole<R>>>>),
@@ -59,7 +57,7 @@ impl<R: Read> Unpacked<R> {
         let packed = |whole| BufReader::with_capacity(PACKED_LEN, whole);
         let unpacked = match compression {
             Compression::None => Self::Plain(whole),
-            Compression::Gzip => Self::Gzip(Box::new(MultiGzDecoder::new(packed(whole)))),
+            Compression::Gzip => Self::Gzip(Box::new(super::gzip::Decoder::new(packed(whole)))),
             Compression::Lz4 => Self::Lz4(Box::new(super::lz4::Decoder::new(packed(whole)))),
             #[cfg(feature = "zstd")]
             Compression::Zstd => Self::Zstd(Box::new(super::zstd::Decoder::new(packed(whole)))),

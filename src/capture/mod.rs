@@ -1,6 +1,7 @@
 //! Octets to [`Record`]s: pcap and pcapng, plain or compressed, from a file, a pipe or any `Read`, streaming.
 
 mod decompress;
+mod gzip;
 mod info;
 mod interface;
 mod lz4;
