@@ -39,6 +39,7 @@ pub fn first(cluster: &Cluster) -> String {
 }
 
 /// When a group begins, where its captures are several: `first 2026-11-22 12:03:11`.
+#[cfg(feature = "cli")]
 pub fn beginning(cluster: &Cluster) -> String {
     format!("first {}", to_the_second(cluster))
 }
