@@ -74,7 +74,7 @@ fn audit<R: Read + Send>(
 ) -> Result<Totals, AuditError> {
     let head = CaptureHead { name: reader.name().to_owned(), format: format_of(reader.info()), configuration: None };
     sink.event(&Event::Capture(&head))?;
-    let mut intake = Intake::new(reader);
+    let mut intake = Intake::new(reader, settings.follow);
     let mut drive = Drive { engine: Engine::new(settings), totals: Totals::default(), sink, go_on };
     match settings.jobs {
         _ if settings.prompt || drive.sink.wants_segments() => drive.frame_by_frame(&mut intake)?,

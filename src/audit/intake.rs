@@ -36,9 +36,9 @@ pub(super) struct Batch {
 }
 
 impl<'r, R: Read> Intake<'r, R> {
-    /// Nothing read yet.
-    pub fn new(reader: &'r mut Reader<R>) -> Self {
-        Self { reader, decoder: Decoder::default(), tally: Tally::default() }
+    /// Nothing read yet; `verify_checksums` decides whether checksums are computed.
+    pub fn new(reader: &'r mut Reader<R>, verify_checksums: bool) -> Self {
+        Self { reader, decoder: Decoder::new(verify_checksums), tally: Tally::default() }
     }
 
     /// Reads one frame and gives what TCP there is in it, with the time of the capture's first frame; whether there was

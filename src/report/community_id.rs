@@ -1,5 +1,6 @@
 //! Both ends of a connection to the Community ID (version 1) that other tools give the same connection.
 
+use crate::lens::digest::Sha1;
 use crate::wire::Endpoint;
 use std::net::IpAddr;
 
@@ -10,7 +11,7 @@ const PROTOCOL_TCP: u8 = 6;
 /// `1:` and the base-64 SHA-1 of the ordered endpoints, with seed 0; the same for both directions.
 pub fn community_id(one: Endpoint, other: Endpoint) -> String {
     let (low, high) = if one <= other { (one, other) } else { (other, one) };
-    let mut hash = sha1_smol::Sha1::new();
+    let mut hash = Sha1::new();
     hash.update(&SEED);
     address(&mut hash, low.ip);
     address(&mut hash, high.ip);
@@ -23,7 +24,7 @@ pub fn community_id(one: Endpoint, other: Endpoint) -> String {
     id
 }
 
-fn address(hash: &mut sha1_smol::Sha1, ip: IpAddr) {
+fn address(hash: &mut Sha1, ip: IpAddr) {
     match ip {
         IpAddr::V4(ip) => hash.update(&ip.octets()),
         IpAddr::V6(ip) => hash.update(&ip.octets()),

@@ -1,7 +1,7 @@
 //! Findings and failed expectations to names that stay the same when a capture is taken again: rule and endpoints, not frames or client ports.
 
 use crate::audit::{Ends, ExpectationEvent, FindingEvent};
-use sha1_smol::Sha1;
+use crate::lens::digest::Sha1;
 use std::collections::HashMap;
 
 /// Names findings; the second of the same rule between the same endpoints gets another name than the first.

@@ -1,5 +1,6 @@
 //! Wireshark's numbers for pairs of addresses: the `[Stream index: N]` of the Ethernet, IPv4, IPv6 and UDP layers.
 
+use super::multipath::Multipath;
 use crate::capture::Timestamp;
 use crate::lens::wireshark::Elapsed;
 use crate::wire::SeqNum;
@@ -15,9 +16,12 @@ pub(super) struct Conversations {
     ipv6: Pairs<IpAddr>,
     udp: HashMap<(End, End), UdpStream>,
     handed_on: HashMap<(u32, End), SeqNum>,
+    /// Connections over several streams.
+    pub multipath: Multipath,
 }
 
-type End = (IpAddr, u16);
+/// Address and port.
+pub(super) type End = (IpAddr, u16);
 
 #[derive(Clone, Copy, Debug)]
 struct UdpStream {

@@ -8,6 +8,7 @@ mod fragments;
 mod frame;
 mod ip;
 mod link;
+mod multipath;
 mod names;
 mod tcp;
 mod text;

@@ -82,6 +82,11 @@ pub(super) const FIELDS: &[Field] = &[
     Field::number("tcp.urgent_pointer", "urgent pointer as sent", |view, out| {
         write_from(Reached::Options, view, view.decoded.segment.urgent_pointer.into(), out);
     }),
+    Field::text("tcp.payload", "the captured octets of the payload, unless they are a reset's", |view, out| {
+        if view.row.reached >= Reached::Analysis && !view.decoded.segment.flags.has(Flags::RST) {
+            text::write_hex(view.decoded.payload, out);
+        }
+    }),
 ];
 
 /// A number that is shown from `reached` on.

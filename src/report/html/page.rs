@@ -3,12 +3,12 @@
 use super::captures::{Captures, told};
 use super::catalogue::{Chapter, Entry};
 use super::connection::{Kept, Row, Section, id};
+use crate::lens::digest::{Digest, Sha256};
 use crate::report::community_id::base64;
 use crate::report::ladder::STYLE as LADDER_STYLE;
 use crate::report::{Summary, count};
 use crate::rules::Severity;
 use askama::Template;
-use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::io::{self, Write};
 

@@ -1,6 +1,6 @@
 //! The fixed part of a TCP header, line by line (RFC 9293 §3.1).
 
-use super::{FIXED, Segment, analysis, flags, options, payload};
+use super::{FIXED, Segment, analysis, flags, mptcp, options, payload};
 use crate::flow::conversation::Completeness;
 use crate::lens::dissect::expert::{Group, Severity, remark, remark_line};
 use crate::lens::dissect::text::{bits, duration};
@@ -47,6 +47,7 @@ pub(super) fn draw(node: &mut Node, segment: &Segment<'_>, length: usize) -> Dis
     node.children.extend(times);
     read?;
     analysis::draw(node, segment);
+    mptcp::analysis(node, segment);
     payload::draw(node, segment, length)
 }
 

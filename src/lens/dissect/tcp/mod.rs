@@ -16,6 +16,7 @@ mod scps;
 mod simple;
 
 use super::frame::{Frame, Pair, Quoting};
+use super::multipath::Share;
 use super::tree::{Node, push};
 use super::view::{Dissected, View};
 use crate::lens::wireshark::{Reached, Row};
@@ -38,6 +39,8 @@ struct Segment<'v> {
     quoted: bool,
     /// Whether its data had been handed on before.
     repeats: bool,
+    /// What its MPTCP options belong to, if it has any.
+    share: Share,
     /// The protocol at work, which a segment that breaks off is reported under.
     protocol: Cell<&'static str>,
 }
@@ -47,6 +50,7 @@ pub(super) fn dissect(frame: &mut Frame<'_>, view: View<'_>, pair: Pair, out: &m
     frame.protocol = "TCP";
     let row = frame.next_row();
     let repeats = hand_on(frame, view, pair, row);
+    let share = note_multipath(frame, view, pair, row).unwrap_or_default();
     if !frame.whole {
         return Ok(());
     }
@@ -65,10 +69,20 @@ pub(super) fn dissect(frame: &mut Frame<'_>, view: View<'_>, pair: Pair, out: &m
     }
     let octet = view.u8(12)?;
     let flags = Flags(view.u16(12)? & 0x0fff);
-    let segment = Segment { view, flags, row, quoted, repeats, protocol: Cell::new(frame.protocol) };
+    let segment = Segment { view, flags, row, quoted, repeats, share, protocol: Cell::new(frame.protocol) };
     let drawn = header::draw(node, &segment, usize::from(octet >> 4) * 4);
     frame.protocol = segment.protocol.get();
     drawn
+}
+
+/// Tells the MPTCP connections of the segment's options, as far as they can be read.
+fn note_multipath(frame: &mut Frame<'_>, view: View<'_>, pair: Pair, row: Option<&Row>) -> Option<Share> {
+    let stream = row.filter(|row| row.reached >= Reached::Options)?.stream?;
+    let (source, destination) = (view.u16(0).ok()?, view.u16(2).ok()?);
+    let length = usize::from(view.u8(12).ok()? >> 4) * 4;
+    let options = view.first(length).skip(FIXED).data();
+    let (from, to) = ((pair.source, source), (pair.destination, destination));
+    frame.conversations.multipath.note(stream, from, to, options)
 }
 
 /// Hands the segment's data on, unless it is a reset's; whether that had been done before.

@@ -1,7 +1,9 @@
 //! Multipath TCP options (RFC 6824 and RFC 8684 §3), each a layer of its own in Wireshark's eyes.
 
+use super::Segment;
 use super::options::{Opt, kind_and_length};
 use crate::lens::dissect::expert::{Group, Severity, remark};
+use crate::lens::dissect::multipath::{Key, Share};
 use crate::lens::dissect::names::set;
 use crate::lens::dissect::text::{bits, hex};
 use crate::lens::dissect::tree::{Node, Octets};
@@ -9,7 +11,7 @@ use crate::lens::dissect::view::{Dissected, View};
 use crate::lens::wireshark::text::Spelled;
 
 /// Draws the option.
-pub(super) fn draw(list: &mut Node, option: &Opt<'_>) -> Dissected {
+pub(super) fn draw(list: &mut Node, segment: &Segment<'_>, option: &Opt<'_>) -> Dissected {
     let view = option.view;
     let length = view.reported();
     let title = "Multipath Transmission Control Protocol";
@@ -26,9 +28,9 @@ pub(super) fn draw(list: &mut Node, option: &Opt<'_>) -> Dissected {
     let label = format!("{} = Multipath TCP subtype: {name}", bits(octet.into(), 0xf0, 8));
     node.add(Node::new("tcp.options.mptcp.subtype", view.octets(2, 1), subtype, label));
     match subtype {
-        0 => capable(node, view, octet & 15),
+        0 => capable(node, view, octet & 15, segment.share.own),
         1 => join(node, view),
-        2 => data_sequence(node, view),
+        2 => data_sequence(node, view, &segment.share),
         3 => add_address(node, view, octet & 15),
         4 => remove_address(node, view),
         5 => priority(node, view),
@@ -86,7 +88,7 @@ fn flags_item(node: &mut Node, octets: Octets, flags: u8) -> &mut Node {
     node.add(Node::new("tcp.options.mptcp.flags", octets, flags, label))
 }
 
-fn capable(node: &mut Node, view: View<'_>, version: u8) -> Dissected {
+fn capable(node: &mut Node, view: View<'_>, version: u8, own: Option<Key>) -> Dissected {
     let label = format!("{} = Multipath TCP version: {version}", bits(version.into(), 0x0f, 8));
     node.add(Node::new("tcp.options.mptcp.version", view.octets(2, 1), version, label));
     let flags = view.u8(3)?;
@@ -122,6 +124,13 @@ fn capable(node: &mut Node, view: View<'_>, version: u8) -> Dissected {
         return Ok(());
     }
     number(node, view, 4, 8, "tcp.options.mptcp.sendkey", "Sender's Key")?;
+    if let Some(Key { token, first }) = own {
+        let here = view.octets(12, 0);
+        let label = format!("Subflow token generated from key: {token}");
+        node.add(Node::concluded("mptcp.expected_token", token, label).at(here));
+        let label = format!("Subflow expected IDSN: {first} (64bits version)");
+        node.add(Node::concluded("mptcp.expected_idsn", first, label).at(here));
+    }
     if length >= 20 {
         number(node, view, 12, 8, "tcp.options.mptcp.recvkey", "Receiver's Key")?;
     }
@@ -181,7 +190,7 @@ fn reserved(node: &mut Node, view: View<'_>) -> Dissected {
     Ok(())
 }
 
-fn data_sequence(node: &mut Node, view: View<'_>) -> Dissected {
+fn data_sequence(node: &mut Node, view: View<'_>, share: &Share) -> Dissected {
     let flags = view.u8(3)?;
     let octets = view.octets(3, 1);
     let item = flags_item(node, octets, flags);
@@ -200,9 +209,12 @@ fn data_sequence(node: &mut Node, view: View<'_>) -> Dissected {
     let mut at = 4;
     if flags & 0x01 != 0 {
         let size = if flags & 0x02 != 0 { 8 } else { 4 };
-        number(node, view, at, size, "tcp.options.mptcp.rawdataack", "Original MPTCP Data ACK")?;
+        let ack = number(node, view, at, size, "tcp.options.mptcp.rawdataack", "Original MPTCP Data ACK")?;
         if let (8, Some(line)) = (size, node.children.last_mut()) {
             line.extend_label(" (64bits)");
+        }
+        if let Some(peer) = share.peer {
+            relative(node, view, ack, flags, peer, ("mptcp.ack", "Multipath TCP Data ACK"));
         }
         at += size;
     }
@@ -210,14 +222,44 @@ fn data_sequence(node: &mut Node, view: View<'_>) -> Dissected {
         return Ok(());
     }
     let size = if flags & 0x08 != 0 { 8 } else { 4 };
-    number(node, view, at, size, "tcp.options.mptcp.rawdataseqno", "Data Sequence Number")?;
+    let first = number(node, view, at, size, "tcp.options.mptcp.rawdataseqno", "Data Sequence Number")?;
     if let Some(line) = node.children.last_mut() {
         line.extend_label(&format!("  ({}bits version)", size * 8));
     }
     at += size;
     number(node, view, at, 4, "tcp.options.mptcp.subflowseqno", "Subflow Sequence Number")?;
-    // A checksum may follow; Wireshark shows it only where it knows that both ends agreed to it.
-    number(node, view, at + 4, 2, "tcp.options.mptcp.datalvllen", "Data-level Length").map(drop)
+    number(node, view, at + 4, 2, "tcp.options.mptcp.datalvllen", "Data-level Length")?;
+    at += 6;
+    if let Some(own) = share.own {
+        relative(node, view, first, flags, own, ("mptcp.dss.dsn", "DSS Data Sequence Number"));
+    }
+    // Wireshark looks for a checksum only where there is room for twice its octets.
+    if view.reported() >= at + 4 { checksum(node, view, at) } else { Ok(()) }
+}
+
+/// A data sequence number counted from its sender's first. Wireshark takes it for one of 64 bits where the flags say so
+/// of the acknowledgement, whichever of the two it is.
+fn relative(node: &mut Node, view: View<'_>, raw: u64, flags: u8, sender: Key, (field, name): (&'static str, &str)) {
+    let whole = if flags & 0x02 != 0 { raw } else { sender.first & !0xffff_ffff | raw };
+    let count = whole.wrapping_sub(sender.first);
+    node.add(Node::concluded(field, count, format!("{name}: {count} (Relative)")).at(view.octets(0, 0)));
+}
+
+/// Draws which connection a segment with MPTCP options belongs to, below everything else that was concluded of it.
+pub(super) fn analysis(node: &mut Node, segment: &Segment<'_>) {
+    let Some(connection) = &segment.share.connection else { return };
+    let here = segment.view.octets(0, 0);
+    let item = node.add(Node::concluded("mptcp.analysis", (), "MPTCP analysis").at(here));
+    let master = match connection.master {
+        Some(stream) => format!("Master flow: Master is tcp stream {stream}"),
+        None => "Master flow: False".to_owned(),
+    };
+    item.add(Node::concluded("mptcp.master", connection.master.is_some(), master).at(here));
+    let label = format!("Stream index: {}", connection.number);
+    item.add(Node::concluded("mptcp.stream", connection.number, label).at(here));
+    let streams: String = connection.subflows.iter().map(|stream| format!("{stream} ")).collect();
+    let label = format!("TCP subflow stream id(s): {streams}");
+    item.add(Node::concluded("mptcp.analysis.subflows", streams, label).at(here));
 }
 
 fn add_address(node: &mut Node, view: View<'_>, low: u8) -> Dissected {

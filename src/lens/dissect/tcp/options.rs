@@ -148,7 +148,7 @@ fn one(list: &mut Node, segment: &Segment<'_>, view: View<'_>, kind: u8) -> Diss
         20 => scps::draw(list, &option)?,
         30 => {
             let before = segment.protocol.replace("MPTCP");
-            mptcp::draw(list, &option)?;
+            mptcp::draw(list, segment, &option)?;
             segment.protocol.set(before);
         }
         34 => fast_open::draw(list, segment, &option)?,
