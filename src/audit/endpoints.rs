@@ -160,6 +160,10 @@ impl Watch {
             News::Retried => slot.retried = slot.retried.saturating_add(1),
             News::Settled => slot.settled = slot.settled.saturating_add(1),
         }
+        // Nothing more is told of this endpoint, or there is nothing that could be taken back.
+        if self.told || (attempt.what != News::Began && self.too_many.is_none()) {
+            return;
+        }
         let counts = self.counts(number, limits);
         if counts.attempts.saturating_sub(counts.settled) < u64::from(limits.syn_flood) {
             self.too_many = None;
@@ -182,6 +186,7 @@ impl Watch {
 
     /// Whether the attempts of the window that ends with the slot `settled_by` are a flood.
     fn judge(&mut self, settled_by: i64, limits: &Limits) -> Option<(Ends, Finding)> {
+        let (ends, culprit) = self.too_many.filter(|_| !self.told)?;
         let last = self.slots.iter().map(|slot| slot.number).filter(|number| *number <= settled_by).max()?;
         let Counts { attempts, settled, retried, sources } = self.counts(last, limits);
         let half_open = attempts.saturating_sub(settled);
@@ -189,10 +194,10 @@ impl Watch {
             && half_open.saturating_mul(10) > attempts.saturating_mul(9)
             && retried.saturating_mul(2) < attempts
             && sources.count_ones() >= MANY_SOURCES;
-        let (ends, culprit) = self.too_many?;
-        if !flood || std::mem::replace(&mut self.told, true) {
+        if !flood {
             return None;
         }
+        self.told = true;
         let within = human_duration(limits.syn_flood_window);
         let server = ends.server;
         let evidence = Evidence::at(
