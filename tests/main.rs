@@ -8,6 +8,7 @@ mod capture_formats;
 mod capture_sources;
 mod cli;
 mod corpus_lens;
+mod corpus_redaction;
 mod corpus_wire;
 mod differential;
 mod dissect;
@@ -27,6 +28,8 @@ mod packets;
 mod pages;
 mod readback;
 mod readme;
+mod redaction;
 mod short_ways;
+
 mod support;
 mod traces;

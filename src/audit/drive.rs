@@ -59,6 +59,9 @@ pub fn run<R: Read + Send>(
     sink: &mut dyn Sink,
     go_on: &mut dyn FnMut() -> bool,
 ) -> Result<Totals, AuditError> {
+    if settings.redaction.is_some() {
+        reader.call_by_file_name();
+    }
     if sink.wants_places() {
         let whereabouts = Whereabouts::of([&mut *reader]);
         return audit(reader, settings, &mut Placed { sink, whereabouts }, go_on);
@@ -74,7 +77,7 @@ fn audit<R: Read + Send>(
 ) -> Result<Totals, AuditError> {
     let head = CaptureHead { name: reader.name().to_owned(), format: format_of(reader.info()), configuration: None };
     sink.event(&Event::Capture(&head))?;
-    let mut intake = Intake::new(reader, settings.follow);
+    let mut intake = Intake::new(reader, settings.follow, settings.redaction);
     let mut drive = Drive { engine: Engine::new(settings), totals: Totals::default(), sink, go_on };
     match settings.jobs {
         _ if settings.prompt || drive.sink.wants_segments() => drive.frame_by_frame(&mut intake)?,

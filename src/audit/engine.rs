@@ -5,6 +5,7 @@ use super::select::{Selection, Subject};
 use super::{Ends, Event, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
 use crate::capture::{CaptureInfo, FrameNumber, Record, Timestamp};
 use crate::flow::{Detail, Forgotten, Limits, Notes, Observer, Relation, Side, State, Step, Table, Tracked};
+use crate::redact::Redaction;
 use crate::rules::{Confidence, Finding, Rule, Ruleset, Severity, human_duration};
 use crate::wire::{Decoded, Segment};
 use std::io;
@@ -26,6 +27,9 @@ pub struct Settings {
     pub jobs: usize,
     /// Whether somebody waits for each frame: nothing is read ahead.
     pub prompt: bool,
+    /// What to replace in each frame before anything is made of it; the capture is then called by its file's name alone.
+    /// A selection has to know, too.
+    pub redaction: Option<Redaction>,
 }
 
 impl Default for Settings {
@@ -38,6 +42,7 @@ impl Default for Settings {
             follow: true,
             jobs: 1,
             prompt: false,
+            redaction: None,
         }
     }
 }

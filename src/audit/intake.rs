@@ -2,6 +2,7 @@
 
 use super::Totals;
 use crate::capture::{CaptureInfo, FrameNumber, Note, NoteKind, Reader, Record, Timestamp};
+use crate::redact::{Redaction, Redactor};
 use crate::wire::{Decoded, Decoder, Quote, Segment, Skip, Standing};
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -9,6 +10,7 @@ use std::io::Read;
 /// Reads a capture's frames and decodes them.
 pub(super) struct Intake<'r, R: Read> {
     reader: &'r mut Reader<R>,
+    redactor: Option<Box<Redactor>>,
     decoder: Decoder,
     tally: Tally,
 }
@@ -36,9 +38,10 @@ pub(super) struct Batch {
 }
 
 impl<'r, R: Read> Intake<'r, R> {
-    /// Nothing read yet; `verify_checksums` decides whether checksums are computed.
-    pub fn new(reader: &'r mut Reader<R>, verify_checksums: bool) -> Self {
-        Self { reader, decoder: Decoder::new(verify_checksums), tally: Tally::default() }
+    /// Nothing read yet; `verify_checksums` decides whether checksums are computed, `redaction` what is replaced before.
+    pub fn new(reader: &'r mut Reader<R>, verify_checksums: bool, redaction: Option<Redaction>) -> Self {
+        let redactor = redaction.map(|redaction| Box::new(Redactor::new(redaction)));
+        Self { reader, redactor, decoder: Decoder::new(verify_checksums), tally: Tally::default() }
     }
 
     /// Reads one frame and gives what TCP there is in it, with the time of the capture's first frame; whether there was
@@ -58,6 +61,13 @@ impl<'r, R: Read> Intake<'r, R> {
         if tally.end.is_none_or(|end| record.time.nanoseconds() > end.nanoseconds()) {
             tally.end = Some(record.time);
         }
+        let record = match self.redactor.as_mut().map_or(Ok(record), |redactor| redactor.frame(&record)) {
+            Ok(record) => record,
+            Err(skip) => {
+                *tally.skipped.entry(skip).or_default() += 1;
+                return true;
+            }
+        };
         let mut seen = |decoded: &Decoded<'_>| {
             match decoded.segment.standing {
                 Standing::FirstFragment => tally.first_fragments += 1,

@@ -1,6 +1,7 @@
 //! Which connections an audit is about: words and values as people type them in, a yes or no for each connection out.
 
 use crate::capture::Timestamp;
+use crate::redact::Redaction;
 use crate::wire::Endpoint;
 use std::fmt;
 use std::net::IpAddr;
@@ -40,6 +41,8 @@ pub struct Selection {
     pub since: Option<When>,
     /// Selects what goes on at this time or earlier.
     pub until: Option<When>,
+    /// What stands for the addresses and ports of what is to be judged, if they were replaced.
+    pub redaction: Option<Redaction>,
 }
 
 impl Selection {
@@ -66,15 +69,17 @@ impl Selection {
 
     /// Whether everything is selected.
     pub fn is_everything(&self) -> bool {
-        *self == Self::default()
+        *self == Self { redaction: self.redaction, ..Self::default() }
     }
 
     /// Whether `subject` is selected.
     pub fn matches(&self, subject: &Subject) -> bool {
-        let ends = [subject.client, subject.server];
+        let original = |end| self.redaction.map_or(end, |redaction| redaction.restore(end));
+        let server = original(subject.server);
+        let ends = [original(subject.client), server];
         any_of(&self.networks, |network| ends.iter().any(|end| network.contains(end.ip)))
             && any_of(&self.ports, |port| ends.iter().any(|end| end.port == *port))
-            && any_of(&self.servers, |pattern| pattern.matches(subject.server))
+            && any_of(&self.servers, |pattern| pattern.matches(server))
             && any_of(&self.streams, |stream| *stream == subject.stream)
             && self.since.is_none_or(|since| subject.to.nanoseconds() >= since.nanoseconds(subject.origin))
             && self.until.is_none_or(|until| subject.from.nanoseconds() <= until.nanoseconds(subject.origin))

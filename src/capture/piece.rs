@@ -1,6 +1,10 @@
 //! What a capture consists of, octet for octet: frames, and in pcapng everything that stands between them.
 
-use super::{ByteOrder, Record};
+use super::{ByteOrder, Options, Record};
+
+/// Octets of a block's type and length, and of the length at its end.
+const HEAD_LEN: usize = 8;
+const TAIL_LEN: usize = 4;
 
 /// The next part of a capture. All parts one after the other are the whole file; only a pcap file's header is missing.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +30,25 @@ impl Block<'_> {
     /// Its type, as the specification numbers them.
     pub fn block_type(&self) -> u32 {
         self.order.u32(self.octets, 0).unwrap_or_default()
+    }
+
+    /// What stands between its two lengths.
+    pub fn body(&self) -> &[u8] {
+        self.octets.get(HEAD_LEN..self.octets.len().saturating_sub(TAIL_LEN)).unwrap_or_default()
+    }
+
+    /// Its options, behind `fixed` octets of body.
+    pub fn options(&self, fixed: usize) -> Options<'_> {
+        Options::new(self.order, self.body().get(fixed..).unwrap_or_default())
+    }
+
+    /// The options of a packet block, `record` being its frame.
+    pub fn packet_options(&self, record: &Record<'_>) -> Options<'_> {
+        const FIXED: usize = 20;
+        match self.block_type() {
+            block_type::SIMPLE_PACKET => Options::new(self.order, &[]),
+            _ => self.options(FIXED + record.data.len().next_multiple_of(4)),
+        }
     }
 }
 

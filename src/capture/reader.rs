@@ -1,6 +1,7 @@
 //! A stream of octets to the frames in it, whatever the file format around them.
 
 use std::io::Read;
+use std::path::Path;
 
 use super::decompress::{Compression, Unpacked};
 use super::info::{CaptureInfo, Format};
@@ -103,6 +104,13 @@ impl<R: Read> Reader<R> {
     /// Where records lie, from the next one on.
     pub fn places(&mut self) -> Places {
         self.places.get_or_insert_default().clone()
+    }
+
+    /// Calls the capture by the last part of its path, which tells less.
+    pub fn call_by_file_name(&mut self) {
+        let name = self.window.name();
+        let last = Path::new(name).file_name().map_or(name.to_owned(), |last| last.to_string_lossy().into_owned());
+        self.window.rename(last);
     }
 
     fn advance(&mut self) -> Result<()> {

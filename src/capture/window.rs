@@ -33,6 +33,11 @@ impl<R: Read> Window<R> {
         &self.name
     }
 
+    /// Calls what is being read by another name.
+    pub(super) fn rename(&mut self, name: String) {
+        self.name = name;
+    }
+
     /// The octets that are here and not consumed yet.
     pub(super) fn data(&self) -> &[u8] {
         self.octets(self.start..self.end)

@@ -10,6 +10,9 @@ pub mod option {
     pub const COMMENT: u16 = 1;
     pub const FLAGS: u16 = 2;
     pub const DROP_COUNT: u16 = 4;
+    pub const PACKET_ID: u16 = 5;
+    pub const QUEUE: u16 = 6;
+    pub const SPEED: u16 = 8;
     pub const RESOLUTION: u16 = 9;
     pub const FCS_LEN: u16 = 13;
     pub const TIME_OFFSET: u16 = 14;
@@ -20,9 +23,6 @@ const DROPS_UNKNOWN: u16 = 0xffff;
 
 /// Octets of a block's type and length.
 const HEAD_LEN: usize = 8;
-
-/// Octets of the fixed part of enhanced and obsolete packet blocks.
-const PACKET_LEN: usize = 20;
 
 /// The longest value that an option may have.
 const MAX_VALUE: usize = 65_535;
@@ -117,7 +117,7 @@ impl Blocks {
     /// comments to add behind them.
     pub fn again(&mut self, block: &Block<'_>, record: &Record<'_>, edit: &Edit<'_>) {
         self.order = block.order;
-        let body = block.octets.get(HEAD_LEN..block.octets.len().saturating_sub(4)).unwrap_or_default();
+        let body = block.body();
         let stamped = block.block_type() != block_type::SIMPLE_PACKET;
         let word = |at| block.order.u32(body, at).unwrap_or_default();
         let (interface, dropped) = match block.block_type() {
@@ -131,12 +131,7 @@ impl Blocks {
         let units = if stamped { u64::from(word(4)) << 32 | u64::from(word(8)) } else { 0 };
         self.begin_packet(interface, units, edit.data, record.original_len);
         let before = self.octets.len();
-        let options_at = PACKET_LEN + record.data.len().next_multiple_of(4);
-        for (code, value) in Options::new(block.order, body.get(options_at..).filter(|_| stamped).unwrap_or_default()) {
-            if (edit.keeps)(code) {
-                self.option(code, value);
-            }
-        }
+        self.options(block.packet_options(record), edit.keeps);
         if let Some(dropped) = dropped {
             let dropped = self.order.octets_of_u64(dropped.into());
             self.option(option::DROP_COUNT, &dropped);
@@ -144,6 +139,27 @@ impl Blocks {
         self.comments(edit.comments);
         self.end_options(before);
         self.end();
+    }
+
+    /// The block again, with `fixed` octets of its body and those options that stay. A section header begins a section of
+    /// unknown length.
+    pub fn with_options(&mut self, block: &Block<'_>, fixed: usize, keeps: fn(u16) -> bool) {
+        if block.block_type() == block_type::SECTION_HEADER {
+            return self.section(block.order);
+        }
+        self.order = block.order;
+        self.begin(block.block_type());
+        self.octets.extend_from_slice(block.body().get(..fixed).unwrap_or(block.body()));
+        let before = self.octets.len();
+        self.options(block.options(fixed), keeps);
+        self.end_options(before);
+        self.end();
+    }
+
+    fn options(&mut self, options: Options<'_>, keeps: fn(u16) -> bool) {
+        for (code, value) in options.filter(|(code, _)| keeps(*code)) {
+            self.option(code, value);
+        }
     }
 
     fn begin_packet(&mut self, interface: u32, units: u64, data: &[u8], original_len: u32) {
@@ -163,7 +179,7 @@ impl Blocks {
     }
 
     /// Adds an option to the block at hand.
-    pub(super) fn option(&mut self, code: u16, value: &[u8]) {
+    fn option(&mut self, code: u16, value: &[u8]) {
         self.u16(code);
         self.u16(value.len().min(MAX_VALUE) as u16);
         self.octets.extend_from_slice(value.get(..MAX_VALUE).unwrap_or(value));
@@ -177,13 +193,13 @@ impl Blocks {
         }
     }
 
-    pub(super) fn begin(&mut self, kind: u32) {
+    fn begin(&mut self, kind: u32) {
         self.start = self.octets.len();
         self.u32(kind);
         self.u32(0);
     }
 
-    pub(super) fn end(&mut self) {
+    fn end(&mut self) {
         let len = (self.octets.len() - self.start).saturating_add(4) as u32;
         self.u32(len);
         let len = self.order.octets_of_u32(len);

@@ -48,7 +48,8 @@ impl Books {
         watch: Watch<'_>,
     ) -> anyhow::Result<(Outcome, bool)> {
         let mut failed = false;
-        let outcome = session::run(input, report, watch, &mut |path, sink, drive| {
+        let discreet = self.0.values().any(|book| book.settings.redaction.is_some());
+        let outcome = session::run(input, report, Watch { discreet, ..watch }, &mut |path, sink, drive| {
             let Some(book) = self.0.get(path) else { return Ok(Totals::default()) };
             let totals = if book.policy.is_empty() && baseline.ledger().is_none() {
                 drive(&book.settings, sink)?

@@ -5,7 +5,6 @@ use super::interrupt::Interrupt;
 use super::screen::complain;
 use super::source;
 use std::io;
-use std::path::PathBuf;
 use tcpflow_audit::audit::{self, AuditError, Event, FindingEvent, Settings, Sink, Totals, Whereabouts};
 use tcpflow_audit::capture::{Origins, Reader, Timeline};
 use tcpflow_audit::error::Result;
@@ -22,12 +21,15 @@ pub fn run(
 ) -> std::result::Result<Totals, AuditError> {
     let readers: Result<Vec<_>> = input.captures.iter().map(|path| source::open(path, interrupt)).collect();
     let mut readers = readers.map_err(AuditError::Input)?;
+    if settings.redaction.is_some() {
+        readers.iter_mut().for_each(Reader::call_by_file_name);
+    }
+    let files: Vec<String> = readers.iter().map(|reader| reader.name().to_owned()).collect();
     let whereabouts = report.wants_places().then(|| Whereabouts::of(&mut readers));
     let timeline = Timeline::new(readers);
     let origins = timeline.origins();
     let whereabouts = whereabouts.map(|it| it.in_timeline(origins.clone()));
-    let mut reader = Reader::new(timeline, name(&input.captures)).map_err(AuditError::Input)?;
-    let files: Vec<String> = input.captures.iter().map(|path| path.display().to_string()).collect();
+    let mut reader = Reader::new(timeline, files.join(" + ")).map_err(AuditError::Input)?;
     let mut named = Named { report, origins: origins.clone(), files: &files, whereabouts };
     let mut totals = audit::run(&mut reader, settings, &mut named, &mut || !interrupt.is_set())?;
     for (file, damage) in origins.damage() {
@@ -35,11 +37,6 @@ pub fn run(
         totals.damaged = true;
     }
     Ok(totals)
-}
-
-/// What the merged capture is called.
-fn name(captures: &[PathBuf]) -> String {
-    captures.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" + ")
 }
 
 /// Tells a report where each finding's frame came from.

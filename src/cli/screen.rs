@@ -36,7 +36,7 @@ impl DisplayArgs {
 impl Screen {
     /// What stands beside a run. A report that `streams` to the terminal leaves no room for a progress bar.
     pub fn watch(self, interrupt: &Interrupt, streams: bool) -> Watch<'_> {
-        Watch { interrupt, progress: Progress::new(!(self.terminal && streams)) }
+        Watch { interrupt, progress: Progress::new(!(self.terminal && streams)), discreet: false }
     }
 
     /// Whether somebody looks at standard output.

@@ -30,6 +30,8 @@ pub struct Watch<'a> {
     pub interrupt: &'a Interrupt,
     /// How far it is.
     pub progress: Progress,
+    /// Whether a report must not tell where captures are.
+    pub discreet: bool,
 }
 
 /// Audits a capture as the settings say and tells the sink.
@@ -61,7 +63,7 @@ pub fn run(
         report.finish(&outcome.summary).context(UNWRITTEN)?;
         return Ok(outcome);
     }
-    let progress = RefCell::new(watch.progress);
+    let (progress, discreet) = (RefCell::new(watch.progress), watch.discreet);
     let mut outcome = Outcome { summary: Summary::default(), trouble: false };
     for path in &input.captures {
         if watch.interrupt.is_set() {
@@ -79,7 +81,8 @@ pub fn run(
             Err(AuditError::Input(_)) if watch.interrupt.is_set() => break,
             Err(AuditError::Input(error)) => {
                 complain(&described(path, &error));
-                report.unreadable(&path.display().to_string(), &error)?;
+                let (name, error) = named(path, error, discreet);
+                report.unreadable(&name, &error)?;
                 outcome.summary.unreadable += 1;
                 outcome.trouble = true;
             }
@@ -132,6 +135,21 @@ impl Sink for Watched<'_> {
             self.progress.borrow_mut().clear();
         }
         self.report.event(event)
+    }
+}
+
+/// What a report may call a capture, and say of it.
+fn named(path: &Path, error: Error, discreet: bool) -> (String, Error) {
+    match (path.file_name().filter(|_| discreet), error) {
+        (None, error) => (path.display().to_string(), error),
+        (Some(name), error) => {
+            let name = name.to_string_lossy().into_owned();
+            let error = match error {
+                Error::Io { source, .. } => Error::io(&name, source),
+                error => error,
+            };
+            (name, error)
+        }
     }
 }
 

@@ -22,7 +22,7 @@ pub fn ones_complement_sum(octets: &[u8]) -> u16 {
 }
 
 /// The sum of the pseudo header of a TCP segment of `length` octets (RFC 9293 §3.1, RFC 8200 §8.1).
-pub(super) fn pseudo_header_sum(source: IpAddr, destination: IpAddr, length: usize) -> u16 {
+pub fn pseudo_header_sum(source: IpAddr, destination: IpAddr, length: usize) -> u16 {
     const TCP: u64 = 6;
     fold(address_sum(source) + address_sum(destination) + TCP + u64::from(length as u32))
 }

@@ -2,6 +2,7 @@
 
 use super::fragment::Fragments;
 use super::octets::Octets;
+use super::trace::{Span, Trace};
 use super::walk::Walk;
 use super::{Decoded, IpLayer, Skip, link};
 use crate::capture::{FrameNumber, Record};
@@ -46,6 +47,23 @@ impl Decoder {
     /// Datagrams with TCP of which fragments are missing so far.
     pub fn incomplete_datagrams(&self) -> u64 {
         self.fragments.incomplete()
+    }
+
+    /// Notes in `spans` what of a frame is read as what, outer headers first, and says how many TCP headers there are.
+    /// Nothing is remembered: of a fragmented datagram each frame is read by itself.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none.
+    pub fn trace(&mut self, record: &Record<'_>, spans: &mut Vec<Span>) -> Result<usize, Skip> {
+        let mut ignored = |_: &Decoded<'_>| {};
+        let walk = Walk::new(record, false, &mut self.fragments, &mut self.layers, &mut ignored);
+        let mut walk = walk.traced(Trace::new(record.data, spans));
+        let outcome = link::frame(&mut walk, record.link_type, frame(record));
+        match (walk.found, outcome) {
+            (0, outcome) => Err(outcome.err().unwrap_or(walk.skip)),
+            (found, _) => Ok(found),
+        }
     }
 
     /// The frames whose fragments the frame decoded last put together, itself included.

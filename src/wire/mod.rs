@@ -16,10 +16,11 @@ mod skip;
 mod tcp;
 #[cfg(test)]
 mod testing;
+mod trace;
 mod tunnel;
 mod walk;
 
-pub use checksum::ones_complement_sum;
+pub use checksum::{ones_complement_sum, pseudo_header_sum};
 pub use decoder::Decoder;
 pub use flags::Flags;
 pub use option_walk::{RawOption, RawOptions};
@@ -27,6 +28,7 @@ pub use options::{MalformedOption, OptionFault, OptionSet, Options, SackBlock, T
 pub use segment::{ChecksumStatus, Endpoint, Path, Quote, RawWindow, Segment, Standing};
 pub use seqnum::SeqNum;
 pub use skip::Skip;
+pub use trace::{Part, Span};
 
 use std::net::IpAddr;
 

@@ -20,11 +20,13 @@ pub enum Skip {
     Encrypted,
     /// Deeper nested than the decoder follows.
     TooDeep,
+    /// Holds TCP within something that is not rewritten, where it was to be redacted.
+    NotRedactable,
 }
 
 impl Skip {
     /// Every reason, in the order of the declaration.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NotTcp,
         Self::UnknownLinkType,
         Self::Cut,
@@ -32,6 +34,7 @@ impl Skip {
         Self::Fragment,
         Self::Encrypted,
         Self::TooDeep,
+        Self::NotRedactable,
     ];
 
     /// The reason as reports spell it.
@@ -44,6 +47,7 @@ impl Skip {
             Self::Fragment => "fragment",
             Self::Encrypted => "encrypted",
             Self::TooDeep => "too-deep",
+            Self::NotRedactable => "not-redactable",
         }
     }
 }

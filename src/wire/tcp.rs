@@ -2,7 +2,7 @@
 
 use super::octets::Octets;
 use super::walk::{Datagram, Outcome, Walk};
-use super::{ChecksumStatus, Endpoint, Flags, Quote, RawWindow, Segment, SeqNum, Standing};
+use super::{ChecksumStatus, Endpoint, Flags, Part, Quote, RawWindow, Segment, SeqNum, Standing};
 use super::{checksum, option_walk};
 
 /// Octets of the header without options (RFC 9293 §3.1).
@@ -16,6 +16,8 @@ pub(super) fn tcp(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -> Out
     octets.need(PORTS)?;
     let fixed = Fixed::read(octets.data());
     let (header, payload) = split(octets, fixed.header_len());
+    let (source, destination, reported) = (ip.source, ip.destination, octets.reported());
+    walk.mark(Part::Tcp { source, destination, header: header.len(), reported }, octets.data());
     let standing = match quote(walk, ip) {
         Some(quote) => Standing::Quoted(quote),
         None if walk.context.fragmented => Standing::FirstFragment,

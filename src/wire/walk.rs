@@ -1,7 +1,9 @@
 //! What is known on the way through one frame, from its first octet to every TCP header in it.
 
 use super::fragment::Fragments;
+use super::octets::Octets;
 use super::path::Tag;
+use super::trace::{Part, Trace};
 use super::{Decoded, IpLayer, Path, Quote, Segment, Skip, path};
 use crate::capture::{FrameNumber, Record, Timestamp};
 use std::net::IpAddr;
@@ -54,6 +56,7 @@ pub(super) struct Walk<'w> {
     pub skip: Skip,
     pub found: usize,
     layers: &'w mut Vec<IpLayer>,
+    trace: Option<Trace<'w>>,
     sink: &'w mut dyn FnMut(&Decoded<'_>),
 }
 
@@ -76,8 +79,58 @@ impl<'w> Walk<'w> {
             skip: Skip::NotTcp,
             found: 0,
             layers,
+            trace: None,
             sink,
         }
+    }
+
+    /// The same, noting what is read as what.
+    pub fn traced(self, trace: Trace<'w>) -> Self {
+        Self { trace: Some(trace), ..self }
+    }
+
+    /// Whether it is noted what is read as what; then no fragment waits for others.
+    pub fn is_traced(&self) -> bool {
+        self.trace.is_some()
+    }
+
+    /// Notes that `octets` are `part`.
+    #[inline]
+    pub fn mark(&mut self, part: Part, octets: &[u8]) {
+        if let Some(trace) = &mut self.trace {
+            trace.mark(part, octets);
+        }
+    }
+
+    /// Notes that the `count` octets at `at` of `octets` are `part`, as far as they were captured.
+    #[inline]
+    pub fn mark_at(&mut self, part: Part, octets: Octets<'_>, at: usize, count: usize) {
+        if let Some(trace) = &mut self.trace {
+            let from = octets.data().get(at..).unwrap_or_default();
+            trace.mark(part, from.get(..count).unwrap_or(from));
+        }
+    }
+
+    /// Reads a fragment by itself, for a trace: the first as the beginning of its datagram, of which more was not
+    /// captured; a later one is just noted. `about` is the datagram's identification and what it carries.
+    pub fn trace_fragment(
+        &mut self,
+        ip: &Datagram,
+        about: (u32, u8),
+        offset: usize,
+        body: Octets<'_>,
+        payload: fn(&mut Self, &Datagram, u8, Octets<'_>) -> Outcome,
+    ) -> Outcome {
+        /// More than any datagram has.
+        const UNKNOWN_LENGTH: usize = u32::MAX as usize;
+        let ((id, protocol), first) = (about, offset == 0);
+        let (source, destination) = (ip.source, ip.destination);
+        self.mark(Part::Fragment { source, destination, id, protocol, first }, body.data());
+        if !first {
+            return self.nothing(Skip::Fragment);
+        }
+        self.context.fragmented = true;
+        payload(self, ip, protocol, Octets::new(body.data(), UNKNOWN_LENGTH))
     }
 
     /// Counts one more header around what follows.

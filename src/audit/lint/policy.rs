@@ -2,8 +2,10 @@
 
 use super::{Expectation, selects};
 use crate::audit::{FindingEvent, Selection};
+use crate::redact::Redaction;
 use crate::rules::{Finding, Rule, RuleWord, Severity};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// What holds for one capture.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +21,15 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// The same, for connections whose addresses and ports were replaced; a file of its own is told by its name alone.
+    pub fn redacted(mut self, redaction: Redaction) -> Self {
+        let file_name = |path: String| Path::new(&path).file_name().map(|name| name.to_string_lossy().into_owned());
+        self.configuration = self.configuration.and_then(file_name);
+        self.suppressions.iter_mut().for_each(|it| it.selection.redaction = Some(redaction));
+        self.expectations.iter_mut().for_each(|it| it.selection.redaction = Some(redaction));
+        self
+    }
+
     /// Whether an audit goes by it as it would without.
     pub fn is_empty(&self) -> bool {
         self.configuration.is_none()

@@ -4,6 +4,7 @@ mod config;
 mod help;
 mod input;
 mod output;
+mod redact;
 mod rewrite;
 mod rules;
 mod select;

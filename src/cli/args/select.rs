@@ -1,5 +1,6 @@
 //! Arguments that say which connections a command is about.
 
+use super::redact::RedactArgs;
 use clap::Args;
 use std::ops::RangeInclusive;
 use tcpflow_audit::audit::{Selection, Settings};
@@ -30,6 +31,8 @@ pub struct SelectArgs {
     /// What goes on up to here
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
+    #[command(flatten)]
+    redact: RedactArgs,
 }
 
 impl SelectArgs {
@@ -38,7 +41,8 @@ impl SelectArgs {
     /// # Errors
     /// If a value makes no sense.
     pub fn settings(&self) -> anyhow::Result<Settings> {
-        Ok(Settings { selection: self.selection()?, ..Settings::default() })
+        let selection = self.selection()?;
+        Ok(Settings { redaction: selection.redaction, selection, ..Settings::default() })
     }
 
     /// The connections that these arguments name.
@@ -46,7 +50,7 @@ impl SelectArgs {
     /// # Errors
     /// If a value makes no sense.
     pub fn selection(&self) -> anyhow::Result<Selection> {
-        let mut selection = Selection::default();
+        let mut selection = Selection { redaction: self.redact.redaction()?, ..Selection::default() };
         let many = [
             ("host", &self.host),
             ("net", &self.net),

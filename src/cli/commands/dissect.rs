@@ -9,10 +9,11 @@ use anyhow::{Context, bail};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
-use tcpflow_audit::audit::{self, Event, Settings, Sink};
+use tcpflow_audit::audit::{self, Event, Sink};
 use tcpflow_audit::capture::FrameNumber;
 use tcpflow_audit::flow::{FlowSummary, Moment, Side};
 use tcpflow_audit::lens::dissect::Dissector;
+use tcpflow_audit::redact::Redactor;
 use tcpflow_audit::report::{Dissection, Dissections};
 
 /// What a frame is in its connection, by its number.
@@ -43,8 +44,14 @@ fn tell(
     let mut reader = source::open(&args.capture, interrupt)?;
     let mut report = Dissections::new(screen.open(false), dissection(args), screen.look);
     let mut dissector = Dissector::new();
+    let mut redactor = args.select.selection()?.redaction.map(Redactor::new);
     let mut told = Vec::new();
     while let Some(record) = reader.next_record()? {
+        let record = match redactor.as_mut().map_or(Ok(record), |redactor| redactor.frame(&record)) {
+            Ok(record) => record,
+            Err(why) if wanted.contains_key(&record.number) => bail!("frame {} is not told: {why}", record.number),
+            Err(_) => continue,
+        };
         match wanted.get(&record.number) {
             Some(role) => {
                 report.frame(&dissector.dissect(&record), role)?;
@@ -74,7 +81,7 @@ fn milestones(args: &DissectArgs, interrupt: &Interrupt) -> anyhow::Result<Wante
     if args.capture == Path::new("-") {
         bail!("--handshake and --teardown read the capture twice, and standard input can be read only once");
     }
-    let settings = Settings { selection: args.select.selection()?, ..Settings::default() };
+    let settings = args.select.settings()?;
     let mut reader = source::open(&args.capture, interrupt)?;
     let mut first = First::default();
     audit::run(&mut reader, &settings, &mut first, &mut || !interrupt.is_set())?;

@@ -1,35 +1,38 @@
 //! Captures written again: with findings as comments, or with some connections only.
 
 use crate::cli::args::{AnnotateArgs, ExtractArgs, RewriteArgs};
-use crate::cli::config::{Config, Rulebook};
+use crate::cli::config::Config;
 use crate::cli::exit::Status;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::outputs::Outputs;
 use crate::cli::screen::complain;
+use crate::cli::source;
 use anyhow::{Context, bail};
 use std::collections::HashSet;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::Path;
 use tcpflow_audit::audit::lint::Lint;
 use tcpflow_audit::audit::{self, AuditError, Event, Selection, Settings, Sink, Totals};
-use tcpflow_audit::capture;
-use tcpflow_audit::rewrite::{self, Comments, Written};
+use tcpflow_audit::capture::{FileReader, Reader};
+use tcpflow_audit::redact::Redaction;
+use tcpflow_audit::rewrite::{self, Comments, Redacted, Tally, Written};
 use tcpflow_audit::rules::RuleWord;
 
 /// Writes a capture with its findings as comments.
 pub fn annotate(args: &AnnotateArgs, interrupt: &Interrupt) -> anyhow::Result<Status> {
     refuse_standard_input(&args.file, "annotate reads the capture twice")?;
     let mut config = Config::new(&args.config, &args.rules);
-    let book = config.of(&args.file.capture, &args.select.settings()?)?;
+    let selection = args.select.selection()?;
+    let source = Source { capture: &args.file.capture, redaction: selection.redaction, interrupt };
     let mut comments = Comments::default();
-    let totals = judge(&args.file.capture, &book, &mut config, &mut comments, interrupt)?;
+    let totals = judge(&source, selection, &mut config, &mut comments)?;
     if interrupt.is_set() {
         return Ok(Status::Interrupted);
     }
     config.tell_unused();
-    let mut reader = capture::open(&args.file.capture)?;
+    let (mut reader, tally) = source.open()?;
     let written = write(&args.file.out, &mut |out| rewrite::annotate(&mut reader, &comments, out))?;
-    tell(&args.file, &written);
+    tell(&args.file, &written, tally);
     if comments.beyond > 0 {
         complain(&format!("{} findings more are too many to be written", comments.beyond));
     }
@@ -43,28 +46,30 @@ pub fn extract(args: &ExtractArgs, interrupt: &Interrupt) -> anyhow::Result<Stat
     if selection.is_everything() && !judged {
         bail!("which connections? --stream N, --findings, --code RULES, or another selection");
     }
-    let by_number = Selection { streams: selection.streams.clone(), ..Selection::default() };
+    let source = Source { capture: &args.file.capture, redaction: selection.redaction, interrupt };
+    let (streams, redaction) = (selection.streams.clone(), selection.redaction);
+    let by_number = Selection { streams, redaction, ..Selection::default() };
     let streams = if !judged && selection == by_number {
         selection.streams.iter().copied().collect()
     } else {
-        chosen(args, judged, interrupt)?
+        chosen(args, &source, selection)?
     };
     if interrupt.is_set() {
         return Ok(Status::Interrupted);
     }
-    let mut reader = capture::open(&args.file.capture)?;
+    let (mut reader, tally) = source.open()?;
     let written = write(&args.file.out, &mut |out| rewrite::extract(&mut reader, &streams, out))?;
-    tell(&args.file, &written);
+    tell(&args.file, &written, tally);
     Ok(if written.frames == 0 { Status::NothingAudited } else { Status::Clean })
 }
 
 /// The numbers of the connections that an audit chooses.
-fn chosen(args: &ExtractArgs, judged: bool, interrupt: &Interrupt) -> anyhow::Result<HashSet<u32>> {
+fn chosen(args: &ExtractArgs, source: &Source<'_>, selection: Selection) -> anyhow::Result<HashSet<u32>> {
     refuse_standard_input(&args.file, "only --stream can be extracted in one reading")?;
     let mut config = Config::new(&args.config, &args.rules);
-    let book = config.of(&args.file.capture, &args.select.settings()?)?;
+    let judged = args.findings || !args.code.is_empty();
     let mut chosen = Chosen { codes: judged.then_some(args.code.as_slice()), streams: HashSet::new() };
-    judge(&args.file.capture, &book, &mut config, &mut chosen, interrupt)?;
+    judge(source, selection, &mut config, &mut chosen)?;
     Ok(chosen.streams)
 }
 
@@ -91,25 +96,40 @@ impl Sink for Chosen<'_> {
     }
 }
 
-/// Audits a capture as its configuration says; a capture in a second reading is the same.
+/// What is read, as often as it takes: a capture, or what is left of it when it is redacted.
+struct Source<'a> {
+    capture: &'a Path,
+    redaction: Option<Redaction>,
+    interrupt: &'a Interrupt,
+}
+
+impl Source<'_> {
+    fn open(&self) -> anyhow::Result<(FileReader, Option<Tally>)> {
+        let reader = source::open(self.capture, self.interrupt)?;
+        let Some(redaction) = self.redaction else { return Ok((reader, None)) };
+        let redacted = Redacted::new(reader, redaction);
+        let tally = redacted.tally();
+        let redacted: Box<dyn Read + Send> = Box::new(redacted);
+        Ok((Reader::new(redacted, self.capture.display().to_string())?, Some(tally)))
+    }
+}
+
+/// Audits a capture as its configuration says.
 fn judge(
-    capture: &Path,
-    book: &Rulebook,
+    source: &Source<'_>,
+    selection: Selection,
     config: &mut Config<'_>,
     sink: &mut dyn Sink,
-    interrupt: &Interrupt,
 ) -> anyhow::Result<Totals> {
+    // What is read is redacted already.
+    let book = config.of(source.capture, &Settings { selection, ..Settings::default() })?;
     let mut lint = Lint::new(&book.policy, None, sink);
-    let totals = run(capture, &book.settings, &mut lint, interrupt)?;
+    let (mut reader, _) = source.open()?;
+    let totals = audit::run(&mut reader, &book.settings, &mut lint, &mut || !source.interrupt.is_set());
+    let totals = totals.with_context(|| source.capture.display().to_string())?;
     let (_, used) = lint.finish();
     config.used(&used);
     Ok(totals)
-}
-
-fn run(capture: &Path, settings: &Settings, sink: &mut dyn Sink, interrupt: &Interrupt) -> anyhow::Result<Totals> {
-    let mut reader = capture::open(capture)?;
-    let totals = audit::run(&mut reader, settings, sink, &mut || !interrupt.is_set());
-    totals.with_context(|| capture.display().to_string())
 }
 
 fn refuse_standard_input(file: &RewriteArgs, why: &str) -> anyhow::Result<()> {
@@ -145,8 +165,9 @@ fn told(outcome: Result<Written, AuditError>) -> anyhow::Result<Written> {
 }
 
 /// Says on standard error what was written, and what was wrong.
-fn tell(file: &RewriteArgs, written: &Written) {
-    for note in &written.notes {
+fn tell(file: &RewriteArgs, written: &Written, tally: Option<Tally>) {
+    let damage = tally.as_ref().map(Tally::damage).unwrap_or_default();
+    for note in written.notes.iter().chain(&damage) {
         complain(&format!("{}: {note}", file.capture.display()));
     }
     let comments = match written.comments {
@@ -155,4 +176,8 @@ fn tell(file: &RewriteArgs, written: &Written) {
         count => format!(", {count} comments"),
     };
     complain(&format!("{} frames written{comments}", written.frames));
+    let left_out = tally.map(|tally| tally.left_out().to_string()).filter(|told| !told.is_empty());
+    if let Some(told) = left_out {
+        complain(&format!("left out: {told}"));
+    }
 }

@@ -62,6 +62,10 @@ impl<'a> Config<'a> {
             resolved.set(&key, &value)?;
         }
         let policy = file.map_or_else(Policy::default, |file| self.policy(&file, capture, &resolved));
+        let policy = match settings.selection.redaction {
+            Some(redaction) => policy.redacted(redaction),
+            None => policy,
+        };
         let settings = Settings {
             limits: resolved.limits,
             rules: running(&resolved),

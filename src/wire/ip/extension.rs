@@ -1,10 +1,10 @@
 //! IPv6 extension headers (RFC 8200 §4), which may stand behind an IPv4 header just as well.
 
 use super::payload;
-use crate::wire::Skip;
 use crate::wire::fragment::{Carrier, Fragment, Key};
 use crate::wire::octets::Octets;
 use crate::wire::walk::{Datagram, Outcome, Walk};
+use crate::wire::{Part, Skip};
 use etherparse::{IpNumber, Ipv6FragmentHeaderSlice};
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -16,6 +16,7 @@ pub(super) fn options(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) ->
     let (next, length) = (octets.u8(0)?, octets.u8(1)?);
     let length = (usize::from(length) + 1) * 8;
     check_options(octets, length)?;
+    walk.mark_at(Part::IpOptions, octets, 0, length);
     payload(walk, ip, next, octets.skip(length)?)
 }
 
@@ -35,8 +36,12 @@ fn check_options(octets: Octets<'_>, length: usize) -> Outcome {
 
 /// The authentication header (RFC 4302 §2): length in units of 4 octets less two.
 pub(super) fn authentication(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -> Outcome {
+    /// Octets of the header in front of the integrity check value.
+    const FIXED_HEADER: usize = 12;
     let (next, length) = (octets.u8(0)?, octets.u8(1)?);
-    payload(walk, ip, next, octets.skip((usize::from(length) + 2) * 4)?)
+    let length = (usize::from(length) + 2) * 4;
+    walk.mark_at(Part::Private, octets, FIXED_HEADER, length.saturating_sub(FIXED_HEADER));
+    payload(walk, ip, next, octets.skip(length)?)
 }
 
 /// A routing header: with segments left the datagram has another final destination than its IP header says.
@@ -48,6 +53,8 @@ pub(super) fn routing(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) ->
         // These have room for an address even if no segment is left.
         header.need(24)?;
     }
+    let part = if matches!(octets.u8(2)?, 0 | 2 | 4) { Part::Routing } else { Part::Opaque };
+    walk.mark(part, header.data());
     let destination = final_destination(ip.destination, header).map_or(ip.destination, IpAddr::V6);
     payload(walk, &Datagram { destination, ..*ip }, next, rest)
 }
@@ -88,11 +95,15 @@ pub(super) fn fragment(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -
     if !header.is_fragmenting_payload() {
         return payload(walk, ip, next, body);
     }
+    if walk.is_traced() {
+        let offset = usize::from(header.fragment_offset().value()) * 8;
+        return walk.trace_fragment(ip, (header.identification(), next), offset, body, payload);
+    }
     if !body.is_whole() || body.reported() == 0 {
         return walk.nothing(Skip::Fragment);
     }
-    let key = Key::new(Carrier::Ip, ip, header.identification());
     let offset = usize::from(header.fragment_offset().value()) * 8;
+    let key = Key::new(Carrier::Ip, ip, header.identification());
     let (more, tcp) = (header.more_fragments(), next == IpNumber::TCP.0);
     match walk.fragments.add(key, Fragment { frame: walk.frame, offset, more, data: body.data(), tcp }) {
         Some(whole) => payload(walk, ip, next, Octets::new(&whole, whole.len())),

@@ -3,7 +3,7 @@
 use super::{ip as any_ip, ipv6};
 use crate::wire::octets::Octets;
 use crate::wire::walk::{Datagram, Outcome, Walk};
-use crate::wire::{Quote, Skip};
+use crate::wire::{Part, Quote, Skip};
 
 /// Octets in front of what an error quotes, in both versions.
 const HEADER: usize = 8;
@@ -20,6 +20,11 @@ mod icmp_type {
 pub(super) fn icmp(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -> Outcome {
     const FRAGMENTATION_NEEDED: u8 = 4;
     let (kind, code) = (octets.u8(0)?, octets.u8(1)?);
+    walk.mark(Part::Icmp, octets.data());
+    if kind == icmp_type::REDIRECT {
+        // The gateway to go by.
+        walk.mark_at(Part::Address, octets, 4, 4);
+    }
     let quoted = match kind {
         icmp_type::REDIRECT => redirected(octets)?,
         icmp_type::UNREACHABLE | icmp_type::SOURCE_QUENCH | icmp_type::TIME_EXCEEDED | icmp_type::PARAMETER_PROBLEM => {
@@ -58,6 +63,7 @@ pub(super) fn icmpv6(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -> 
     const PACKET_TOO_BIG: u8 = 2;
     const PARAMETER_PROBLEM: u8 = 4;
     let (kind, code) = (octets.u8(0)?, octets.u8(1)?);
+    walk.mark(Part::Icmpv6 { source: ip.source, destination: ip.destination }, octets.data());
     if !(UNREACHABLE..=PARAMETER_PROBLEM).contains(&kind) {
         return walk.nothing(Skip::NotTcp);
     }

@@ -6,11 +6,11 @@ mod v4;
 mod v4_options;
 mod v6;
 
-use super::Skip;
 use super::octets::Octets;
 use super::tcp::tcp;
 use super::tunnel;
 use super::walk::{Datagram, Outcome, Walk};
+use super::{Part, Skip};
 
 pub(super) use v4::ipv4;
 pub(super) use v6::ipv6;
@@ -48,7 +48,9 @@ pub(super) fn payload(walk: &mut Walk<'_>, ip: &Datagram, protocol: u8, octets: 
         protocol::UDP => tunnel::udp(walk, ip, octets),
         protocol::ICMP => icmp::icmp(walk, ip, octets),
         protocol::ICMPV6 => icmp::icmpv6(walk, ip, octets),
-        protocol::HOP_BY_HOP | protocol::DESTINATION_OPTIONS | protocol::MOBILITY | protocol::SHIM6 => {
+        protocol::HOP_BY_HOP | protocol::DESTINATION_OPTIONS => extension::options(walk, ip, octets),
+        protocol::MOBILITY | protocol::SHIM6 => {
+            walk.mark(Part::Opaque, octets.data());
             extension::options(walk, ip, octets)
         }
         protocol::ROUTING => extension::routing(walk, ip, octets),

@@ -1,10 +1,10 @@
 //! An IPv4 packet in, its payload handed on with the length that is true for it.
 
 use super::{payload, v4_options};
-use crate::wire::Skip;
 use crate::wire::fragment::{Carrier, Fragment, Key};
 use crate::wire::octets::Octets;
 use crate::wire::walk::{Datagram, Outcome, Walk};
+use crate::wire::{Part, Skip};
 use etherparse::{IpNumber, Ipv4HeaderSlice};
 use std::net::Ipv4Addr;
 
@@ -18,6 +18,7 @@ pub(crate) fn ipv4(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
         return walk.nothing(Skip::Malformed);
     }
     let header = Ipv4HeaderSlice::from_slice(octets.need(header_len)?).map_err(|_| Skip::Malformed)?;
+    walk.mark(Part::Ipv4, header.slice());
     let destination = v4_options::source_route(header.options()).unwrap_or(header.destination_addr());
     walk.ip_layer(header.source_addr().into(), destination.into());
     let total = usize::from(header.total_len());
@@ -60,6 +61,9 @@ fn fragment(
     let protocol = header.protocol().0;
     let offset = usize::from(header.fragments_offset().value()) * 8;
     let more = header.more_fragments();
+    if walk.is_traced() {
+        return walk.trace_fragment(ip, (header.identification().into(), protocol), offset, body, payload);
+    }
     if !body.is_whole() || exceeds_frame {
         walk.context.fragmented = more;
         return if offset == 0 { payload(walk, ip, protocol, body) } else { walk.nothing(Skip::Fragment) };

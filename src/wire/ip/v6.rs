@@ -1,9 +1,9 @@
 //! An IPv6 packet in, its payload handed on behind the extension headers.
 
 use super::{payload, protocol};
-use crate::wire::Skip;
 use crate::wire::octets::Octets;
 use crate::wire::walk::{Datagram, Outcome, Walk};
+use crate::wire::{Part, Skip};
 use etherparse::Ipv6HeaderSlice;
 
 /// Octets of the fixed header.
@@ -12,6 +12,7 @@ const FIXED_HEADER: usize = 40;
 pub(crate) fn ipv6(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     walk.deeper()?;
     let header = Ipv6HeaderSlice::from_slice(octets.need(FIXED_HEADER)?).map_err(|_| Skip::Malformed)?;
+    walk.mark(Part::Ipv6, header.slice());
     walk.ip_layer(header.source_addr().into(), header.destination_addr().into());
     let next = header.next_header().0;
     let rest = octets.skip(FIXED_HEADER)?;

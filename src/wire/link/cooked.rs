@@ -5,11 +5,11 @@ use super::llc::llc;
 use super::ppp::ppp_hdlc;
 use super::radio::radiotap;
 use crate::capture::Direction;
-use crate::wire::Skip;
 use crate::wire::ip::{ip, ipv4, ipv6};
 use crate::wire::octets::Octets;
 use crate::wire::tunnel;
 use crate::wire::walk::{Outcome, Walk};
+use crate::wire::{Part, Skip};
 
 /// What PPP frames begin with: all stations, unnumbered information (RFC 1662 §3.1).
 const PPP: u16 = 0xff03;
@@ -71,13 +71,23 @@ pub(super) fn raw(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
 /// Linux cooked capture: packet type, hardware type, address, protocol.
 pub(super) fn sll(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     direction(walk, octets.u16(0)?);
+    address(walk, octets, 6, octets.u16(4)?.into());
     cooked(walk, octets.u16(2)?, octets.u16(14)?, octets.skip(16)?)
 }
 
 /// Its second version: protocol, interface, hardware type, packet type, address.
 pub(super) fn sll2(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     direction(walk, octets.u8(10)?.into());
+    address(walk, octets, 12, octets.u8(11)?.into());
     cooked(walk, octets.u16(8)?, octets.u16(0)?, octets.skip(20)?)
+}
+
+/// A hardware address in a field of eight octets, of which it may take up fewer.
+fn address(walk: &mut Walk<'_>, octets: Octets<'_>, at: usize, length: usize) {
+    const FIELD: usize = 8;
+    let length = length.min(FIELD);
+    walk.mark_at(Part::HardwareAddress, octets, at, length);
+    walk.mark_at(Part::Private, octets, at + length, FIELD - length);
 }
 
 /// Packet types: 0 was sent to the capturing host, 4 by it.

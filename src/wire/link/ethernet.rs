@@ -1,12 +1,12 @@
 //! Ethernet and what EtherTypes lead to: tags, bridged frames, MPLS, PPPoE, IP.
 
 use super::{llc, mpls, ppp};
-use crate::wire::Skip;
 use crate::wire::ip::{ip, ipv6};
 use crate::wire::octets::Octets;
 use crate::wire::path::Tag;
 use crate::wire::tunnel;
 use crate::wire::walk::{Outcome, Walk};
+use crate::wire::{Part, Skip};
 use etherparse::{Ethernet2HeaderSlice, SingleVlanHeaderSlice};
 
 /// Octets of destination, source and type.
@@ -37,6 +37,8 @@ mod ether {
 /// A frame from its destination address on.
 pub(crate) fn ethernet(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     walk.deeper()?;
+    walk.mark_at(Part::HardwareAddress, octets, 0, 6);
+    walk.mark_at(Part::HardwareAddress, octets, 6, 6);
     if let Some(header) = fabric_path_header(octets) {
         return ethernet(walk, octets.skip(header)?);
     }
@@ -126,6 +128,8 @@ fn tag<'a>(walk: &mut Walk<'_>, octets: Octets<'a>) -> Result<SingleVlanHeaderSl
 fn backbone_service(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     const TAG: usize = 4;
     walk.tag(Tag::Service, octets.u32(0)? & 0x00ff_ffff);
+    walk.mark_at(Part::HardwareAddress, octets, TAG, 6);
+    walk.mark_at(Part::HardwareAddress, octets, TAG + 6, 6);
     ethertype(walk, octets.u16(TAG + 12)?, octets.skip(TAG + HEADER)?)
 }
 

@@ -1,10 +1,10 @@
 //! The header that Juniper routers put in front of captured frames.
 
 use super::mpls::mpls;
-use crate::wire::Skip;
 use crate::wire::ip::{ip, ipv6};
 use crate::wire::octets::Octets;
 use crate::wire::walk::{Outcome, Walk};
+use crate::wire::{Part, Skip};
 
 /// Takes the header off and hands the rest to `inner`, or to the protocol that stands there for want of a link layer.
 pub(super) fn unwrap(
@@ -18,6 +18,9 @@ pub(super) fn unwrap(
     let flags = octets.u8(3)?;
     if octets.array(0)? != MAGIC {
         return inner(walk, octets);
+    }
+    if flags & EXTENSIONS != 0 {
+        walk.mark_at(Part::Private, octets, 6, octets.u16(4)?.into());
     }
     let rest = octets.skip(if flags & EXTENSIONS != 0 { 6 + usize::from(octets.u16(4)?) } else { 4 })?;
     if flags & NO_LINK_LAYER == 0 {

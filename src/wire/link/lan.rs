@@ -2,14 +2,16 @@
 
 use super::ethernet::ethertype;
 use super::llc::llc;
-use crate::wire::Skip;
 use crate::wire::ip::{ip, ipv6};
 use crate::wire::octets::Octets;
 use crate::wire::walk::{Outcome, Walk};
+use crate::wire::{Part, Skip};
 
 /// Frame control, destination, source, then LLC where frame control says so.
 pub(super) fn fddi(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     const LLC_ASYNCHRONOUS: std::ops::RangeInclusive<u8> = 0x50..=0x5f;
+    walk.mark_at(Part::HardwareAddress, octets, 1, 6);
+    walk.mark_at(Part::HardwareAddress, octets, 7, 6);
     walk.macs(octets.array(7)?, octets.array(1)?);
     match octets.u8(0)? {
         control if LLC_ASYNCHRONOUS.contains(&control) => llc(walk, octets.skip(13)?),
@@ -36,6 +38,7 @@ pub(super) fn arcnet(walk: &mut Walk<'_>, octets: Octets<'_>, exceptions: bool) 
 
 /// A header of 40 octets made up by the capture, EtherType, two octets reserved (RFC 4391 §6).
 pub(super) fn ipoib(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
+    walk.mark_at(Part::Private, octets, 0, 40);
     ethertype(walk, octets.u16(40)?, octets.skip(44)?)
 }
 

@@ -1,15 +1,15 @@
 //! Linux netfilter log messages: attributes, one of which is the packet.
 
-use crate::wire::Skip;
 use crate::wire::ip::{ip, ipv6};
 use crate::wire::octets::Octets;
 use crate::wire::walk::{Outcome, Walk};
+use crate::wire::{Part, Skip};
 
 pub(super) fn nflog(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     const AF_INET: u8 = 2;
     const AF_INET6: u8 = 10;
     let family = octets.u8(0)?;
-    let Some(packet) = payload(octets)? else { return walk.nothing(Skip::NotTcp) };
+    let Some(packet) = payload(walk, octets)? else { return walk.nothing(Skip::NotTcp) };
     match family {
         AF_INET => ip(walk, packet),
         AF_INET6 => ipv6(walk, packet),
@@ -19,7 +19,7 @@ pub(super) fn nflog(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
 
 /// The packet among the attributes, the last if there are several; none if the length of one cannot be. Lengths and types
 /// are in the byte order of the machine that logged, which nothing tells and is taken for little-endian.
-fn payload(octets: Octets<'_>) -> Result<Option<Octets<'_>>, Skip> {
+fn payload<'a>(walk: &mut Walk<'_>, octets: Octets<'a>) -> Result<Option<Octets<'a>>, Skip> {
     const HEADER: usize = 4;
     const ATTRIBUTE_HEADER: usize = 4;
     const KIND: u16 = 0x7fff;
@@ -33,7 +33,13 @@ fn payload(octets: Octets<'_>) -> Result<Option<Octets<'_>>, Skip> {
             return Ok(None);
         }
         if u16::from_le_bytes(octets.array(at + 2)?) & KIND == PAYLOAD {
+            // One that is not read may hold anything.
+            if packet.is_some() {
+                walk.mark(Part::Opaque, octets.data());
+            }
             packet = Some(octets.skip(at + ATTRIBUTE_HEADER)?.limit(length - ATTRIBUTE_HEADER));
+        } else {
+            walk.mark_at(Part::Private, octets, at + ATTRIBUTE_HEADER, length - ATTRIBUTE_HEADER);
         }
         at += length.next_multiple_of(4);
     }

@@ -2,9 +2,9 @@
 
 use super::ethernet::{ethernet, ethertype, is_carrier};
 use super::llc::llc;
-use crate::wire::Skip;
 use crate::wire::octets::Octets;
 use crate::wire::walk::{Outcome, Walk};
+use crate::wire::{Part, Skip};
 
 /// How a frame departs from the standard's layout.
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,6 +46,12 @@ pub(super) fn data_frame(walk: &mut Walk<'_>, octets: Octets<'_>, framing: Frami
         return walk.nothing(Skip::NotTcp);
     }
     let four_addresses = flags & flag::TO_DS != 0 && flags & flag::FROM_DS != 0;
+    for at in [4, 10, 16] {
+        walk.mark_at(Part::HardwareAddress, octets, at, 6);
+    }
+    if four_addresses {
+        walk.mark_at(Part::HardwareAddress, octets, 24, 6);
+    }
     let [source, destination] = addresses(octets, flags)?;
     walk.macs(source, destination);
     let mut header = if four_addresses { 30 } else { 24 };
@@ -85,6 +91,8 @@ fn addresses(octets: Octets<'_>, flags: u8) -> Result<[[u8; 6]; 2], Skip> {
 /// The frames of an A-MSDU: destination, source, length, payload, padding to a multiple of four.
 fn subframes(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     const HEADER: usize = 14;
+    // What is not TCP stands beside what is.
+    walk.mark(Part::Opaque, octets.data());
     let context = walk.context;
     let mut rest = octets;
     while rest.reported() > HEADER {

@@ -1,12 +1,12 @@
 //! Tunnels of access networks: mobile, wireless, dial-in, and IPv6 over IPv4.
 
-use crate::wire::Skip;
 use crate::wire::fragment::{Carrier, Fragment, Key};
 use crate::wire::ip::{ipv4, ipv6, payload};
 use crate::wire::link::{ethernet, ieee80211_swapped, llc, ppp_hdlc};
 use crate::wire::octets::Octets;
 use crate::wire::path::Tag;
 use crate::wire::walk::{Datagram, Outcome, Walk};
+use crate::wire::{Part, Skip};
 
 /// Whether a GTP message is one of user data.
 pub(super) fn is_user_data(octets: Octets<'_>) -> bool {
@@ -67,9 +67,12 @@ pub(super) fn teredo(walk: &mut Walk<'_>, outer: &Datagram, octets: Octets<'_>) 
     const ORIGIN: u16 = 0;
     let mut rest = octets;
     if rest.u16(0)? == AUTHENTICATION {
+        // Both lengths stand in front of what they measure: who asks, and the proof.
+        walk.mark_at(Part::Private, rest, 4, 9 + usize::from(rest.u8(2)?) + usize::from(rest.u8(3)?));
         rest = rest.skip(13 + usize::from(rest.u8(2)?) + usize::from(rest.u8(3)?))?;
     }
     if rest.u16(0)? == ORIGIN {
+        walk.mark_at(Part::Private, rest, 2, 6);
         rest = rest.skip(8)?;
     }
     walk.tunnel(outer, Tag::Tunnel, 0);
@@ -88,6 +91,7 @@ pub(super) fn ayiya(walk: &mut Walk<'_>, outer: &Datagram, octets: Octets<'_>) -
     if operation & 0xf != FORWARD {
         return walk.nothing(Skip::NotTcp);
     }
+    walk.mark_at(Part::Private, octets, FIXED_HEADER, header - FIXED_HEADER);
     payload(walk, outer, next, octets.skip(header)?)
 }
 
@@ -99,6 +103,7 @@ pub(super) fn capwap_data(walk: &mut Walk<'_>, outer: &Datagram, octets: Octets<
     const LAST_FRAGMENT: u8 = 0x40;
     const KEEP_ALIVE: u8 = 0x08;
     const IEEE_802_11: u8 = 1;
+    const FIXED_HEADER: usize = 8;
     let [preamble, header, binding, flags] = octets.array(0)?;
     if preamble & 0xf == DTLS {
         return walk.nothing(Skip::Encrypted);
@@ -107,7 +112,9 @@ pub(super) fn capwap_data(walk: &mut Walk<'_>, outer: &Datagram, octets: Octets<
         return walk.nothing(Skip::NotTcp);
     }
     walk.tunnel(outer, Tag::Tunnel, 0);
-    let body = octets.skip(usize::from(header >> 3) * 4)?;
+    let length = usize::from(header >> 3) * 4;
+    walk.mark_at(Part::Private, octets, FIXED_HEADER, length.saturating_sub(FIXED_HEADER));
+    let body = octets.skip(length)?;
     let frame: fn(&mut Walk<'_>, Octets<'_>) -> Outcome = match binding & NATIVE_FRAME {
         0 => ethernet,
         _ if (binding >> 1) & 0x1f == IEEE_802_11 => ieee80211_swapped,
@@ -116,7 +123,7 @@ pub(super) fn capwap_data(walk: &mut Walk<'_>, outer: &Datagram, octets: Octets<
     if flags & FRAGMENT == 0 {
         return frame(walk, body);
     }
-    if !body.is_whole() {
+    if !body.is_whole() || walk.is_traced() {
         return walk.nothing(Skip::Fragment);
     }
     let key = Key::new(Carrier::Capwap, outer, octets.u16(4)?.into());

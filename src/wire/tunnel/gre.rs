@@ -1,12 +1,12 @@
 //! Generic routing encapsulation (RFC 2784, RFC 2890, PPTP's of RFC 2637) and what vendors put into it.
 
-use crate::wire::Skip;
 use crate::wire::ip::{ip, ipv6};
 use crate::wire::link::{ethernet, ieee80211, mpls, ppp_hdlc};
 use crate::wire::octets::Octets;
 use crate::wire::path::Tag;
 use crate::wire::tunnel::nsh;
 use crate::wire::walk::{Datagram, Outcome, Walk};
+use crate::wire::{Part, Skip};
 
 /// Bits of the first two octets.
 mod flag {
@@ -39,6 +39,12 @@ mod protocol {
 pub(super) fn gre(walk: &mut Walk<'_>, outer: &Datagram, octets: Octets<'_>) -> Outcome {
     let (flags, protocol) = (octets.u16(0)?, octets.u16(2)?);
     let has = |flag: u16| flags & flag != 0;
+    if has(flag::CHECKSUM) {
+        walk.mark(Part::Gre, octets.data());
+    }
+    if has(flag::ROUTING) {
+        walk.mark(Part::Opaque, octets.data());
+    }
     let mut at = 4;
     if has(flag::CHECKSUM) || has(flag::ROUTING) {
         at += 4;

@@ -5,12 +5,12 @@ mod gre;
 mod overlay;
 mod sflow;
 
-use super::Skip;
 use super::ip::{ip, ipv6};
 use super::link::{ethernet, mpls};
 use super::octets::Octets;
 use super::path::Tag;
 use super::walk::{Datagram, Outcome, Walk};
+use super::{Part, Skip};
 use etherparse::UdpHeaderSlice;
 
 pub(super) use gre::gre_payload;
@@ -50,7 +50,9 @@ pub(super) fn udp(walk: &mut Walk<'_>, outer: &Datagram, octets: Octets<'_>) -> 
     if length < UDP_HEADER && !jumbo {
         return walk.nothing(Skip::Malformed);
     }
-    let body = octets.limit(if jumbo { usize::MAX } else { length }).skip(UDP_HEADER)?;
+    let datagram = octets.limit(if jumbo { usize::MAX } else { length });
+    walk.mark(Part::Udp { source: outer.source, destination: outer.destination }, datagram.data());
+    let body = datagram.skip(UDP_HEADER)?;
     let (source, destination) = (header.source_port(), header.destination_port());
     if body.captured() == 0 {
         return walk.nothing(Skip::NotTcp);

@@ -1,11 +1,11 @@
 //! Overlay networks of data centres: VXLAN, GENEVE, NSH, MPLS in UDP.
 
-use crate::wire::Skip;
 use crate::wire::ip::{ip, ipv6};
 use crate::wire::link::{ethernet, ethertype, mpls};
 use crate::wire::octets::Octets;
 use crate::wire::path::Tag;
 use crate::wire::walk::{Datagram, Outcome, Walk};
+use crate::wire::{Part, Skip};
 
 /// Octets of the header of VXLAN and of GENEVE without options.
 const HEADER: usize = 8;
@@ -25,6 +25,7 @@ pub(super) fn vxlan_gpe(walk: &mut Walk<'_>, outer: &Datagram, octets: Octets<'_
 /// RFC 8926 §3.4.
 pub(super) fn geneve(walk: &mut Walk<'_>, outer: &Datagram, octets: Octets<'_>) -> Outcome {
     let options = usize::from(octets.u8(0)? & 0x3f) * 4;
+    walk.mark_at(Part::Private, octets, HEADER, options);
     walk.tunnel(outer, Tag::Network, octets.u32(4)? >> 8);
     ethertype(walk, octets.u16(2)?, octets.skip(HEADER + options)?)
 }
@@ -45,7 +46,9 @@ pub(crate) fn nsh(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
         2 if words < 2 => return walk.nothing(Skip::Malformed),
         _ => {}
     }
-    next_protocol(walk, octets.u8(3)?, octets.skip(usize::from(words) * 4)?)
+    let length = usize::from(words) * 4;
+    walk.mark_at(Part::Private, octets, HEADER, length.saturating_sub(HEADER));
+    next_protocol(walk, octets.u8(3)?, octets.skip(length)?)
 }
 
 /// The protocol numbers that NSH and VXLAN-GPE share.

@@ -4,7 +4,7 @@ use crate::wire::ip::{ipv4, ipv6};
 use crate::wire::link::{ethernet, mpls, ppp_hdlc};
 use crate::wire::octets::Octets;
 use crate::wire::walk::{Datagram, Outcome, Walk};
-use crate::wire::{Quote, Skip};
+use crate::wire::{Part, Quote, Skip};
 
 /// Whether the version is one of sFlow's, of which only the last is read.
 pub(super) fn is_sflow(octets: Octets<'_>) -> bool {
@@ -16,6 +16,7 @@ pub(super) fn sflow(walk: &mut Walk<'_>, _: &Datagram, octets: Octets<'_>) -> Ou
     const IPV4_AGENT: u32 = 1;
     const FLOW_SAMPLE: u32 = 1;
     const EXPANDED_FLOW_SAMPLE: u32 = 3;
+    walk.mark(Part::Opaque, octets.data());
     if octets.u32(0)? != VERSION {
         return walk.nothing(Skip::NotTcp);
     }
