@@ -117,7 +117,7 @@ fn headline(summary: &Summary, flows: u64) -> String {
 
 fn tiles(captures: &Captures, summary: &Summary, flows: u64, clean: u64) -> Vec<Tile> {
     let found = |severity| summary.findings.get(&severity).copied().unwrap_or(0);
-    let tile = |number: u64, what, class| Tile { number: grouped(number), what, class };
+    let tile = |number: u64, what, class| Tile { number: rounded(number), what, class };
     vec![
         tile(flows, "connections", ""),
         tile(clean, "without a finding", "clean"),
@@ -143,6 +143,17 @@ fn policy(style: &str) -> String {
     )
 }
 
+/// As [`grouped`]; what is longer than a tile, rounded: `11.6 M`.
+fn rounded(number: u64) -> String {
+    let (unit, name) = match number {
+        0..10_000_000 => return grouped(number),
+        10_000_000..1_000_000_000 => (1e6, 'M'),
+        1_000_000_000..1_000_000_000_000 => (1e9, 'G'),
+        _ => (1e12, 'T'),
+    };
+    format!("{:.1}\u{202f}{name}", number as f64 / unit)
+}
+
 /// `1 234 567`, with narrow spaces that do not break.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -163,7 +174,8 @@ mod tests {
     #[test]
     fn thousands_are_set_apart() {
         assert_eq!(grouped(7), "7");
-        assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!(rounded(1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!(rounded(11_579_400), "11.6\u{202f}M");
     }
 
     #[test]
