@@ -192,3 +192,15 @@ fn a_damaged_gzip_stream_is_read_to_the_damage() {
         }
     }
 }
+
+/// A decoder that holds back what may still be referred to gives it when nothing more can come.
+#[cfg(feature = "zstd")]
+#[test]
+fn a_cut_zstandard_frame_is_read_to_the_cut() {
+    let [_, sample] = samples(8000);
+    let (whole, _) = read_all(&sample[..]);
+    let packed = pack::zstd(&sample);
+    let (records, info) = read_all(&packed[..packed.len() - 9]);
+    assert!(info.notes.any_damage() && records.len() * 3 > whole.len(), "{} of {}", records.len(), whole.len());
+    assert_eq!(records[..], whole[..records.len()]);
+}

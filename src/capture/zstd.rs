@@ -10,11 +10,16 @@ pub(super) struct Decoder<R> {
     source: R,
     frame: FrameDecoder,
     in_frame: bool,
+    /// What is told once everything before it was given.
+    damage: Option<io::Error>,
 }
+
+/// A last block without contents, and room for a checksum (RFC 8878 §3.1.1).
+const LAST_BLOCK: [u8; 7] = [1, 0, 0, 0, 0, 0, 0];
 
 impl<R: BufRead> Decoder<R> {
     pub(super) fn new(source: R) -> Self {
-        Self { source, frame: FrameDecoder::new(), in_frame: false }
+        Self { source, frame: FrameDecoder::new(), in_frame: false, damage: None }
     }
 
     /// Reads a frame header, or passes over a skippable frame.
@@ -29,20 +34,25 @@ impl<R: BufRead> Decoder<R> {
         Ok(())
     }
 
-    fn decode_block(&mut self) -> io::Result<()> {
-        self.frame
-            .decode_blocks(&mut self.source, BlockDecodingStrategy::UptoBlocks(1))
-            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+    fn decode_block(&mut self) {
+        const ONE: BlockDecodingStrategy = BlockDecodingStrategy::UptoBlocks(1);
+        if let Err(error) = self.frame.decode_blocks(&mut self.source, ONE) {
+            self.damage = Some(io::Error::new(io::ErrorKind::InvalidData, error));
+            // A window of what was decoded is held back until the frame is over: that ends it.
+            let _ = self.frame.decode_blocks(&LAST_BLOCK[..], ONE);
+        }
         self.in_frame = !self.frame.is_finished();
-        Ok(())
     }
 }
 
 impl<R: BufRead> Read for Decoder<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         while self.frame.can_collect() == 0 {
+            if let Some(damage) = self.damage.take() {
+                return Err(damage);
+            }
             if self.in_frame {
-                self.decode_block()?;
+                self.decode_block();
             } else if self.source.fill_buf()?.is_empty() {
                 return Ok(0);
             } else {
