@@ -169,8 +169,7 @@ impl Conversation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::Timestamp;
-    use crate::wire::{ChecksumStatus, Options, Path, RawWindow};
+    use crate::flow::{Side, testing};
     use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
     fn endpoint(last: u8, port: u16) -> Endpoint {
@@ -178,29 +177,7 @@ mod tests {
     }
 
     fn segment(flags: Flags, seq: u32, ack: u32, len: u32) -> Segment {
-        Segment {
-            frame: 1,
-            time: Timestamp::default(),
-            source: endpoint(1, 40000),
-            destination: endpoint(2, 80),
-            path: Path::default(),
-            ttl: 64,
-            ecn: 0,
-            ip_id: None,
-            standing: Standing::Whole,
-            seq: SeqNum(seq),
-            ack: SeqNum(ack),
-            flags,
-            window: RawWindow(1000),
-            checksum: 0,
-            checksum_status: ChecksumStatus::Unverified,
-            payload_sum: 0,
-            urgent_pointer: 0,
-            data_offset: 5,
-            captured: 20 + len,
-            reported: 20 + len,
-            options: Options::default(),
-        }
+        Segment { flags, ..testing::ack(Side::Client, 0, seq, ack, len) }
     }
 
     fn back(mut segment: Segment) -> Segment {

@@ -177,33 +177,11 @@ mod tests {
     use super::*;
     use crate::capture::Timestamp;
     use crate::flow::MILLISECOND;
-    use crate::wire::{Endpoint, Flags, Options, RawWindow, SeqNum, Standing};
+    use crate::flow::testing::ack;
 
     fn segment(micros: i64, len: u32, ip_id: u16) -> Segment {
-        let endpoint = |last: u8| Endpoint { ip: std::net::Ipv4Addr::new(10, 0, 0, last).into(), port: 80 };
-        Segment {
-            frame: 1,
-            time: Timestamp::from_nanoseconds(micros * 1000),
-            source: endpoint(1),
-            destination: endpoint(2),
-            path: Path::default(),
-            ttl: 64,
-            ecn: 0,
-            ip_id: Some(ip_id),
-            standing: Standing::Whole,
-            seq: SeqNum(1),
-            ack: SeqNum(2),
-            flags: Flags::ACK,
-            window: RawWindow(500),
-            checksum: 7,
-            checksum_status: ChecksumStatus::Good,
-            payload_sum: 0,
-            urgent_pointer: 0,
-            data_offset: 5,
-            captured: 20 + len,
-            reported: 20 + len,
-            options: Options::default(),
-        }
+        let time = Timestamp::from_nanoseconds(micros * 1000);
+        Segment { time, checksum: 7, ip_id: Some(ip_id), ..ack(Side::Client, 0, 1, 2, len) }
     }
 
     fn copied(first: Segment, second: Segment) -> bool {

@@ -103,3 +103,29 @@ impl Flow {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::Side::{Client, Server};
+    use crate::flow::testing::{ack, tell, with};
+    use crate::wire::SeqNum;
+
+    fn asked_twice(acknowledged: u32) -> Flow {
+        let syn = |milliseconds, seq| Segment { flags: Flags::SYN, ..ack(Client, milliseconds, seq, 0, 0) };
+        let mut flow = Flow::new(&syn(0, 1000));
+        tell(&mut flow, syn(0, 1000));
+        tell(&mut flow, syn(1000, 2000));
+        tell(&mut flow, with(Flags::SYN, ack(Server, 1010, 5000, acknowledged, 0)));
+        flow
+    }
+
+    #[test]
+    fn the_syn_that_is_acknowledged_counts() {
+        for iss in [1000, 2000] {
+            let flow = asked_twice(iss + 1);
+            assert_eq!(flow.ends.client.iss, Some(SeqNum(iss)));
+            assert_eq!(flow.ends.client.snd_nxt, Some(SeqNum(iss + 1)));
+        }
+    }
+}

@@ -129,3 +129,38 @@ impl Flow {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::Side::{Client, Server};
+    use crate::flow::testing::{ack, established, with};
+
+    fn held() -> (Held, Flow) {
+        let flow = established();
+        let syn = Segment { flags: Flags::SYN, ..ack(Client, 10, 1500, 0, 0) };
+        (Held::new(syn, &flow), flow)
+    }
+
+    #[test]
+    fn a_syn_whose_sender_goes_on_opens_nothing() {
+        let (mut held, flow) = held();
+        let limits = Limits::default();
+        let soon = ack(Client, 20, 1001, 5001, 10);
+        held.observe(&soon, &flow);
+        assert!(held.settled_by(&soon, &limits).is_none(), "frames may have changed places");
+        let stray = held.settled_by(&ack(Client, 70, 1011, 5001, 10), &limits).expect("settled");
+        assert!(stray.in_window && stray.went_on.is_some());
+        assert!(held.at_end().is_some());
+    }
+
+    #[test]
+    fn a_syn_that_is_answered_opens_a_connection() {
+        let (held, _) = held();
+        let limits = Limits::default();
+        assert!(held.at_end().is_none());
+        assert!(held.is_opened_by(&with(Flags::SYN, ack(Server, 20, 9000, 1501, 0)), &limits));
+        assert!(held.is_opened_by(&with(Flags::RST, ack(Server, 20, 0, 1501, 0)), &limits));
+        assert!(!held.is_opened_by(&with(Flags::SYN, ack(Server, 20, 9000, 1001, 0)), &limits));
+    }
+}

@@ -127,3 +127,26 @@ impl Reported {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::Side::Server;
+    use crate::flow::testing::ack;
+
+    #[test]
+    fn routers_between_two_captures_are_few() {
+        assert!(!far_apart(64, 61) && !far_apart(61, 64));
+        assert!(far_apart(64, 60) && far_apart(57, 128));
+    }
+
+    #[test]
+    fn early_data_is_disowned_by_other_data_in_its_place() {
+        let sent = ack(Server, 5, 5001, 1001, 50);
+        let early = Early::of(Mark::of(&sent, Server), &sent);
+        assert!(early.is_disowned_by(&ack(Server, 30, 5001, 1101, 20)));
+        assert!(!early.is_disowned_by(&ack(Server, 30, 5001, 1101, 50)), "sent again");
+        assert!(!early.is_disowned_by(&ack(Server, 30, 5001, 1001, 20)), "perhaps sent before");
+        assert!(!early.is_disowned_by(&ack(Server, 30, 5051, 1101, 20)), "it goes on");
+    }
+}

@@ -75,3 +75,35 @@ fn says_closed(segment: &Segment, end: &End) -> bool {
         && !segment.flags.any(Flags::RST.with(Flags::SYN))
         && end.window.0 != 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::testing::{ack, established, tell};
+    use crate::flow::{MILLISECOND, SECOND};
+    use crate::wire::RawWindow;
+    use Side::{Client, Server};
+
+    #[test]
+    fn a_long_silence_is_kept_with_what_broke_it() {
+        let mut flow = established();
+        tell(&mut flow, ack(Client, 400_000, 1001, 5001, 10));
+        let silence = |flow: &Flow| flow.pauses.as_deref().and_then(|pauses| pauses.silence).expect("a silence");
+        assert!(silence(&flow).lasted > 399 * SECOND && !silence(&flow).answered);
+        assert_eq!(silence(&flow).broken_by.side, Client);
+        tell(&mut flow, ack(Server, 400_010, 5001, 1011, 0));
+        assert!(silence(&flow).answered);
+    }
+
+    #[test]
+    fn a_window_is_closed_until_it_opens() {
+        let mut flow = established();
+        tell(&mut flow, ack(Client, 10, 1001, 5001, 100));
+        tell(&mut flow, Segment { window: RawWindow(0), ..ack(Server, 20, 5001, 1101, 0) });
+        let stall = |flow: &Flow| flow.pauses.as_deref().map(|pauses| pauses.stalls.server).expect("a stall");
+        assert!(stall(&flow).since.is_some() && stall(&flow).longest.is_none());
+        tell(&mut flow, ack(Server, 520, 5001, 1101, 0));
+        assert!(stall(&flow).since.is_none());
+        assert_eq!(stall(&flow).longest.map(|(_, lasted)| lasted), Some(500 * MILLISECOND));
+    }
+}

@@ -93,3 +93,32 @@ impl Rewriting {
         Some(restored)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::Side::Client;
+    use crate::flow::testing::{ack, tell};
+    use crate::wire::SeqNum;
+
+    fn syn(milliseconds: i64, seq: u32, mac: u8) -> Segment {
+        let path = Path { macs: [[mac; 6], [mac + 1; 6]], ..Path::default() };
+        Segment { flags: Flags::SYN, path, ..ack(Client, milliseconds, seq, 0, 0) }
+    }
+
+    #[test]
+    fn a_syn_seen_behind_a_device_gets_its_number_back() {
+        let mut flow = Flow::new(&syn(0, 1000, 1));
+        tell(&mut flow, syn(0, 1000, 1));
+        let restored = flow.restored(&syn(1, 7777, 8), &Limits::default());
+        assert_eq!(restored.map(|segment| segment.seq), Some(SeqNum(1000)));
+        assert_eq!(flow.rewriting.and_then(|it| it.first).map(|first| first.seq), Some(SeqNum(7777)));
+    }
+
+    #[test]
+    fn another_syn_on_the_same_link_is_another_attempt() {
+        let mut flow = Flow::new(&syn(0, 1000, 1));
+        tell(&mut flow, syn(0, 1000, 1));
+        assert!(flow.restored(&syn(1, 7777, 1), &Limits::default()).is_none() && flow.rewriting.is_none());
+    }
+}

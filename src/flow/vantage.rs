@@ -239,3 +239,42 @@ fn is_cut(segment: &Segment) -> bool {
 const fn ticks_in(nanoseconds: i64) -> i32 {
     (nanoseconds / super::MILLISECOND) as i32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::testing::{ack, established, tell, with};
+    use Side::{Client, Server};
+
+    fn opened(segments: &[Segment]) -> Flow {
+        let mut flow = Flow::new(&segments[0]);
+        segments.iter().for_each(|segment| tell(&mut flow, *segment));
+        flow
+    }
+
+    #[test]
+    fn numbers_that_skip_octets_tell_of_a_filter_where_no_plain_segment_is() {
+        let syn = Segment { flags: Flags::SYN, ..ack(Client, 0, 1000, 0, 0) };
+        let answer = with(Flags::SYN, ack(Server, 1, 5000, 1001, 0));
+        let fin = with(Flags::FIN, ack(Client, 60, 1101, 5001, 0));
+        assert!(opened(&[syn, answer, fin]).is_filtered());
+        assert!(!opened(&[syn, answer, ack(Client, 2, 1001, 5001, 0), fin]).is_filtered());
+        assert!(!opened(&[syn, answer, with(Flags::FIN, ack(Client, 60, 1001, 5001, 0))]).is_filtered());
+    }
+
+    #[test]
+    fn a_syn_behind_its_answer_is_out_of_order() {
+        let syn = Segment { flags: Flags::SYN, ..ack(Client, 2, 1000, 0, 0) };
+        let answer = with(Flags::SYN, ack(Server, 1, 5000, 1001, 0));
+        assert!(opened(&[answer, syn]).vantage.reordered);
+        assert!(!established().vantage.reordered);
+    }
+
+    #[test]
+    fn a_segment_without_ack_says_nothing() {
+        let mut flow = established();
+        tell(&mut flow, Segment { flags: Flags::PSH, ..ack(Server, 10, 5001, 1001, 0) });
+        let speechless = flow.blemishes.map(|blemishes| blemishes.speechless.server.is_some());
+        assert_eq!(speechless, Some(true));
+    }
+}
