@@ -59,9 +59,6 @@ pub struct Block {
 /// TS.Recent is not valid after so long a silence (RFC 7323 §5.5).
 pub(super) const OUTDATED_AFTER: Nanoseconds = 24 * 24 * 3600 * SECOND;
 
-/// How far apart the queues of one capture may show the two directions.
-const QUEUES: Nanoseconds = 5 * MILLISECOND;
-
 /// Ticks of a millisecond that pass at most between the first SYN of an attempt and its last.
 const SYN_RETRIES: u32 = 130_000;
 
@@ -281,11 +278,8 @@ impl Block {
         if !(aborted || (sends && seq == self.snd_nxt)) {
             return (false, Some(self));
         }
-        // What the block says was received is only sent now, or captured now; after the FIN nothing can have been.
+        // What the block says was received is only sent now; after the FIN nothing can have been.
         let ends = segment.flags.has(Flags::FIN) && right.after(segment.end());
-        if !aborted && !ends && waited <= QUEUES {
-            return (false, Some(Self { snd_nxt: segment.end(), ..self }));
-        }
         // Once the peer has gone back, what it sends may be what the capture lost.
         (ends || !self.went_back, Some(self))
     }
