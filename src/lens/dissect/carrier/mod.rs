@@ -12,7 +12,7 @@ mod vxlan;
 pub(super) use gre::dissect as gre;
 pub(super) use icmp::{v4 as icmpv4, v6 as icmpv6};
 pub(super) use mpls::dissect as mpls;
-pub(super) use ppp::{cisco, over_ethernet, plain as ppp};
+pub(super) use ppp::{cisco, framed, over_ethernet};
 pub(super) use udp::dissect as udp;
 
 use super::text::bits;

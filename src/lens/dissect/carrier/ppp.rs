@@ -38,6 +38,14 @@ pub(in crate::lens::dissect) fn over_ethernet(frame: &mut Frame<'_>, view: View<
     plain(frame, view.skip(6).first(usize::from(length)), out)
 }
 
+/// A frame of PPP or of Cisco's HDLC, which the address tells apart.
+pub(in crate::lens::dissect) fn framed(frame: &mut Frame<'_>, view: View<'_>, out: &mut Vec<Node>) -> Dissected {
+    match view.u8(0) {
+        Ok(0x0f | 0x8f) => cisco(frame, view, out),
+        _ => plain(frame, view, out),
+    }
+}
+
 /// A PPP packet, with or without address and control octets, its protocol in one octet or two.
 pub(in crate::lens::dissect) fn plain(frame: &mut Frame<'_>, view: View<'_>, out: &mut Vec<Node>) -> Dissected {
     frame.protocol = "PPP";
@@ -89,7 +97,11 @@ pub(in crate::lens::dissect) fn cisco(frame: &mut Frame<'_>, view: View<'_>, out
     let control = view.u8(1)?;
     node.add(Node::new("chdlc.control", view.octets(1, 1), control, format!("Control: 0x{control:02x}")));
     let kind = view.u16(2)?;
-    let name = if kind == 0x0800 { "IP" } else { ethertype(kind).unwrap_or("Unknown") };
+    let name = match kind {
+        0x0800 => "IP",
+        0x8847 => "MPLS unicast",
+        _ => ethertype(kind).unwrap_or("Unknown"),
+    };
     node.add(Node::new("chdlc.protocol", view.octets(2, 2), kind, format!("Protocol: {name} (0x{kind:04x})")));
     link::by_ethertype(frame, kind, view.skip(4), out);
     Ok(())

@@ -22,7 +22,7 @@ pub(super) fn dissect(frame: &mut Frame<'_>, link: LinkType, view: View<'_>, out
         1 => ethernet::dissect(frame, view, out),
         12 | 14 | 101 => raw(frame, view, out),
         228 | 229 => raw(frame, view, out),
-        9 | 50 => carrier::ppp(frame, view, out),
+        9 | 50 => carrier::framed(frame, view, out),
         104 => carrier::cisco(frame, view, out),
         113 => cooked::v1(frame, view, out),
         276 => cooked::v2(frame, view, out),
