@@ -35,7 +35,7 @@ mod sums;
 mod suspicion;
 mod table;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod time_wait;
 mod track;
 mod trail;

@@ -1,6 +1,6 @@
 //! A ladder to a Mermaid sequence diagram, as GitHub and GitLab draw it in Markdown.
 
-use super::{Fold, Ladder, Line, Number, Rung};
+use super::{Fold, Ladder, Line, Number, Rung, push};
 use crate::flow::{Side, Sides, State};
 use std::fmt::Write;
 
@@ -72,11 +72,6 @@ fn escaped(text: &str) -> String {
         }
     }
     safe
-}
-
-/// Writing to a String cannot fail.
-fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
-    let _ = writeln!(text, "{line}");
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub use text::{fold_text, header, rung_text};
 
 use crate::flow::Side;
 use crate::wire::Endpoint;
+use std::fmt::{self, Write};
 
 /// A connection to be drawn.
 #[derive(Clone, Debug)]
@@ -76,4 +77,9 @@ impl Ladder {
         rung.accuse(accusation);
         true
     }
+}
+
+/// A line more of a drawing in words; writing to a String cannot fail.
+fn push(text: &mut String, line: fmt::Arguments<'_>) {
+    let _ = writeln!(text, "{line}");
 }

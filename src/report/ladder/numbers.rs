@@ -75,8 +75,7 @@ impl Numbers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capture::Timestamp;
-    use crate::wire::{ChecksumStatus, Endpoint, Options, Path, RawWindow, Standing};
+    use crate::flow::testing;
 
     const SYN_ACK: Flags = Flags::SYN.with(Flags::ACK);
 
@@ -125,29 +124,6 @@ mod tests {
 
     /// A segment of which just the numbers matter.
     fn segment(flags: Flags, seq: u32, ack: u32, len: u32) -> Segment {
-        let end = Endpoint { ip: [10, 0, 0, 1].into(), port: 80 };
-        Segment {
-            frame: 1,
-            time: Timestamp::default(),
-            source: end,
-            destination: end,
-            path: Path::default(),
-            ttl: 64,
-            ecn: 0,
-            ip_id: None,
-            standing: Standing::Whole,
-            seq: SeqNum(seq),
-            ack: SeqNum(ack),
-            flags,
-            window: RawWindow(1000),
-            checksum: 0,
-            checksum_status: ChecksumStatus::Unverified,
-            payload_sum: 0,
-            urgent_pointer: 0,
-            data_offset: 5,
-            captured: 20 + len,
-            reported: 20 + len,
-            options: Options::default(),
-        }
+        Segment { flags, ..testing::ack(Side::Client, 0, seq, ack, len) }
     }
 }

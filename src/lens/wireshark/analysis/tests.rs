@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::capture::Timestamp;
+use crate::flow::{Side, testing};
 use crate::lens::wireshark::relative::Scale;
-use crate::wire::{ChecksumStatus, Endpoint, Options, Path, RawWindow, Standing};
-use std::net::{IpAddr, Ipv4Addr};
+use crate::wire::RawWindow;
 
 const A: usize = 0;
 const B: usize = 1;
@@ -64,30 +64,8 @@ impl Exchange {
 }
 
 fn segment(frame: u64, micros: i64, flags: Flags, seq: u32, ack: u32, window: u16, len: u32) -> Segment {
-    let end = Endpoint { ip: IpAddr::V4(Ipv4Addr::LOCALHOST), port: 1 };
-    Segment {
-        frame,
-        time: Timestamp::from_nanoseconds(1_700_000_000_000_000_000 + micros * 1000),
-        source: end,
-        destination: end,
-        path: Path::default(),
-        ttl: 64,
-        ecn: 0,
-        ip_id: None,
-        standing: Standing::Whole,
-        seq: SeqNum(seq),
-        ack: SeqNum(ack),
-        flags,
-        window: RawWindow(window),
-        checksum: 0,
-        checksum_status: ChecksumStatus::Unverified,
-        payload_sum: 0,
-        urgent_pointer: 0,
-        data_offset: 5,
-        captured: 20 + len,
-        reported: 20 + len,
-        options: Options::default(),
-    }
+    let time = Timestamp::from_nanoseconds(1_700_000_000_000_000_000 + micros * 1000);
+    Segment { frame, time, flags, window: RawWindow(window), ..testing::ack(Side::Client, 0, seq, ack, len) }
 }
 
 #[test]

@@ -1,10 +1,9 @@
 //! The walk over option areas, whole, faulty and cut, and the text of each kind.
 
 use super::*;
-use crate::capture::Timestamp;
+use crate::flow::{Side, testing};
 use crate::lens::wireshark::info;
-use crate::wire::{ChecksumStatus, Endpoint, Flags, Options, Path, RawWindow, Segment, SeqNum, Standing};
-use std::net::{IpAddr, Ipv4Addr};
+use crate::wire::{Segment, SeqNum};
 
 fn hex(digits: &str) -> Vec<u8> {
     let pairs = digits.as_bytes().chunks(2);
@@ -15,29 +14,11 @@ fn hex(digits: &str) -> Vec<u8> {
 fn with_area<T>(area: &str, captured: usize, read: impl FnOnce(&Decoded<'_>, &Row) -> T) -> T {
     let area = hex(area);
     let header = [vec![0; 20], area[..captured.min(area.len())].to_vec()].concat();
-    let end = Endpoint { ip: IpAddr::V4(Ipv4Addr::LOCALHOST), port: 1 };
     let segment = Segment {
-        frame: 1,
-        time: Timestamp::default(),
-        source: end,
-        destination: end,
-        path: Path::default(),
-        ttl: 64,
-        ecn: 0,
-        ip_id: None,
-        standing: Standing::Whole,
-        seq: SeqNum(0),
-        ack: SeqNum(0),
-        flags: Flags::ACK,
-        window: RawWindow(0),
-        checksum: 0,
-        checksum_status: ChecksumStatus::Unverified,
-        payload_sum: 0,
-        urgent_pointer: 0,
         data_offset: (5 + area.len() / 4) as u8,
         captured: header.len() as u32,
         reported: 20 + area.len() as u32,
-        options: Options::default(),
+        ..testing::ack(Side::Client, 0, 0, 0, 0)
     };
     let row = Row { reached: Reached::Options, numbers: Numbers { ack: 1, sack_base: SeqNum(0) }, ..Row::default() };
     read(&Decoded { segment, header: &header, payload: &[], ip_layers: &[] }, &row)
@@ -124,5 +105,5 @@ fn riverbed_stands_before_the_ports() {
         info::write(decoded, row, &mut out);
         String::from_utf8(out).unwrap()
     });
-    assert!(info.starts_with("S+, TRPY, 1 → 1 ["), "{info}");
+    assert!(info.starts_with("S+, TRPY, 40000 → 80 ["), "{info}");
 }
