@@ -1,6 +1,6 @@
 //! Where captures come from: compressed, trickling, live, several at once.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Cursor, Read, Write};
 
 use lz4_flex::frame::{BlockSize, FrameEncoder, FrameInfo};
 use tcpflow_audit::capture::{Merge, NoteKind, Reader};
@@ -203,4 +203,28 @@ fn a_cut_zstandard_frame_is_read_to_the_cut() {
     let (records, info) = read_all(&packed[..packed.len() - 9]);
     assert!(info.notes.any_damage() && records.len() * 3 > whole.len(), "{} of {}", records.len(), whole.len());
     assert_eq!(records[..], whole[..records.len()]);
+}
+
+/// Another thread unpacks: the same frames, the same notes, wherever the stream is damaged.
+#[test]
+fn unpacking_beside_changes_nothing() {
+    fn read(reader: tcpflow_audit::Result<Reader<Cursor<Vec<u8>>>>) -> Result<(Vec<Owned>, Vec<String>), String> {
+        let mut reader = reader.map_err(|error| error.to_string())?;
+        let mut records = Vec::new();
+        while let Some(record) = reader.next_record().map_err(|error| error.to_string())? {
+            records.push(Owned::from(record));
+        }
+        Ok((records, notes(reader.info())))
+    }
+    for sample in samples(3000) {
+        let packed = PACKERS.iter().map(|(_, pack)| pack(&sample));
+        for octets in packed.chain([sample.clone()]) {
+            let damaged = |at: usize| [&octets[..at], &[!octets[at]], &octets[at + 1..]].concat();
+            for octets in [octets.clone(), octets[..octets.len() / 2].to_vec(), damaged(octets.len() / 2), damaged(10)]
+            {
+                let source = || Cursor::new(octets.clone());
+                assert!(read(Reader::new(source(), "x")) == read(Reader::unpacking_beside(source(), "x")));
+            }
+        }
+    }
 }

@@ -30,6 +30,7 @@ mod readback;
 mod readme;
 mod redaction;
 mod short_ways;
+mod side_by_side;
 
 mod support;
 mod traces;

@@ -191,6 +191,11 @@ pub trait Sink {
         false
     }
 
+    /// How many flows of a capture it keeps until it begins to pass over; `None` where it never does.
+    fn keeps(&self) -> Option<usize> {
+        None
+    }
+
     /// Takes one event. Errors end the audit.
     fn event(&mut self, event: &Event<'_>) -> io::Result<()>;
 }

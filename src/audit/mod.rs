@@ -10,6 +10,7 @@ pub mod lint;
 mod not_judged;
 mod select;
 mod standpoint;
+mod told;
 mod whereabouts;
 mod whole;
 
@@ -19,4 +20,5 @@ pub use engine::Settings;
 pub use event::{CaptureHead, Ends, Event, ExpectationEvent, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
 pub use not_judged::{Blindness, NotJudged, Spared};
 pub use select::{Network, SelectError, Selection, ServerPattern, Subject, When};
+pub use told::{Again, Told};
 pub use whereabouts::{Place, Whereabouts};

@@ -36,6 +36,8 @@ pub(super) enum Unpacked<R: Read> {
     Lz4(Box<super::lz4::Decoder<BufReader<Whole<R>>>>),
     #[cfg(feature = "zstd")]
     Zstd(Box<super::zstd::Decoder<BufReader<Whole<R>>>>),
+    #[cfg(feature = "threads")]
+    Beside(super::beside::Beside),
 }
 
 /// A stream with the octets put back that were read to recognise it.
@@ -81,6 +83,19 @@ impl<R: Read> Read for Unpacked<R> {
             Self::Lz4(lz4) => lz4.read(buf),
             #[cfg(feature = "zstd")]
             Self::Zstd(zstd) => zstd.read(buf),
+            #[cfg(feature = "threads")]
+            Self::Beside(beside) => beside.read(buf),
+        }
+    }
+}
+
+#[cfg(feature = "threads")]
+impl<R: Read + Send + 'static> Unpacked<R> {
+    /// Has what is packed unpacked by a thread of its own.
+    pub(super) fn beside(self) -> Self {
+        match self {
+            Self::Plain(_) => self,
+            packed => Self::Beside(super::beside::Beside::new(packed)),
         }
     }
 }

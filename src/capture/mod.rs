@@ -1,5 +1,7 @@
 //! Octets to [`Record`]s: pcap and pcapng, plain or compressed, from a file, a pipe or any `Read`, streaming.
 
+#[cfg(feature = "threads")]
+mod beside;
 mod decompress;
 mod gzip;
 mod info;

@@ -42,6 +42,10 @@ impl<R: Read> Reader<R> {
     pub fn new(source: R, name: impl Into<String>) -> Result<Self> {
         let name = name.into();
         let (unpacked, compression) = Unpacked::new(source, &name)?;
+        Self::over(unpacked, compression, name)
+    }
+
+    fn over(unpacked: Unpacked<R>, compression: Compression, name: String) -> Result<Self> {
         let mut window = Window::new(unpacked, name);
         let begun = begin(&mut window, compression);
         let (layout, info) = begun.map_err(|error| explain(error, window.damage()))?;
@@ -144,6 +148,22 @@ impl<R: Read> Reader<R> {
         if let Some(message) = self.window.damage() {
             self.info.notes.add(self.window.offset(), NoteKind::BadCompression { message: message.to_owned() });
         }
+    }
+}
+
+impl<R: Read + Send + 'static> Reader<R> {
+    /// As [`Reader::new`], and what is compressed is unpacked by a thread of its own, a little ahead (with the feature
+    /// `threads`).
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::new`].
+    pub fn unpacking_beside(source: R, name: impl Into<String>) -> Result<Self> {
+        let name = name.into();
+        let (unpacked, compression) = Unpacked::new(source, &name)?;
+        #[cfg(feature = "threads")]
+        let unpacked = unpacked.beside();
+        Self::over(unpacked, compression, name)
     }
 }
 

@@ -3,11 +3,11 @@
 use super::args::{ConfigArgs, InputArgs, RuleArgs};
 use super::baseline::KnownFindings;
 use super::config::{Config, Rulebook};
-use super::session::{self, Outcome, Watch};
+use super::session::{self, Auditor, Drive, Outcome, Watch};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tcpflow_audit::audit::lint::{Lint, Policy};
-use tcpflow_audit::audit::{Settings, Totals};
+use tcpflow_audit::audit::{AuditError, Settings, Sink, Totals};
 use tcpflow_audit::report::Report;
 use tcpflow_audit::rules::{RULES, Rule, Severity};
 
@@ -47,23 +47,44 @@ impl Books {
         report: &mut dyn Report,
         watch: Watch<'_>,
     ) -> anyhow::Result<(Outcome, bool)> {
-        let mut failed = false;
         let discreet = self.0.values().any(|book| book.settings.redaction.is_some());
-        let outcome = session::run(input, report, Watch { discreet, ..watch }, &mut |path, sink, drive| {
-            let Some(book) = self.0.get(path) else { return Ok(Totals::default()) };
-            let totals = if book.policy.is_empty() && baseline.ledger().is_none() {
-                drive(&book.settings, sink)?
-            } else {
-                let mut lint = Lint::new(&book.policy, baseline.ledger(), sink);
-                let driven = drive(&book.settings, &mut lint)?;
-                let (totals, used) = lint.finish();
-                config.used(&used);
-                Totals { damaged: driven.damaged, read_error: driven.read_error, ..totals }
-            };
-            failed |= totals.failed > 0 || totals.findings.iter().any(|(it, count)| *it >= book.fail_on && *count > 0);
-            Ok(totals)
-        })?;
-        Ok((outcome, failed))
+        let mut judge = Judge { books: self, config, baseline, failed: false };
+        let outcome = session::run(input, report, Watch { discreet, ..watch }, &mut judge)?;
+        Ok((outcome, judge.failed))
+    }
+}
+
+/// Audits captures by their books.
+struct Judge<'b, 'a> {
+    books: &'b Books,
+    config: &'b mut Config<'a>,
+    baseline: &'b mut KnownFindings,
+    failed: bool,
+}
+
+impl Auditor for Judge<'_, '_> {
+    fn settings(&self, path: &Path) -> Settings {
+        self.books.0.get(path).map(|book| book.settings.clone()).unwrap_or_default()
+    }
+
+    fn wants_every_flow(&self, path: &Path) -> bool {
+        self.books.0.get(path).is_some_and(|book| !book.policy.expectations.is_empty())
+    }
+
+    fn audit(&mut self, path: &Path, sink: &mut dyn Sink, drive: &mut Drive<'_>) -> Result<Totals, AuditError> {
+        let Some(book) = self.books.0.get(path) else { return Ok(Totals::default()) };
+        let totals = if book.policy.is_empty() && self.baseline.ledger().is_none() {
+            drive(&book.settings, sink)?
+        } else {
+            let mut lint = Lint::new(&book.policy, self.baseline.ledger(), sink);
+            let driven = drive(&book.settings, &mut lint)?;
+            let (totals, used) = lint.finish();
+            self.config.used(&used);
+            Totals { damaged: driven.damaged, read_error: driven.read_error, ..totals }
+        };
+        let fails = |(severity, count): (&Severity, &u64)| *severity >= book.fail_on && *count > 0;
+        self.failed |= totals.failed > 0 || totals.findings.iter().any(fails);
+        Ok(totals)
     }
 }
 

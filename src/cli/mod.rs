@@ -12,6 +12,7 @@ mod outputs;
 mod progress;
 mod screen;
 mod session;
+mod side_by_side;
 mod source;
 
 use args::{Cli, Command};

@@ -1,10 +1,12 @@
-//! Captures one after the other through an audit to a report; what cannot be read does not stop the rest.
+//! Captures in their order through an audit to a report; what cannot be read does not stop the rest.
 
 use super::args::InputArgs;
 use super::interrupt::Interrupt;
 use super::merged;
 use super::progress::Progress;
 use super::screen::complain;
+use super::side_by_side::{Begun, Planned, SideBySide, Wants};
+use super::source::Source;
 use anyhow::Context;
 use std::cell::RefCell;
 use std::io;
@@ -37,10 +39,22 @@ pub struct Watch<'a> {
 /// Audits a capture as the settings say and tells the sink.
 pub type Drive<'a> = dyn FnMut(&Settings, &mut dyn Sink) -> Result<Totals, AuditError> + 'a;
 
-/// Has the capture of some name driven to a report, as it thinks best.
-pub type Audit<'a> = dyn FnMut(&Path, &mut dyn Sink, &mut Drive<'_>) -> Result<Totals, AuditError> + 'a;
+/// Has captures audited, each as it thinks best.
+pub trait Auditor {
+    /// How the capture at `path` is audited.
+    fn settings(&self, path: &Path) -> Settings;
 
-/// Has every capture of `input` audited by `audit` and told to `report`; what is audited as one goes by the name of the
+    /// Whether it has to know every connection of that capture, whatever the report passes over.
+    fn wants_every_flow(&self, path: &Path) -> bool;
+
+    /// Has that capture driven to a report.
+    ///
+    /// # Errors
+    /// As `drive`.
+    fn audit(&mut self, path: &Path, sink: &mut dyn Sink, drive: &mut Drive<'_>) -> Result<Totals, AuditError>;
+}
+
+/// Has every capture of `input` audited by `auditor` and told to `report`; what is audited as one goes by the name of the
 /// first.
 ///
 /// # Errors
@@ -49,39 +63,31 @@ pub fn run(
     input: &InputArgs,
     report: &mut dyn Report,
     watch: Watch<'_>,
-    audit: &mut Audit<'_>,
+    auditor: &mut dyn Auditor,
 ) -> anyhow::Result<Outcome> {
     if let (true, [first, _, ..]) = (input.merge, input.captures.as_slice()) {
-        let totals = audit(first, report, &mut |settings, sink| {
-            merged::run(input, &input.bound(settings), sink, watch.interrupt)
-        })?;
-        let mut outcome = Outcome {
-            summary: Summary::default(),
-            trouble: totals.read_error || (totals.damaged && input.strict_input),
-        };
-        outcome.summary.add(&totals);
-        report.finish(&outcome.summary).context(UNWRITTEN)?;
-        return Ok(outcome);
+        return merged(input, first, report, watch.interrupt, auditor);
     }
-    let (progress, discreet) = (RefCell::new(watch.progress), watch.discreet);
+    let (interrupt, discreet) = (watch.interrupt, watch.discreet);
+    let turns = turns(input, report, interrupt, auditor);
+    let progress = RefCell::new(watch.progress);
     let mut outcome = Outcome { summary: Summary::default(), trouble: false };
-    for path in &input.captures {
-        if watch.interrupt.is_set() {
-            break;
-        }
-        let audited = one(input, path, audit, report, watch.interrupt, &progress);
+    for mut turn in turns.take_while(|_| !interrupt.is_set()) {
+        let path = turn.source().path().to_owned();
+        progress.borrow_mut().turn_to(turn.source());
+        let mut update = || progress.borrow_mut().update();
+        let mut drive =
+            |settings: &Settings, sink: &mut dyn Sink| turn.tell(&input.drive(&path, settings), sink, &mut update);
+        let audited = auditor.audit(&path, &mut Watched { report, progress: &progress }, &mut drive);
         progress.borrow_mut().clear();
         match audited {
-            Ok(totals) => {
-                outcome.summary.add(&totals);
-                outcome.trouble |= totals.read_error || (totals.damaged && input.strict_input);
-            }
+            Ok(totals) => outcome.add(&totals, input),
             Err(AuditError::Output(error)) => return Err(error).context(UNWRITTEN),
             // What was waited for when the user lost patience is no capture yet.
-            Err(AuditError::Input(_)) if watch.interrupt.is_set() => break,
+            Err(AuditError::Input(_)) if interrupt.is_set() => break,
             Err(AuditError::Input(error)) => {
-                complain(&described(path, &error));
-                let (name, error) = named(path, error, discreet);
+                complain(&described(&path, &error));
+                let (name, error) = named(&path, error, discreet);
                 report.unreadable(&name, &error)?;
                 outcome.summary.unreadable += 1;
                 outcome.trouble = true;
@@ -92,23 +98,86 @@ pub fn run(
     Ok(outcome)
 }
 
-fn one(
+/// Has all captures audited as one.
+fn merged(
     input: &InputArgs,
-    path: &Path,
-    audit: &mut Audit<'_>,
+    first: &Path,
     report: &mut dyn Report,
     interrupt: &Interrupt,
-    progress: &RefCell<Progress>,
-) -> Result<Totals, AuditError> {
-    let mut reader = progress.borrow_mut().open(path, input, interrupt).map_err(AuditError::Input)?;
-    let mut go_on = || {
-        progress.borrow_mut().update();
-        !interrupt.is_set()
-    };
-    let mut drive = |settings: &Settings, sink: &mut dyn Sink| {
-        audit::run(&mut reader, &input.drive(path, settings), sink, &mut go_on)
-    };
-    audit(path, &mut Watched { report, progress }, &mut drive)
+    auditor: &mut dyn Auditor,
+) -> anyhow::Result<Outcome> {
+    let totals = auditor
+        .audit(first, report, &mut |settings, sink| merged::run(input, &input.bound(settings), sink, interrupt))?;
+    let mut outcome = Outcome { summary: Summary::default(), trouble: false };
+    outcome.add(&totals, input);
+    report.finish(&outcome.summary).context(UNWRITTEN)?;
+    Ok(outcome)
+}
+
+impl Outcome {
+    fn add(&mut self, totals: &Totals, input: &InputArgs) {
+        self.summary.add(totals);
+        self.trouble |= totals.read_error || (totals.damaged && input.strict_input);
+    }
+}
+
+/// A capture whose turn it is.
+enum Turn {
+    /// To be audited now.
+    Now(Source),
+    /// By another thread, since a while.
+    Begun(Begun),
+}
+
+/// The captures in their order: side by side where there are threads for it, and where nobody waits for each frame.
+fn turns(
+    input: &InputArgs,
+    report: &dyn Report,
+    interrupt: &Interrupt,
+    auditor: &dyn Auditor,
+) -> Box<dyn Iterator<Item = Turn>> {
+    let sources = input.captures.iter().map(|path| input.source(path, interrupt));
+    let threads = input.jobs().min(input.captures.len());
+    if threads < 2 || input.is_live() || report.wants_segments() {
+        return Box::new(sources.collect::<Vec<_>>().into_iter().map(Turn::Now));
+    }
+    let planned: Vec<Planned> = sources
+        .map(|source| {
+            let path = source.path();
+            let keeps = report.keeps().filter(|_| !auditor.wants_every_flow(path));
+            let wants = Wants { places: report.wants_places(), flows: keeps };
+            Planned { settings: input.drive(path, &auditor.settings(path)), wants, source }
+        })
+        .collect();
+    Box::new(SideBySide::new(threads, planned).map(Turn::Begun))
+}
+
+impl Turn {
+    const fn source(&self) -> &Source {
+        match self {
+            Self::Now(source) => source,
+            Self::Begun(begun) => &begun.source,
+        }
+    }
+
+    /// Tells `sink` of the capture; `update` is called now and then.
+    fn tell(
+        &mut self,
+        settings: &Settings,
+        sink: &mut dyn Sink,
+        update: &mut dyn FnMut(),
+    ) -> Result<Totals, AuditError> {
+        match self {
+            Self::Now(source) => {
+                let mut reader = source.open().map_err(AuditError::Input)?;
+                audit::run(&mut reader, settings, sink, &mut || {
+                    update();
+                    !source.is_interrupted()
+                })
+            }
+            Self::Begun(begun) => begun.tell(sink, update),
+        }
+    }
 }
 
 /// A report that the progress makes room for when it begins to speak.
@@ -124,6 +193,10 @@ impl Sink for Watched<'_> {
 
     fn wants_places(&self) -> bool {
         self.report.wants_places()
+    }
+
+    fn keeps(&self) -> Option<usize> {
+        self.report.keeps()
     }
 
     fn passes_over(&mut self) -> bool {

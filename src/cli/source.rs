@@ -1,9 +1,12 @@
-//! Captures that are still being written: read so that Ctrl-C ends the waiting for more of them.
+//! Captures where they come from: counted while they are read, and so that Ctrl-C ends the waiting for more of those that
+//! are still being written.
 
 use super::interrupt::Interrupt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, stdin};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::Duration;
@@ -17,32 +20,99 @@ const PAUSE: Duration = Duration::from_millis(100);
 const PORTION: usize = 64 * 1024;
 const WAITING: usize = 4;
 
+/// A capture to be opened, by whichever thread has the time.
+#[derive(Clone, Debug)]
+pub struct Source {
+    path: PathBuf,
+    interrupt: Interrupt,
+    /// Whether what is packed is unpacked by a thread of its own.
+    pub beside: bool,
+    /// Whether it has no end until the user says so.
+    pub follow: bool,
+    read: Arc<AtomicU64>,
+}
+
+impl Source {
+    /// The capture at `path`; `-` is standard input.
+    pub fn new(path: &Path, interrupt: &Interrupt) -> Self {
+        let (path, interrupt) = (path.to_owned(), interrupt.clone());
+        Self { path, interrupt, beside: true, follow: false, read: Arc::default() }
+    }
+
+    /// Its path as given.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its name as given.
+    pub fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// Octets there are to be read, where that is known.
+    pub fn size(&self) -> Option<u64> {
+        let about = fs::metadata(&self.path).ok()?;
+        (about.is_file() && !self.follow).then_some(about.len())
+    }
+
+    /// Octets read so far, where [`Source::size`] is known.
+    pub fn position(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    /// Whether the user asked to stop.
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupt.is_set()
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    /// If it cannot be opened or read, or is no capture.
+    pub fn open(&self) -> Result<FileReader> {
+        let (octets, name) = if self.path == Path::new("-") {
+            (Box::new(Pipe::new(stdin(), self.interrupt.clone())) as Box<dyn Read + Send>, "-".to_owned())
+        } else {
+            let name = self.name();
+            (self.octets().map_err(|error| Error::io(&name, error))?, name)
+        };
+        if self.beside { Reader::unpacking_beside(octets, name) } else { Reader::new(octets, name) }
+    }
+
+    fn octets(&self) -> io::Result<Box<dyn Read + Send>> {
+        let file = File::open(&self.path)?;
+        let about = file.metadata();
+        if self.follow {
+            return Ok(Box::new(Growing { file, interrupt: self.interrupt.clone() }));
+        }
+        Ok(match about {
+            // What is no regular file may keep its reader waiting.
+            Ok(about) if !about.is_file() && !about.is_dir() => Box::new(Pipe::new(file, self.interrupt.clone())),
+            _ => Box::new(Counted { file, read: Arc::clone(&self.read) }),
+        })
+    }
+}
+
 /// Opens the capture at `path`; `-` is standard input.
 ///
 /// # Errors
-/// If it cannot be opened or read, or is no capture.
+/// As [`Source::open`].
 pub fn open(path: &Path, interrupt: &Interrupt) -> Result<FileReader> {
-    if path == Path::new("-") {
-        return Reader::new(Box::new(Pipe::new(stdin(), interrupt.clone())), "-");
-    }
-    let name = path.display().to_string();
-    let file = File::open(path).map_err(|error| Error::io(&name, error))?;
-    // What is no regular file may keep its reader waiting.
-    let source: Box<dyn Read + Send> = match file.metadata() {
-        Ok(about) if !about.is_file() && !about.is_dir() => Box::new(Pipe::new(file, interrupt.clone())),
-        _ => Box::new(file),
-    };
-    Reader::new(source, name)
+    Source::new(path, interrupt).open()
 }
 
-/// Opens the capture at `path`, which has no end until the user says so.
-///
-/// # Errors
-/// As [`open`].
-pub fn follow(path: &Path, interrupt: &Interrupt) -> Result<FileReader> {
-    let name = path.display().to_string();
-    let file = File::open(path).map_err(|error| Error::io(&name, error))?;
-    Reader::new(Box::new(Growing { file, interrupt: interrupt.clone() }), name)
+/// A file that counts what is read of it.
+struct Counted {
+    file: File,
+    read: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let octets = self.file.read(buffer)?;
+        self.read.fetch_add(octets as u64, Ordering::Relaxed);
+        Ok(octets)
+    }
 }
 
 /// A file that grows.

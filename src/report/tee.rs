@@ -25,6 +25,13 @@ impl Sink for Tee<'_> {
         }
     }
 
+    fn keeps(&self) -> Option<usize> {
+        match self.0.as_slice() {
+            [report] => report.keeps(),
+            _ => None,
+        }
+    }
+
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
         self.0.iter_mut().try_for_each(|report| report.event(event))
     }

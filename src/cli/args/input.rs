@@ -1,6 +1,8 @@
 //! Arguments that name what to read.
 
 use crate::cli::config::duration;
+use crate::cli::interrupt::Interrupt;
+use crate::cli::source::Source;
 use clap::Args;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -23,7 +25,7 @@ pub struct InputArgs {
     /// Wait for more of a capture that is still being written, until Ctrl-C
     #[arg(long, conflicts_with = "merge")]
     pub follow: bool,
-    /// Threads to use [default: one for each core]; the output does not depend on it
+    /// Threads to use, for one capture and for several side by side [default: one for each core]; the output does not depend on it
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZero<usize>>,
     /// Pairs of endpoints to follow at a time; what is least missed is forgotten to make room, and the report says so
@@ -35,9 +37,20 @@ pub struct InputArgs {
 }
 
 impl InputArgs {
+    /// The capture at `path`, to be read as asked.
+    pub fn source(&self, path: &Path, interrupt: &Interrupt) -> Source {
+        let follow = self.follow && path != Path::new("-");
+        let mut source = Source::new(path, interrupt);
+        (source.beside, source.follow) = (self.jobs() > 1, follow);
+        source
+    }
+
     /// `settings` with the threads to use; what may come as it happens is told as it comes.
     pub fn drive(&self, capture: &Path, settings: &Settings) -> Settings {
-        Settings { prompt: self.follow || capture == Path::new("-"), ..self.bound(settings) }
+        let bound = self.bound(settings);
+        // Of many captures each has a thread to itself.
+        let jobs = if self.captures.len() > bound.jobs { 1 } else { bound.jobs };
+        Settings { jobs, prompt: self.follow || capture == Path::new("-"), ..bound }
     }
 
     /// `settings` with the threads and the memory to use.

@@ -138,6 +138,10 @@ impl<W: Write> Sink for Text<W> {
         self.flows.passes_over(None)
     }
 
+    fn keeps(&self) -> Option<usize> {
+        self.options.limit
+    }
+
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
         match event {
             Event::Capture(head) => self.begin(head),
