@@ -1,12 +1,10 @@
 //! Captures written again with comments: what has none stays octet for octet, what has some reads back the same.
 
 use crate::cli::Bench;
-use crate::differential::tshark;
 use crate::support::octets::File;
 use crate::support::read::{Owned, read_all};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use tcpflow_audit::audit::{Event, FindingEvent, Sink};
 use tcpflow_audit::capture::{ByteOrder, Options, Reader};
 use tcpflow_audit::rewrite::{Comments, annotate};
@@ -36,7 +34,7 @@ fn comments(frames: &[u64]) -> Comments {
     comments
 }
 
-fn annotated(octets: &[u8], frames: &[u64]) -> Vec<u8> {
+pub(crate) fn annotated(octets: &[u8], frames: &[u64]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut reader = Reader::new(octets, "test").unwrap();
     let written = annotate(&mut reader, &comments(frames), &mut out).unwrap();
@@ -203,20 +201,6 @@ fn the_command_writes_what_wireshark_filters() {
     assert_eq!(bench.status("annotate empty.pcap -o empty.pcapng"), 3);
     let said = bench.run("annotate bad.pcap -o out.pcapng").stderr;
     assert_eq!(String::from_utf8(said).unwrap(), "tcpflow-audit: 11 frames written, 1 comment\n");
-    filtered_by_tshark(&bench.path("out.pcapng"));
-}
-
-fn filtered_by_tshark(capture: &Path) {
-    let Some(command) = tshark::command() else { return };
-    let mut words = command.split_whitespace();
-    let mut tshark = Command::new(words.next().unwrap());
-    let filter = "frame.comment contains \"TFA1\"";
-    tshark.args(words).arg(capture).args(["-Y", filter, "-T", "fields", "-e", "frame.number", "-e", "frame.comment"]);
-    let text = String::from_utf8(tshark.output().unwrap().stdout).unwrap();
-    assert!(text.starts_with("2\tTFA101 syn-ack-wrong-ack, error: the SYN-ACK acknowledges"), "{text}");
-    if let Ok(capinfos) = Command::new("capinfos").arg("-c").arg(capture).output() {
-        assert!(String::from_utf8_lossy(&capinfos.stdout).contains("11"));
-    }
 }
 
 #[test]

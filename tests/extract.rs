@@ -2,11 +2,13 @@
 
 use crate::annotate::{blocks, captures, every_block};
 use crate::cli::Bench;
+use crate::support::audit::audit_with;
 use crate::support::octets::File;
 use crate::support::read::{Owned, read_all};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::process::Stdio;
+use tcpflow_audit::audit::Settings;
 use tcpflow_audit::capture::Reader;
 use tcpflow_audit::lens::wireshark::Lens;
 use tcpflow_audit::rewrite::extract;
@@ -85,6 +87,19 @@ fn fragments_and_errors_are_taken_along() {
         let (_, octets) = captures().into_iter().find(|(path, _)| path.to_string_lossy().contains(name)).unwrap();
         assert_eq!(read_all(&extracted(&octets, &[0])[..]).0.len(), frames, "{name}");
     }
+}
+
+#[test]
+fn an_extracted_connection_went_unanswered_as_long_as_before() {
+    let (_, octets) = captures().into_iter().find(|(path, _)| path.ends_with("syn_blackhole.client.pcap")).unwrap();
+    let told = |octets: &[u8]| {
+        let said = audit_with(octets, &Settings::default());
+        said.findings.iter().map(|it| it.finding.evidence.message.clone()).collect::<Vec<_>>()
+    };
+    let out = extracted(&octets, &[0]);
+    assert!(read_all(&out[..]).0.len() < read_all(&octets[..]).0.len(), "the capture ends in another frame");
+    assert_eq!(told(&out), told(&octets));
+    assert_eq!(extracted(&out, &[0]), out, "what is extracted again stays as it is");
 }
 
 #[test]

@@ -24,11 +24,13 @@ mod lint;
 mod live;
 mod mutation;
 mod notation;
+mod outside;
 mod packets;
 mod pages;
 mod readback;
 mod readme;
 mod redaction;
+mod redaction_parts;
 mod short_ways;
 mod side_by_side;
 

@@ -108,7 +108,8 @@ impl<'r, R: Read> Intake<'r, R> {
         totals.sampled = tally.sampled;
         totals.skipped = tally.skipped;
         totals.start = tally.start;
-        totals.end = tally.end;
+        let later = info.went_on_until.filter(|until| tally.end.is_some_and(|end| until.since(end) > 0));
+        totals.end = later.or(tally.end);
         totals.read_error = tally.error.is_some();
         let counts = |note: &&Note| !(totals.interrupted && matches!(note.kind, NoteKind::Truncated { .. }));
         let notes: Vec<&Note> = info.notes.iter().filter(counts).collect();

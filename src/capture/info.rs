@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::octets::ByteOrder;
-use super::{Compression, Interface, LinkType, Notes};
+use super::{Compression, Interface, LinkType, Notes, Timestamp};
 
 /// A capture's format, interfaces and oddities; complete when the last record was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,10 @@ pub struct CaptureInfo {
     pub interfaces: Vec<Interface>,
     /// Packet records met, delivered or not: the number of the last frame.
     pub frames: u64,
+    /// Until when frames were captured, where the capture says that its last ones are left out: [`Blocks::went_on`].
+    ///
+    /// [`Blocks::went_on`]: super::Blocks::went_on
+    pub went_on_until: Option<Timestamp>,
     /// What was odd.
     pub notes: Notes,
 }
@@ -45,6 +49,7 @@ impl CaptureInfo {
             application: None,
             interfaces: Vec::new(),
             frames: 0,
+            went_on_until: None,
             notes: Notes::default(),
         }
     }

@@ -40,7 +40,7 @@ pub use reader::Reader;
 pub use record::{Direction, FrameNumber, LinkType, Record};
 pub use timeline::{Origins, Timeline};
 pub use timestamp::{Timestamp, UnknownTime};
-pub use write::{Blocks, Edit, Options, option};
+pub use write::{Blocks, Edit, Options, Stamp, option};
 
 use crate::{Error, Result};
 

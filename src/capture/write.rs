@@ -9,6 +9,7 @@ pub mod option {
     pub const END: u16 = 0;
     pub const COMMENT: u16 = 1;
     pub const FLAGS: u16 = 2;
+    pub const END_TIME: u16 = 3;
     pub const DROP_COUNT: u16 = 4;
     pub const PACKET_ID: u16 = 5;
     pub const QUEUE: u16 = 6;
@@ -17,6 +18,12 @@ pub mod option {
     pub const FCS_LEN: u16 = 13;
     pub const TIME_OFFSET: u16 = 14;
 }
+
+/// The comment of a statistics block that says until when frames were captured, where the last of them were left out.
+const WENT_ON: &str = "tcpflow-audit: captured until then, the last frames are left out";
+
+/// Octets of a statistics block in front of its options: interface and time.
+const STATISTICS_FIXED: usize = 12;
 
 /// The drop count of an obsolete packet block that does not know it.
 const DROPS_UNKNOWN: u16 = 0xffff;
@@ -45,6 +52,47 @@ pub struct Edit<'a> {
     pub keeps: fn(u16) -> bool,
     /// Comments to add.
     pub comments: &'a [String],
+}
+
+/// A time as the clock of one interface counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Of the section it is in; unknown where there is but the one that is being written.
+    order: Option<ByteOrder>,
+    interface: u32,
+    units: u64,
+}
+
+impl Stamp {
+    /// When a frame was captured; `resolution` is that of a pcap file. None where its block has no time.
+    pub fn of(record: &Record<'_>, block: Option<&Block<'_>>, resolution: Resolution) -> Option<Self> {
+        let Some(block) = block else {
+            return Some(Self { order: None, interface: 0, units: resolution.units(record.time) });
+        };
+        let word = |at| block.order.u32(block.body(), at).unwrap_or_default();
+        let interface = match block.block_type() {
+            block_type::SIMPLE_PACKET => return None,
+            block_type::OBSOLETE_PACKET => block.order.u16(block.body(), 0).unwrap_or_default().into(),
+            _ => word(0),
+        };
+        Some(Self { order: Some(block.order), interface, units: u64::from(word(4)) << 32 | u64::from(word(8)) })
+    }
+
+    /// Until when frames were captured, where `block` says so as [`Blocks::went_on`] does.
+    pub fn of_end(block: &Block<'_>) -> Option<Self> {
+        let mut options = block.options(STATISTICS_FIXED);
+        let word = |at| block.order.u32(block.body(), at).unwrap_or_default();
+        let units = u64::from(word(4)) << 32 | u64::from(word(8));
+        let stamp = Self { order: Some(block.order), interface: word(0), units };
+        let is_one = block.block_type() == block_type::INTERFACE_STATISTICS
+            && options.any(|(code, value)| code == option::COMMENT && says_went_on(value));
+        is_one.then_some(stamp)
+    }
+}
+
+/// Whether the comment of a statistics block is that of [`Blocks::went_on`].
+pub(super) fn says_went_on(comment: &[u8]) -> bool {
+    comment == WENT_ON.as_bytes()
 }
 
 impl Blocks {
@@ -138,6 +186,19 @@ impl Blocks {
         }
         self.comments(edit.comments);
         self.end_options(before);
+        self.end();
+    }
+
+    /// Statistics of an interface that say nothing but until when frames were captured, the last of which are left out.
+    pub fn went_on(&mut self, until: Stamp) {
+        let [high, low] = [(until.units >> 32) as u32, until.units as u32];
+        self.order = until.order.unwrap_or(self.order);
+        self.begin(block_type::INTERFACE_STATISTICS);
+        [until.interface, high, low].into_iter().for_each(|word| self.u32(word));
+        self.option(option::COMMENT, WENT_ON.as_bytes());
+        let end = [self.order.octets_of_u32(high), self.order.octets_of_u32(low)].concat();
+        self.option(option::END_TIME, &end);
+        self.option(option::END, &[]);
         self.end();
     }
 

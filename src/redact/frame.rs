@@ -2,6 +2,7 @@
 
 use super::Redaction;
 use super::fragments::Carriers;
+use super::head::Head;
 use super::rewrite::{Rewrite, Tools};
 use super::sums;
 use crate::capture::Record;
@@ -40,7 +41,14 @@ impl Redactor {
         self.octets.extend_from_slice(record.data);
         let mut rewrite = Rewrite { tools: &mut self.tools, old: record.data, new: &mut self.octets };
         for span in &self.spans {
-            rewrite.span(span);
+            match self.carriers.head(span.part) {
+                None => rewrite.span(span),
+                Some(head) => {
+                    if let Some(head) = head.go_on(&mut rewrite, span) {
+                        self.carriers.begin(span.part, head);
+                    }
+                }
+            }
         }
         let end = self.spans.iter().rev().find(|span| span.part.is_content()).map_or(0, |span| span.end);
         let check_sequence = check_sequence(record);
@@ -48,6 +56,10 @@ impl Redactor {
             trailer.fill(0);
         }
         sums::mend(record.data, &mut self.octets, &self.spans, &mut self.tools.addresses);
+        let begun = Head::begun(&self.spans, record.data, &self.octets, &mut self.tools.addresses);
+        if let (Some(head), [.., fragment, _]) = (begun, &self.spans[..]) {
+            self.carriers.begin(fragment.part, head);
+        }
         sums::mend_check_sequence(record.data, &mut self.octets, check_sequence);
         Ok(Record { data: &self.octets, ..*record })
     }

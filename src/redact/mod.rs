@@ -8,6 +8,7 @@ mod address;
 mod cipher;
 mod fragments;
 mod frame;
+mod head;
 mod options;
 mod rewrite;
 mod sums;

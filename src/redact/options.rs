@@ -2,13 +2,13 @@
 
 use super::cipher::Key;
 use super::rewrite::Addresses;
-use crate::wire::{RawOption, RawOptions};
+use crate::wire::{MalformedOption, OptionFault, RawOption, RawOptions, ipv4_options};
 
 /// Octets of the fixed TCP header.
 const FIXED_HEADER: usize = 20;
 
-/// Options of an IPv4 header (RFC 791 §3.1).
-pub(super) fn ipv4(mut options: &mut [u8], addresses: &mut Addresses) {
+/// Options of an IPv4 header (RFC 791 §3.1). What follows the last is padding that nobody reads.
+pub(super) fn ipv4(options: &mut [u8], addresses: &mut Addresses) {
     const END: u8 = 0;
     const NOP: u8 = 1;
     const RECORD_ROUTE: u8 = 7;
@@ -16,14 +16,10 @@ pub(super) fn ipv4(mut options: &mut [u8], addresses: &mut Addresses) {
     const LOOSE_SOURCE_ROUTE: u8 = 131;
     const STRICT_SOURCE_ROUTE: u8 = 137;
     const ROUTER_ALERT: u8 = 148;
-    loop {
-        let length = match *options {
-            [] | [END, ..] | [_] => return,
-            [NOP, ..] => 1,
-            [_, length, ..] => usize::from(length),
-        };
-        let Some((option, rest)) = options.split_at_mut_checked(length.max(1)) else { return };
-        match option {
+    let mut rest = 0;
+    for place in ipv4_options(&options.to_vec()) {
+        rest = place.end;
+        match options.get_mut(place).unwrap_or_default() {
             [RECORD_ROUTE | LOOSE_SOURCE_ROUTE | STRICT_SOURCE_ROUTE, _, _, route @ ..] => {
                 route.chunks_exact_mut(4).for_each(|address| addresses.replace_in(address));
             }
@@ -33,12 +29,15 @@ pub(super) fn ipv4(mut options: &mut [u8], addresses: &mut Addresses) {
                     stamps.chunks_exact_mut(4).step_by(2).for_each(|address| addresses.replace_in(address));
                 }
             }
-            [NOP | ROUTER_ALERT, ..] => {}
+            [ROUTER_ALERT, ..] => {}
             [_, _, value @ ..] => addresses.redaction.key.value(value),
             _ => {}
         }
-        options = rest;
     }
+    let padding = options.get_mut(rest..).unwrap_or_default();
+    let kept = padding.iter().take_while(|octet| **octet == NOP).count();
+    let kept = kept + if padding.get(kept) == Some(&END) { 1 } else { 2 };
+    padding.iter_mut().skip(kept).for_each(|octet| *octet = 0);
 }
 
 /// Options of hop-by-hop and destination headers (RFC 8200 §4.2).
@@ -82,30 +81,45 @@ mod kind {
     pub const EXPERIMENT_2: u8 = 254;
 }
 
-/// Options of a TCP header, read from `old` and replaced in `new`. Those that only speak of numbers and times stay.
-pub(super) fn tcp(key: &Key, old: &[u8], new: &mut [u8], addresses: &mut Addresses) {
-    const ACC_ECN: [[u8; 2]; 2] = [[0xac, 0xc0], [0xac, 0xc1]];
+/// Options of a TCP header, read from `old` and replaced in `new`. Those that only speak of numbers and times stay. Where
+/// the header is `cut`, it goes on elsewhere.
+pub(super) fn tcp(key: &Key, old: &[u8], new: &mut [u8], addresses: &mut Addresses, cut: bool) {
     if old.len() <= FIXED_HEADER {
         return;
     }
     for option in RawOptions::of(old) {
-        let RawOption { kind, offset, value } = match option {
-            Ok(option) => option,
-            Err(fault) => return behind_fault(new.get_mut(usize::from(fault.offset)..).unwrap_or_default()),
-        };
-        let start = usize::from(offset) + 2;
-        let Some(fresh) = new.get_mut(start..start + value.len()).filter(|fresh| !fresh.is_empty()) else { continue };
-        match kind {
-            kind::SKEETER | kind::BUBBA => key.value(fresh),
-            ..=kind::TRAILER_CHECKSUM | kind::SCPS | kind::QUICK_START | kind::USER_TIMEOUT => {}
-            kind::ACC_ECN_0 | kind::ACC_ECN_1 => {}
-            // Which keys were used, in front of the digest (RFC 5925 §2.2).
-            kind::AO => key.value(fresh.get_mut(2..).unwrap_or_default()),
-            kind::MPTCP => multipath(key, fresh, addresses),
-            kind::EXPERIMENT_1 | kind::EXPERIMENT_2 if ACC_ECN.iter().any(|it| fresh.starts_with(it)) => {}
-            kind::EXPERIMENT_1 | kind::EXPERIMENT_2 => key.value(fresh.get_mut(2..).unwrap_or_default()),
-            _ => key.value(fresh),
+        match option {
+            Ok(RawOption { kind, offset, value }) => {
+                let start = usize::from(offset) + 2;
+                let fresh = new.get_mut(start..start + value.len()).unwrap_or_default();
+                match kind {
+                    kind::MPTCP => multipath(key, fresh, addresses),
+                    _ => replace(key, kind, fresh),
+                }
+            }
+            Err(MalformedOption { fault: OptionFault::RunsPastHeader, kind, offset, .. }) if cut => {
+                replace(key, kind, new.get_mut(usize::from(offset) + 2..).unwrap_or_default());
+            }
+            Err(fault) => behind_fault(new.get_mut(usize::from(fault.offset)..).unwrap_or_default()),
         }
+    }
+}
+
+/// The value of an option of which no part tells of somebody by itself.
+fn replace(key: &Key, kind: u8, value: &mut [u8]) {
+    const ACC_ECN: [[u8; 2]; 2] = [[0xac, 0xc0], [0xac, 0xc1]];
+    /// Octets of options in front of what is secret.
+    const HEAD: usize = 2;
+    match kind {
+        kind::SKEETER | kind::BUBBA => key.value(value),
+        ..=kind::TRAILER_CHECKSUM | kind::SCPS | kind::QUICK_START | kind::USER_TIMEOUT => {}
+        kind::ACC_ECN_0 | kind::ACC_ECN_1 => {}
+        kind::EXPERIMENT_1 | kind::EXPERIMENT_2 if ACC_ECN.iter().any(|it| value.starts_with(it)) => {}
+        // Which keys were used, in front of the digest (RFC 5925 §2.2); what experiment; what kind of Multipath TCP.
+        kind::AO | kind::EXPERIMENT_1 | kind::EXPERIMENT_2 | kind::MPTCP => {
+            key.value(value.get_mut(HEAD..).unwrap_or_default());
+        }
+        _ => key.value(value),
     }
 }
 

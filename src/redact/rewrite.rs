@@ -2,7 +2,7 @@
 
 use super::Redaction;
 use super::cipher::{Key, Streams};
-use super::options;
+use super::{head, options};
 use crate::wire::{Part, Span, ones_complement_sum};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -86,12 +86,12 @@ impl Rewrite<'_> {
             Part::Tcp { source, destination, header, .. } => {
                 self.tcp([source, destination], start..start.saturating_add(header).min(span.end), span.end);
             }
-            Part::Fragment { first: false, .. } => self.fragment(start..span.end),
+            Part::Fragment { offset: 1.., .. } => self.fragment(start..span.end),
             Part::Fragment { .. } | Part::Udp { .. } | Part::Icmp | Part::Icmpv6 { .. } | Part::Gre | Part::Opaque => {}
         }
     }
 
-    fn key(&self) -> Key {
+    pub fn key(&self) -> Key {
         self.tools.addresses.redaction.key
     }
 
@@ -128,14 +128,14 @@ impl Rewrite<'_> {
                 port.copy_from_slice(&replaced.unwrap_or_default().to_be_bytes());
             }
         }
-        options::tcp(&key, old, new, &mut self.tools.addresses);
+        options::tcp(&key, old, new, &mut self.tools.addresses, old.len() < head::length(old));
         let start = first_octet(old);
         self.tools.streams.replace(&name, start, place(self.new, header.end..end));
     }
 
     /// A later fragment, whose TCP header may be in another frame: what stands for it has the same ones'-complement sum,
     /// so that a checksum there stays what it is. Three octets and fewer would be told by their sum: theirs changes.
-    fn fragment(&mut self, range: Range<usize>) {
+    pub fn fragment(&mut self, range: Range<usize>) {
         const TOLD_BY_SUM: usize = 4;
         let old = self.old.get(range.clone()).unwrap_or_default();
         let new = place(self.new, range);
@@ -155,7 +155,7 @@ impl Rewrite<'_> {
 }
 
 /// The octets at `range`; none where the frame has fewer.
-fn place(octets: &mut [u8], range: Range<usize>) -> &mut [u8] {
+pub(super) fn place(octets: &mut [u8], range: Range<usize>) -> &mut [u8] {
     octets.get_mut(range).unwrap_or_default()
 }
 

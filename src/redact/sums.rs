@@ -14,9 +14,7 @@ pub(super) fn mend(old: &[u8], new: &mut [u8], spans: &[Span], addresses: &mut A
         };
         let Some(value) = before.get(field..field + 2).and_then(|octets| octets.first_chunk()) else { continue };
         let value = u16::from_be_bytes(*value);
-        let change = |[source, destination]: [IpAddr; 2]| pseudo_header_sum(source, destination, 0);
-        let ends_change =
-            ends.map_or(0, |ends| difference(change(ends.map(|end| addresses.replace(end))), change(ends)));
+        let ends_change = ends.map_or(0, |ends| ends_change(ends, addresses));
         let content = difference(ones_complement_sum(after), ones_complement_sum(before));
         let mended = match () {
             () if value == 0 && !is_right(&span.part, before) => 0,
@@ -61,12 +59,18 @@ fn is_partial(part: &Part, segment: &[u8], value: u16) -> bool {
     value == pseudo_header_sum(source, destination, reported) && !is_right(part, segment)
 }
 
+/// What the sum of a pseudo header between these ends changes by.
+pub(super) fn ends_change(ends: [IpAddr; 2], addresses: &mut Addresses) -> u16 {
+    let sum = |[source, destination]: [IpAddr; 2]| pseudo_header_sum(source, destination, 0);
+    difference(sum(ends.map(|end| addresses.replace(end))), sum(ends))
+}
+
 /// What has to be added to `to` to get `from`, in ones' complement.
 pub(super) fn difference(from: u16, to: u16) -> u16 {
     add(from, !to)
 }
 
-fn add(one: u16, other: u16) -> u16 {
+pub(super) fn add(one: u16, other: u16) -> u16 {
     let (sum, carry) = one.overflowing_add(other);
     sum.wrapping_add(carry.into())
 }

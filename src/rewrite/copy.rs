@@ -1,5 +1,6 @@
 //! The pieces of a capture to a pcapng file: as they are, or frames with other octets, options and comments.
 
+use super::ending::Ending;
 use super::gate::Gate;
 use crate::audit::AuditError;
 use crate::capture::{Block, Blocks, CaptureInfo, Edit, Format, Record, Resolution, block_type};
@@ -84,6 +85,17 @@ impl<W: Write> Copy<W> {
             None => self.blocks.frame(record, 0, self.resolution, edit),
         }
         self.flush()
+    }
+
+    /// Ends a section, or the capture: says how long it went on behind the last frame written.
+    pub fn went_on(&mut self, ending: &mut Ending) -> Result<(), AuditError> {
+        ending.tell(&mut self.blocks);
+        self.flush()
+    }
+
+    /// Notes a frame for what [`Copy::went_on`] says.
+    pub fn note(&self, ending: &mut Ending, record: &Record<'_>, block: Option<&Block<'_>>, is_written: bool) {
+        ending.frame(record, block, self.resolution, is_written);
     }
 
     /// Where it went, nothing being left in memory.

@@ -2,6 +2,7 @@
 //! them unchanged.
 
 use super::copy::{Copy, Written};
+use super::ending::Ending;
 use super::gate::Gate;
 use super::streams::Streams;
 use crate::audit::AuditError;
@@ -14,7 +15,8 @@ use std::io::{Read, Write};
 /// read from yet, to `out` as pcapng.
 ///
 /// A connection's frames are those with a segment of it, tunnelled or not, all IP fragments of such a segment, and the
-/// ICMP errors that quote one. What is no frame is kept, octet for octet but for the length of a section.
+/// ICMP errors that quote one. What is no frame is kept, octet for octet but for the length of a section. A block of
+/// statistics says how long the capture went on behind the last of them, so that as much went unanswered as before.
 ///
 /// # Errors
 ///
@@ -26,10 +28,12 @@ pub fn extract<R: Read>(
 ) -> Result<Written, AuditError> {
     let copy = Copy::begin(reader.info(), Gate::new(out))?;
     let (decoder, streams) = (Decoder::new(false), Streams::default());
-    let mut extraction = Extraction { wanted, decoder, streams, copy, written: 0, goes_on: true };
+    let ending = Ending::default();
+    let mut extraction = Extraction { wanted, decoder, streams, copy, ending, written: 0, goes_on: true };
     while let Some(piece) = reader.next_piece().map_err(AuditError::Input)? {
         extraction.piece(&piece)?;
     }
+    extraction.copy.went_on(&mut extraction.ending)?;
     let mut gate = extraction.copy.end();
     gate.finish()?;
     let mut written = Written { frames: extraction.written + gate.frames, ..Written::default() };
@@ -42,6 +46,7 @@ struct Extraction<'a> {
     decoder: Decoder,
     streams: Streams,
     copy: Copy<Gate<'a>>,
+    ending: Ending,
     /// Frames written at once.
     written: u64,
     /// Whether the block at hand is kept, if it is one that comes in parts.
@@ -55,6 +60,9 @@ impl Extraction<'_> {
             Piece::Other(block) => {
                 // A frame that cannot be read belongs to no connection.
                 self.goes_on = !block_type::is_packet(block.block_type());
+                if block.block_type() == block_type::SECTION_HEADER {
+                    self.copy.went_on(&mut self.ending)?;
+                }
                 if self.goes_on { self.copy.other(block) } else { Ok(()) }
             }
             Piece::Rest(octets) if self.goes_on => self.copy.raw(octets),
@@ -72,6 +80,7 @@ impl Extraction<'_> {
         for fragment in self.decoder.completed() {
             self.copy.out.decide(*fragment, takes)?;
         }
+        self.copy.note(&mut self.ending, record, block, takes);
         if takes {
             self.written += 1;
             return self.copy.frame(record, block);

@@ -3,6 +3,7 @@
 mod annotate;
 mod comments;
 mod copy;
+mod ending;
 mod extract;
 mod gate;
 mod redacted;

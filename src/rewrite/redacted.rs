@@ -1,6 +1,8 @@
 //! A capture in, the octets of the same capture redacted out: pcapng that any [`Reader`] reads.
 
-use crate::capture::{Block, Blocks, Edit, Format, Options, Piece, Reader, Record, Resolution, block_type, option};
+use super::ending::Ending;
+use crate::capture::{Block, Blocks, Edit, Format, Options, Piece, Reader, Record};
+use crate::capture::{Resolution, Stamp, block_type, option};
 use crate::redact::{Redaction, Redactor};
 use std::fmt;
 use std::io::{self, Read};
@@ -38,6 +40,7 @@ pub struct Redacted<R: Read> {
     reader: Reader<R>,
     redactor: Redactor,
     tally: Tally,
+    ending: Ending,
     ready: Blocks,
     taken: usize,
     /// The clock of the one interface that a pcap file has.
@@ -56,7 +59,7 @@ impl<R: Read> Redacted<R> {
             ready.interface(interface);
         }
         let (redactor, tally) = (Redactor::new(redaction), Tally::default());
-        Self { reader, redactor, tally, ready, taken: 0, resolution, ended: false }
+        Self { reader, redactor, tally, ending: Ending::default(), ready, taken: 0, resolution, ended: false }
     }
 
     /// What is left out, complete when all was read.
@@ -68,20 +71,30 @@ impl<R: Read> Redacted<R> {
     fn advance(&mut self) -> io::Result<()> {
         self.ready.clear();
         self.taken = 0;
-        let Self { reader, redactor, tally, ready, resolution, ended, .. } = self;
+        let Self { reader, redactor, tally, ending, ready, resolution, ended, .. } = self;
         let piece = reader.next_piece().map_err(|error| io::Error::other(error.to_string()))?;
         let mut told = tally.told();
         let left_out = &mut told.left_out;
         match piece {
             None => *ended = true,
-            Some(Piece::Frame(record, block)) => match redactor.frame(&record) {
-                Ok(redacted) => frame(ready, &record, block, redacted.data, *resolution, left_out),
-                Err(_) => left_out.frames += 1,
-            },
-            Some(Piece::Other(block)) => other(ready, &block, left_out),
+            Some(Piece::Frame(record, block)) => {
+                let redacted = redactor.frame(&record);
+                ending.frame(&record, block.as_ref(), *resolution, redacted.is_ok());
+                match redacted {
+                    Ok(redacted) => frame(ready, &record, block, redacted.data, *resolution, left_out),
+                    Err(_) => left_out.frames += 1,
+                }
+            }
+            Some(Piece::Other(block)) => {
+                if block.block_type() == block_type::SECTION_HEADER {
+                    ending.tell(ready);
+                }
+                other(ready, &block, left_out);
+            }
             Some(Piece::Rest(_)) => {}
         }
         if *ended {
+            ending.tell(ready);
             let notes = reader.info().notes.iter().filter(|note| note.kind.is_damage());
             told.damage.extend(notes.map(ToString::to_string));
         }
@@ -169,6 +182,9 @@ fn frame(
 
 /// A block that holds no frame, without what may tell of somebody; or nothing.
 fn other(ready: &mut Blocks, block: &Block<'_>, left_out: &mut LeftOut) {
+    if let Some(until) = Stamp::of_end(block) {
+        return ready.went_on(until);
+    }
     let (fixed, keeps): (usize, fn(u16) -> bool) = match block.block_type() {
         block_type::SECTION_HEADER => (16, |_| false),
         block_type::INTERFACE_DESCRIPTION => (8, keeps_of_interface),

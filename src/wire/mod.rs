@@ -23,6 +23,7 @@ mod walk;
 pub use checksum::{ones_complement_sum, pseudo_header_sum};
 pub use decoder::Decoder;
 pub use flags::Flags;
+pub use ip::ipv4_options;
 pub use option_walk::{RawOption, RawOptions};
 pub use options::{MalformedOption, OptionFault, OptionSet, Options, SackBlock, Timestamps};
 pub use segment::{ChecksumStatus, Endpoint, Path, Quote, RawWindow, Segment, Standing};

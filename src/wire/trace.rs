@@ -70,8 +70,8 @@ pub enum Part {
         id: u32,
         /// What the datagram carries, by IANA's number.
         protocol: u8,
-        /// Whether it is the beginning of its datagram.
-        first: bool,
+        /// Octets of its datagram in front of it.
+        offset: usize,
     },
     /// What must not be rewritten, as it holds what the decoder does not read.
     Opaque,
@@ -80,14 +80,19 @@ pub enum Part {
 impl Part {
     /// Whether it is what a frame is for, behind which only padding follows.
     pub fn is_content(&self) -> bool {
-        matches!(self, Self::Tcp { .. } | Self::Fragment { first: false, .. })
+        matches!(self, Self::Tcp { .. }) || self.is_later_fragment()
+    }
+
+    /// Whether it is an IP fragment that is not the beginning of its datagram.
+    pub fn is_later_fragment(&self) -> bool {
+        matches!(self, Self::Fragment { offset: 1.., .. })
     }
 
     /// The first fragment of the same datagram.
     pub fn first(self) -> Self {
         match self {
             Self::Fragment { source, destination, id, protocol, .. } => {
-                Self::Fragment { source, destination, id, protocol, first: true }
+                Self::Fragment { source, destination, id, protocol, offset: 0 }
             }
             other => other,
         }
@@ -114,5 +119,23 @@ impl<'w> Trace<'w> {
         if end <= self.frame.len() {
             self.spans.push(Span { part, start, end });
         }
+    }
+
+    /// How many parts were noted so far.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Notes what `octets`, one of several frames in this one, has beside what was noted of it since there were `before`
+    /// parts: all of it where it `holds` no segment, else what follows the segment.
+    pub fn close(&mut self, before: usize, holds: bool, octets: &[u8]) {
+        if !holds {
+            self.spans.truncate(before);
+            return self.mark(Part::Private, octets);
+        }
+        let content = self.spans.iter().skip(before).rev().find(|span| span.part.is_content()).map(|span| span.end);
+        let start = octets.as_ptr().addr().saturating_sub(self.frame.start);
+        let rest = content.and_then(|end| octets.get(end.saturating_sub(start)..)).unwrap_or_default();
+        self.mark(Part::Private, rest);
     }
 }

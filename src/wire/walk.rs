@@ -123,14 +123,26 @@ impl<'w> Walk<'w> {
     ) -> Outcome {
         /// More than any datagram has.
         const UNKNOWN_LENGTH: usize = u32::MAX as usize;
-        let ((id, protocol), first) = (about, offset == 0);
+        let (id, protocol) = about;
         let (source, destination) = (ip.source, ip.destination);
-        self.mark(Part::Fragment { source, destination, id, protocol, first }, body.data());
-        if !first {
+        self.mark(Part::Fragment { source, destination, id, protocol, offset }, body.data());
+        if offset > 0 {
             return self.nothing(Skip::Fragment);
         }
         self.context.fragmented = true;
         payload(self, ip, protocol, Octets::new(body.data(), UNKNOWN_LENGTH))
+    }
+
+    /// Reads one of several frames that the frame holds; what is known on the way to it is known again behind it.
+    pub fn one_of_several(&mut self, octets: Octets<'_>, read: fn(&mut Self, Octets<'_>) -> Outcome) -> Outcome {
+        let (context, found) = (self.context, self.found);
+        let noted = self.trace.as_ref().map_or(0, Trace::len);
+        let outcome = read(self, octets);
+        self.context = context;
+        if let Some(trace) = &mut self.trace {
+            trace.close(noted, self.found > found, octets.data());
+        }
+        outcome
     }
 
     /// Counts one more header around what follows.

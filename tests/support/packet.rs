@@ -63,22 +63,31 @@ pub fn frame(below: &Below, protocol: u8, payload: &[u8]) -> Vec<u8> {
 pub fn fragments(below: &Below, protocol: u8, payload: &[u8], first: usize) -> [Vec<u8>; 2] {
     assert!(first.is_multiple_of(8) && first < payload.len(), "a fragment boundary inside, at a multiple of eight");
     let (head, tail) = payload.split_at(first);
-    let offset = first as u16;
-    let bodies = match (below.source, below.destination) {
-        (IpAddr::V4(source), IpAddr::V4(destination)) => [
-            ipv4(below, source, destination, protocol, 0x2000, head),
-            ipv4(below, source, destination, protocol, offset / 8, tail),
-        ],
-        (IpAddr::V6(source), IpAddr::V6(destination)) => [(1, head), (offset, tail)].map(|(place, part)| {
+    [fragment(below, protocol, 0, true, head), fragment(below, protocol, first, false, tail)]
+}
+
+/// The same as IP fragments of `size` octets (a multiple of eight).
+pub fn small_fragments(below: &Below, protocol: u8, payload: &[u8], size: usize) -> Vec<Vec<u8>> {
+    let parts = payload.chunks(size).enumerate().map(|(index, part)| (index * size, part));
+    parts.map(|(at, part)| fragment(below, protocol, at, at + part.len() < payload.len(), part)).collect()
+}
+
+/// The fragment with the octets from `at` on, behind which `more` follow.
+fn fragment(below: &Below, protocol: u8, at: usize, more: bool, part: &[u8]) -> Vec<u8> {
+    let body = match (below.source, below.destination) {
+        (IpAddr::V4(source), IpAddr::V4(destination)) => {
+            ipv4(below, source, destination, protocol, u16::from(more) << 13 | (at / 8) as u16, part)
+        }
+        (IpAddr::V6(source), IpAddr::V6(destination)) => {
             let mut body = vec![protocol, 0];
-            body.extend(place.to_be_bytes());
+            body.extend((at as u16 | u16::from(more)).to_be_bytes());
             body.extend(u32::from(below.id).to_be_bytes());
             body.extend(part);
             ipv6(below, source, destination, 44, &body)
-        }),
+        }
         _ => panic!("IPv4 and IPv6 in one packet"),
     };
-    bodies.map(|body| ethernet(below, &body))
+    ethernet(below, &body)
 }
 
 /// A TCP segment's octets.

@@ -12,6 +12,7 @@ use crate::capture::info::CaptureInfo;
 use crate::capture::note::NoteKind;
 use crate::capture::octets::ByteOrder;
 use crate::capture::record::Found;
+use crate::capture::write::says_went_on;
 use crate::capture::{Interface, LinkType, Resolution};
 
 /// Interfaces of one section whose packets can be told apart; nobody has more.
@@ -83,7 +84,10 @@ impl Section {
         match self.parse(block) {
             Some(Block::SectionHeader(header)) => self.begin(&header, info),
             Some(Block::InterfaceDescription(interface)) => self.declare(&interface, info),
-            Some(Block::InterfaceStatistics(statistics)) => self.count_drops(&statistics, info),
+            Some(Block::InterfaceStatistics(statistics)) => {
+                self.count_drops(&statistics, info);
+                self.note_end(&statistics, info);
+            }
             Some(_) => {}
             None => {
                 let block_type = self.order.u32(block, 0).unwrap_or_default();
@@ -155,6 +159,16 @@ impl Section {
         if let Some(interface) = described {
             interface.dropped_by_interface = counter(OptionCode::IsbIfDrop).or(interface.dropped_by_interface);
             interface.dropped_by_system = counter(OptionCode::IsbOsDrop).or(interface.dropped_by_system);
+        }
+    }
+
+    fn note_end(&self, block: &InterfaceStatisticsBlock<'_>, info: &mut CaptureInfo) {
+        let Some(declared) = self.declared(block.if_id) else { return };
+        if option(&block.options, OptionCode::Comment).is_some_and(says_went_on) {
+            let units = u64::from(block.ts_high) << 32 | u64::from(block.ts_low);
+            let time = declared.resolution.time(units, declared.time_offset);
+            let later = info.went_on_until.is_none_or(|known| known.since(time) < 0);
+            info.went_on_until = if later { Some(time) } else { info.went_on_until };
         }
     }
 

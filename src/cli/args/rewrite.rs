@@ -18,7 +18,8 @@ Examples:
 
 /// Write a capture again with findings as comments.
 #[derive(Debug, Args)]
-#[command(after_help = ANNOTATE_HELP)]
+// Their exit status says whether the capture was written.
+#[command(after_help = ANNOTATE_HELP, mut_arg("fail_on", |arg| arg.hide(true)))]
 pub struct AnnotateArgs {
     #[command(flatten)]
     pub file: RewriteArgs,
@@ -43,7 +44,7 @@ Examples:
 
 /// Write some connections of a capture.
 #[derive(Debug, Args)]
-#[command(after_help = EXTRACT_HELP)]
+#[command(after_help = EXTRACT_HELP, mut_arg("fail_on", |arg| arg.hide(true)))]
 pub struct ExtractArgs {
     #[command(flatten)]
     pub file: RewriteArgs,

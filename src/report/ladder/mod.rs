@@ -28,7 +28,7 @@ pub use svg::{STYLE, Svg};
 #[cfg(feature = "cli")]
 pub use text::{fold_text, header, rung_text};
 
-use crate::flow::Side;
+use crate::flow::{Side, State};
 use crate::wire::Endpoint;
 use std::fmt::{self, Write};
 
@@ -82,4 +82,15 @@ impl Ladder {
 /// A line more of a drawing in words; writing to a String cannot fail.
 fn push(text: &mut String, line: fmt::Arguments<'_>) {
     let _ = writeln!(text, "{line}");
+}
+
+/// What the colour of a life line says: no connection, opening, open, closing, waiting until it may be forgotten.
+const fn phase(state: Option<State>) -> &'static str {
+    match state {
+        None | Some(State::Closed | State::Listen) => "idle",
+        Some(State::SynSent | State::SynReceived) => "opening",
+        Some(State::Established) => "open",
+        Some(State::TimeWait) => "waiting",
+        Some(_) => "closing",
+    }
 }

@@ -1,12 +1,24 @@
 //! A ladder to a PlantUML sequence diagram.
 
-use super::{Fold, Ladder, Line, Number, Rung, push};
+use super::{Fold, Ladder, Line, Number, Rung, phase, push};
 use crate::flow::{Side, Sides, State};
 use std::fmt::Write;
 
+/// Like the other pictures: plain, and the states in colours of their own.
+const STYLE: &str = "\
+hide footbox
+skinparam shadowing false
+skinparam sequenceMessageAlign center
+skinparam sequenceParticipantBackgroundColor #F5F6F8
+skinparam sequenceParticipantBorderColor #C3CAD4
+skinparam sequenceLifeLineBorderColor #A3ACB9
+skinparam sequenceArrowColor #1B2430
+skinparam noteBorderColor #C3CAD4
+";
+
 /// The diagram's source, from `@startuml` to `@enduml`.
 pub fn plantuml(ladder: &Ladder) -> String {
-    let mut text = String::from("@startuml\nhide footbox\nskinparam sequenceMessageAlign center\n");
+    let mut text = format!("@startuml\n{STYLE}");
     push(&mut text, format_args!("title {}", escaped(&ladder.title)));
     for (name, end, endpoint) in [("C", "client", ladder.client), ("S", "server", ladder.server)] {
         push(&mut text, format_args!("participant \"{end}\\n{}\" as {name}", escaped(&endpoint.to_string())));
@@ -35,11 +47,25 @@ fn rung_lines(text: &mut String, rung: &Rung, states: &mut Sides<Option<State>>)
         let name = escaped(&format!("{} {} {}", finding.severity, finding.code, finding.name));
         push(text, format_args!("note over C, S #FDECEC : {name}"));
     }
+    // The second of two stands beside the first.
+    let mut beside = "";
     for (side, name) in [(Side::Client, "C"), (Side::Server, "S")] {
         let before = std::mem::replace(&mut states[side], rung.states[side]);
         if let Some(state) = rung.states[side].filter(|state| Some(*state) != before) {
-            push(text, format_args!("hnote over {name} : {state}"));
+            push(text, format_args!("{beside}hnote over {name} {} : {state}", tint(phase(Some(state)))));
+            beside = "/ ";
         }
+    }
+}
+
+/// The colour of a phase of a connection.
+fn tint(phase: &str) -> &'static str {
+    match phase {
+        "idle" => "#E9ECF0",
+        "opening" => "#F6E3C2",
+        "open" => "#D5ECDF",
+        "waiting" => "#E3DAF1",
+        _ => "#D6E4F5",
     }
 }
 

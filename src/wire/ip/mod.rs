@@ -13,6 +13,7 @@ use super::walk::{Datagram, Outcome, Walk};
 use super::{Part, Skip};
 
 pub(super) use v4::ipv4;
+pub use v4_options::ipv4_options;
 pub(super) use v6::ipv6;
 
 /// Values of IPv4's protocol and IPv6's next header fields (IANA).

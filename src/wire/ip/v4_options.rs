@@ -1,6 +1,7 @@
 //! IPv4's options: where they route a packet to, and whether they can be read at all (RFC 791 §3.1).
 
 use std::net::Ipv4Addr;
+use std::ops::Range;
 
 const END: u8 = 0;
 const NOP: u8 = 1;
@@ -34,17 +35,26 @@ fn least(option: &[u8]) -> usize {
     }
 }
 
-/// The options with a length, up to the end of the list or one whose length cannot be.
-fn walk(mut options: &[u8]) -> impl Iterator<Item = &[u8]> {
+fn walk(options: &[u8]) -> impl Iterator<Item = &[u8]> {
+    ipv4_options(options).filter_map(|place| options.get(place))
+}
+
+/// Where among the octets behind a fixed IPv4 header the options with a length are, up to the end of the list or one
+/// whose length cannot be.
+pub fn ipv4_options(options: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    const LEAST: usize = 2;
+    let mut at = 0;
     std::iter::from_fn(move || {
         loop {
-            match *options {
-                [NOP, ref rest @ ..] => options = rest,
+            let rest = options.get(at..)?;
+            match *rest {
+                [NOP, ..] => at += 1,
                 [END, ..] | [] | [_] => return None,
                 [_, length, ..] => {
-                    let option = options.get(..usize::from(length)).filter(|option| option.len() >= 2)?;
-                    options = options.get(option.len()..)?;
-                    return Some(option);
+                    let length = usize::from(length);
+                    let start = at;
+                    at += length;
+                    return (LEAST..=rest.len()).contains(&length).then_some(start..at);
                 }
             }
         }

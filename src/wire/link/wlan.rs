@@ -91,14 +91,14 @@ fn addresses(octets: Octets<'_>, flags: u8) -> Result<[[u8; 6]; 2], Skip> {
 /// The frames of an A-MSDU: destination, source, length, payload, padding to a multiple of four.
 fn subframes(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
     const HEADER: usize = 14;
-    // What is not TCP stands beside what is.
-    walk.mark(Part::Opaque, octets.data());
-    let context = walk.context;
     let mut rest = octets;
     while rest.reported() > HEADER {
         let length = usize::from(rest.u16(12)?);
-        llc(walk, rest.skip(HEADER)?.limit(length))?;
-        walk.context = context;
+        for at in [0, 6] {
+            walk.mark_at(Part::HardwareAddress, rest, at, 6);
+        }
+        walk.one_of_several(rest.skip(HEADER)?.limit(length), llc)?;
+        walk.mark_at(Part::Private, rest, HEADER + length, length.wrapping_neg().wrapping_sub(HEADER) % 4);
         match rest.skip((HEADER + length).next_multiple_of(4)) {
             Ok(next) => rest = next,
             Err(_) => break,

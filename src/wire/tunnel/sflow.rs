@@ -16,11 +16,11 @@ pub(super) fn sflow(walk: &mut Walk<'_>, _: &Datagram, octets: Octets<'_>) -> Ou
     const IPV4_AGENT: u32 = 1;
     const FLOW_SAMPLE: u32 = 1;
     const EXPANDED_FLOW_SAMPLE: u32 = 3;
-    walk.mark(Part::Opaque, octets.data());
     if octets.u32(0)? != VERSION {
         return walk.nothing(Skip::NotTcp);
     }
     let agent = if octets.u32(4)? == IPV4_AGENT { 4 } else { 16 };
+    walk.mark_at(Part::Address, octets, 8, agent);
     let samples = octets.u32(20 + agent)?;
     let mut rest = octets.skip(24 + agent)?;
     for _ in 0..samples {
@@ -30,11 +30,15 @@ pub(super) fn sflow(walk: &mut Walk<'_>, _: &Datagram, octets: Octets<'_>) -> Ou
             FLOW_SAMPLE => records(walk, body.limit(length), 28)?,
             EXPANDED_FLOW_SAMPLE => records(walk, body.limit(length), 40)?,
             // Samples of other organisations are not known to keep to the length.
-            0x1000.. => return walk.nothing(Skip::NotTcp),
-            _ => {}
+            0x1000.. => {
+                walk.mark(Part::Private, body.data());
+                return walk.nothing(Skip::NotTcp);
+            }
+            _ => walk.mark_at(Part::Private, body, 0, length),
         }
         rest = body.skip(length)?;
     }
+    walk.mark(Part::Private, rest.data());
     Ok(())
 }
 
@@ -45,29 +49,36 @@ fn records(walk: &mut Walk<'_>, octets: Octets<'_>, at: usize) -> Outcome {
     for _ in 0..octets.u32(at)? {
         let (kind, length) = (rest.u32(0)?, rest.u32(4)? as usize);
         let body = rest.skip(8)?;
-        if kind == RAW_HEADER {
-            raw_header(walk, body)?;
+        match kind {
+            RAW_HEADER => raw_header(walk, body, length)?,
+            _ => walk.mark_at(Part::Private, body, 0, length),
         }
         rest = body.skip(length)?;
     }
     Ok(())
 }
 
-/// The first octets of a frame. That they are not all of it ends the sample, not the datagram.
-fn raw_header(walk: &mut Walk<'_>, octets: Octets<'_>) -> Outcome {
-    let (protocol, frame_len, length) = (octets.u32(0)?, octets.u32(4)?, octets.u32(12)?);
-    let frame = Octets::new(octets.skip(16)?.need(length as usize)?, frame_len as usize);
-    let context = walk.context;
-    walk.context.quote.get_or_insert(Quote::Other);
-    let outcome = match protocol {
-        1 => ethernet(walk, frame),
-        7 => ppp_hdlc(walk, frame),
-        11 => ipv4(walk, frame),
-        12 => ipv6(walk, frame),
-        13 => mpls(walk, frame),
-        _ => walk.nothing(Skip::NotTcp),
+/// The first octets of a frame, in a record of `record_len` octets. That they are not all of it ends the sample, not the
+/// datagram.
+fn raw_header(walk: &mut Walk<'_>, octets: Octets<'_>, record_len: usize) -> Outcome {
+    const HEADER: usize = 16;
+    let (protocol, frame_len, length) = (octets.u32(0)?, octets.u32(4)?, octets.u32(12)? as usize);
+    let sampled = octets.skip(HEADER)?;
+    let frame = Octets::new(sampled.need(length)?, frame_len as usize);
+    let padding = record_len.saturating_sub(HEADER + frame.captured());
+    walk.mark_at(Part::Private, sampled, frame.captured(), padding);
+    let read = match protocol {
+        1 => ethernet,
+        7 => ppp_hdlc,
+        11 => ipv4,
+        12 => ipv6,
+        13 => mpls,
+        _ => |walk: &mut Walk<'_>, _: Octets<'_>| walk.nothing(Skip::NotTcp),
     };
-    walk.context = context;
+    let quote = walk.context.quote;
+    walk.context.quote.get_or_insert(Quote::Other);
+    let outcome = walk.one_of_several(frame, read);
+    walk.context.quote = quote;
     match outcome {
         Err(Skip::TooDeep) => outcome,
         _ => Ok(()),

@@ -1,5 +1,5 @@
-//! The segments of one connection to a time–sequence graph for each direction: data, the line of ACKs, the edge of the
-//! window, repeats, and where SYN, FIN and RST stand.
+//! The segments of one connection to a time–sequence graph for each direction: data, the lines of ACKs and of the
+//! window's edge, SACK blocks, repeats, and where SYN, FIN and RST stand.
 
 mod plot;
 mod thinned;
@@ -9,7 +9,7 @@ pub use plot::Plot;
 use crate::audit::SegmentEvent;
 use crate::capture::Timestamp;
 use crate::flow::{Relation, Side, Sides};
-use crate::wire::{Flags, Segment, SeqNum};
+use crate::wire::{Flags, SackBlock, Segment, SeqNum};
 use thinned::{Merge, Thinned};
 
 /// Repeats, late segments and gaps kept of each direction; more are counted.
@@ -72,6 +72,7 @@ struct Trace {
     data: Thinned<Span>,
     odd: Vec<(Odd, Span)>,
     acks: Thinned<Step>,
+    sacks: Thinned<Span>,
     edge: Thinned<Step>,
     signs: Vec<Sign>,
     /// Whether the peer's window is zero.
@@ -109,6 +110,7 @@ impl Graph {
         self.traces[side].sent(segment, event.relation, at, most);
         if segment.flags.has(Flags::ACK) && !segment.flags.has(Flags::RST) {
             self.traces[side.peer()].heard(segment.ack, edge, at, most);
+            self.traces[side.peer()].heard_of_blocks(segment.options.sack(), at, most);
         }
     }
 
@@ -167,6 +169,17 @@ impl Trace {
             self.signs.push(Sign { at, place, name: "window 0" });
         }
         self.closed = closed;
+    }
+
+    /// Octets that the peer has beyond what it acknowledges (RFC 2018).
+    fn heard_of_blocks(&mut self, blocks: &[SackBlock], at: i64, most: usize) {
+        for block in blocks {
+            let (low, high) = (self.place(block.left), self.place(block.right));
+            // A reversed block is no stretch; another rule tells of it.
+            if low < high {
+                self.sacks.push(Span { from: at, to: at, low, high }, most);
+            }
+        }
     }
 
     fn keep(&mut self, odd: Odd, span: Span) {

@@ -26,6 +26,7 @@ pub struct Plot {
     again: String,
     late: String,
     acks: String,
+    sacks: String,
     edge: String,
     signs: Vec<Place>,
     legend: Vec<Key>,
@@ -81,6 +82,7 @@ impl Plot {
             again: scale.spans(of(Odd::Again)),
             late: scale.spans(of(Odd::Late)),
             acks: scale.steps(&trace.acks),
+            sacks: scale.spans(trace.sacks.items().iter()),
             edge: scale.edge(&trace.edge),
             signs: scale.signs(&trace.signs),
             legend: Vec::new(),
@@ -98,6 +100,7 @@ impl Plot {
             ("again", "sent again", &self.again),
             ("late", "out of order", &self.late),
             ("acks", "acknowledged", &self.acks),
+            ("sacks", "SACK blocks", &self.sacks),
             ("edge", "edge of the window", &self.edge),
         ];
         let drawn = lines.into_iter().filter(|(_, _, path)| !path.is_empty());

@@ -4,7 +4,7 @@ use super::Svg;
 use super::scale::{Slant, pause};
 use crate::flow::{Side, Sides, State};
 use crate::report::ladder::line::clock;
-use crate::report::ladder::{Check, Fold, Ladder, Line, Number, Rung};
+use crate::report::ladder::{Check, Fold, Ladder, Line, Number, Rung, phase};
 use crate::rules::human_duration;
 use crate::wire::Flags;
 
@@ -271,17 +271,6 @@ fn notes(rung: &Rung) -> Vec<Note> {
 /// Where between the life lines a fraction of the way lies.
 fn across(fraction: f64) -> f64 {
     ENDS.client + (ENDS.server - ENDS.client) * fraction.clamp(0.0, 1.0)
-}
-
-/// The colour of a life line: no connection, opening, open, closing, waiting until it may be forgotten.
-const fn phase(state: Option<State>) -> &'static str {
-    match state {
-        None | Some(State::Closed | State::Listen) => "idle",
-        Some(State::SynSent | State::SynReceived) => "opening",
-        Some(State::Established) => "open",
-        Some(State::TimeWait) => "waiting",
-        Some(_) => "closing",
-    }
 }
 
 /// The ladder in words, for those who do not see it.
