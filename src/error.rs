@@ -50,11 +50,5 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Io { source, .. } => Some(source),
-            Self::Format { .. } => None,
-        }
-    }
-}
+/// What the system said stands in the message; it would be told twice as a source.
+impl std::error::Error for Error {}

@@ -329,6 +329,31 @@ fn every_command_redacts() {
 }
 
 #[test]
+fn nobody_is_told_where_a_redacted_capture_is() {
+    let bench = Bench::new();
+    fs::create_dir(bench.path("customer")).unwrap();
+    let whole = fs::read(bench.path("bad.pcap")).unwrap();
+    fs::write(bench.path("customer/cut.pcap"), &whole[..whole.len() - 9]).unwrap();
+    fs::write(bench.path("customer/garbage.pcap"), "this is no capture").unwrap();
+    for name in ["cut", "garbage", "none"] {
+        for command in [
+            "",
+            "flows",
+            "packets",
+            "show",
+            "dissect --frame 99",
+            "annotate -o o.pcapng",
+            "extract -o o.pcapng --stream 0",
+        ] {
+            let output = bench.run(&format!("{command} customer/{name}.pcap --redact"));
+            let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+            assert!(!said.contains("customer"), "{command} {name}: {said}");
+            assert!(said.contains(&format!("{name}.pcap")) || name == "cut", "{command} {name}: {said}");
+        }
+    }
+}
+
+#[test]
 fn selections_and_suppressions_speak_of_what_was_captured() {
     let bench = Bench::new();
     assert_eq!(bench.status("bad.pcap --redact --server 10.0.0.2:80 --redact-ports"), 1);

@@ -11,9 +11,9 @@ use std::net::IpAddr;
 /// Servers kept apart for one rule; beyond twice as many those with the fewest findings go together.
 const MOST_SERVERS: usize = 128;
 
-/// Servers of one rule that get a group of their own, at most, and the share of its findings they have to have.
+/// Servers of one rule that get a group of their own, at most, and the share of its findings they have to have: a fifth.
 const MOST_GROUPS: usize = 8;
-const LEAST_SHARE: u64 = 10;
+const LEAST_SHARE: u64 = 5;
 
 /// Findings of one rule, and what their connections have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]

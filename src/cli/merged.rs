@@ -5,6 +5,7 @@ use super::interrupt::Interrupt;
 use super::screen::complain;
 use super::source;
 use std::io;
+use std::path::PathBuf;
 use tcpflow_audit::audit::{self, AuditError, Event, FindingEvent, Settings, Sink, Totals, Whereabouts};
 use tcpflow_audit::capture::{Origins, Reader, Timeline};
 use tcpflow_audit::error::Result;
@@ -19,11 +20,9 @@ pub fn run(
     report: &mut dyn Sink,
     interrupt: &Interrupt,
 ) -> std::result::Result<Totals, AuditError> {
-    let readers: Result<Vec<_>> = input.captures.iter().map(|path| source::open(path, interrupt)).collect();
+    let open = |path: &PathBuf| source::open(path, settings.redaction.is_some(), interrupt);
+    let readers: Result<Vec<_>> = input.captures.iter().map(open).collect();
     let mut readers = readers.map_err(AuditError::Input)?;
-    if settings.redaction.is_some() {
-        readers.iter_mut().for_each(Reader::call_by_file_name);
-    }
     let files: Vec<String> = readers.iter().map(|reader| reader.name().to_owned()).collect();
     let whereabouts = report.wants_places().then(|| Whereabouts::of(&mut readers));
     let timeline = Timeline::new(readers);

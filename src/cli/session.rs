@@ -6,12 +6,11 @@ use super::merged;
 use super::progress::Progress;
 use super::screen::complain;
 use super::side_by_side::{Begun, Planned, SideBySide, Wants};
-use super::source::Source;
+use super::source::{self, Source};
 use anyhow::Context;
 use std::cell::RefCell;
 use std::io;
 use std::path::Path;
-use tcpflow_audit::Error;
 use tcpflow_audit::audit::{self, AuditError, Event, Settings, Sink, Totals};
 use tcpflow_audit::report::{Report, Summary};
 
@@ -69,7 +68,7 @@ pub fn run(
         return merged(input, first, report, watch.interrupt, auditor);
     }
     let (interrupt, discreet) = (watch.interrupt, watch.discreet);
-    let turns = turns(input, report, interrupt, auditor);
+    let turns = turns(input, report, (interrupt, discreet), auditor);
     let progress = RefCell::new(watch.progress);
     let mut outcome = Outcome { summary: Summary::default(), trouble: false };
     for mut turn in turns.take_while(|_| !interrupt.is_set()) {
@@ -86,8 +85,8 @@ pub fn run(
             // What was waited for when the user lost patience is no capture yet.
             Err(AuditError::Input(_)) if interrupt.is_set() => break,
             Err(AuditError::Input(error)) => {
-                complain(&described(&path, &error));
-                let (name, error) = named(&path, error, discreet);
+                let name = source::name(&path, discreet);
+                complain(&source::described(&name, &error));
                 report.unreadable(&name, &error)?;
                 outcome.summary.unreadable += 1;
                 outcome.trouble = true;
@@ -133,10 +132,10 @@ enum Turn {
 fn turns(
     input: &InputArgs,
     report: &dyn Report,
-    interrupt: &Interrupt,
+    (interrupt, discreet): (&Interrupt, bool),
     auditor: &dyn Auditor,
 ) -> Box<dyn Iterator<Item = Turn>> {
-    let sources = input.captures.iter().map(|path| input.source(path, interrupt));
+    let sources = input.captures.iter().map(|path| input.source(path, interrupt).told(discreet));
     let threads = input.jobs().min(input.captures.len());
     if threads < 2 || input.is_live() || report.wants_segments() {
         return Box::new(sources.collect::<Vec<_>>().into_iter().map(Turn::Now));
@@ -208,28 +207,5 @@ impl Sink for Watched<'_> {
             self.progress.borrow_mut().clear();
         }
         self.report.event(event)
-    }
-}
-
-/// What a report may call a capture, and say of it.
-fn named(path: &Path, error: Error, discreet: bool) -> (String, Error) {
-    match (path.file_name().filter(|_| discreet), error) {
-        (None, error) => (path.display().to_string(), error),
-        (Some(name), error) => {
-            let name = name.to_string_lossy().into_owned();
-            let error = match error {
-                Error::Io { source, .. } => Error::io(&name, source),
-                error => error,
-            };
-            (name, error)
-        }
-    }
-}
-
-/// The system's messages name the file themselves; those about what is in it do not.
-fn described(path: &Path, error: &Error) -> String {
-    match error {
-        Error::Format { .. } => format!("{}: {error}", path.display()),
-        _ => error.to_string(),
     }
 }

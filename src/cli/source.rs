@@ -29,6 +29,7 @@ pub struct Source {
     pub beside: bool,
     /// Whether it has no end until the user says so.
     pub follow: bool,
+    discreet: bool,
     read: Arc<AtomicU64>,
 }
 
@@ -36,7 +37,12 @@ impl Source {
     /// The capture at `path`; `-` is standard input.
     pub fn new(path: &Path, interrupt: &Interrupt) -> Self {
         let (path, interrupt) = (path.to_owned(), interrupt.clone());
-        Self { path, interrupt, beside: true, follow: false, read: Arc::default() }
+        Self { path, interrupt, beside: true, follow: false, discreet: false, read: Arc::default() }
+    }
+
+    /// The same; whether it is `discreet`, so that nobody is told where it is.
+    pub fn told(self, discreet: bool) -> Self {
+        Self { discreet, ..self }
     }
 
     /// Its path as given.
@@ -44,9 +50,9 @@ impl Source {
         &self.path
     }
 
-    /// Its name as given.
+    /// What it is called: its path as given, or the last part of it.
     pub fn name(&self) -> String {
-        self.path.display().to_string()
+        name(&self.path, self.discreet)
     }
 
     /// Octets there are to be read, where that is known.
@@ -93,12 +99,29 @@ impl Source {
     }
 }
 
-/// Opens the capture at `path`; `-` is standard input.
+/// What a capture is called; where nobody must be told where it is, by the last part of its path.
+pub fn name(path: &Path, discreet: bool) -> String {
+    match path.file_name().filter(|_| discreet) {
+        Some(last) => last.to_string_lossy().into_owned(),
+        None => path.display().to_string(),
+    }
+}
+
+/// What went wrong with the capture called `name`: the system's messages name it themselves, those about what is in it
+/// do not.
+pub fn described(name: &str, error: &Error) -> String {
+    match error {
+        Error::Format { .. } => format!("{name}: {error}"),
+        _ => error.to_string(),
+    }
+}
+
+/// Opens the capture at `path`; `-` is standard input. Where it is `discreet`, nobody is told where it is.
 ///
 /// # Errors
 /// As [`Source::open`].
-pub fn open(path: &Path, interrupt: &Interrupt) -> Result<FileReader> {
-    Source::new(path, interrupt).open()
+pub fn open(path: &Path, discreet: bool, interrupt: &Interrupt) -> Result<FileReader> {
+    Source::new(path, interrupt).told(discreet).open()
 }
 
 /// A file that counts what is read of it.

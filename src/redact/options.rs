@@ -16,8 +16,9 @@ pub(super) fn ipv4(options: &mut [u8], addresses: &mut Addresses) {
     const LOOSE_SOURCE_ROUTE: u8 = 131;
     const STRICT_SOURCE_ROUTE: u8 = 137;
     const ROUTER_ALERT: u8 = 148;
+    let places: Vec<_> = ipv4_options(options).collect();
     let mut rest = 0;
-    for place in ipv4_options(&options.to_vec()) {
+    for place in places {
         rest = place.end;
         match options.get_mut(place).unwrap_or_default() {
             [RECORD_ROUTE | LOOSE_SOURCE_ROUTE | STRICT_SOURCE_ROUTE, _, _, route @ ..] => {

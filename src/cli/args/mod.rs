@@ -20,6 +20,7 @@ pub use rules::{ExplainArgs, ListArgs, RuleArgs, word as rule_word};
 pub use select::SelectArgs;
 pub use shell::{CompletionsArgs, ManArgs};
 
+use crate::cli::source;
 pub use clap::CommandFactory;
 use clap::parser::ValueSource;
 use clap::{ArgGroup, ArgMatches, Args, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -208,6 +209,13 @@ pub struct DissectArgs {
     pub format: DissectFormat,
     #[command(flatten)]
     pub select: SelectArgs,
+}
+
+impl DissectArgs {
+    /// What the capture is called.
+    pub fn name(&self) -> String {
+        source::name(&self.capture, self.select.is_redacted())
+    }
 }
 
 /// Understands a command line.

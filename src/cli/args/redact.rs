@@ -33,6 +33,11 @@ pub struct RedactArgs {
 }
 
 impl RedactArgs {
+    /// Whether something is replaced.
+    pub const fn is_asked(&self) -> bool {
+        self.redact
+    }
+
     /// The redaction asked for, if any.
     ///
     /// # Errors

@@ -36,6 +36,11 @@ pub struct SelectArgs {
 }
 
 impl SelectArgs {
+    /// Whether something is replaced.
+    pub fn is_redacted(&self) -> bool {
+        self.redact.is_asked()
+    }
+
     /// The audit that these arguments ask for.
     ///
     /// # Errors

@@ -5,12 +5,12 @@ use crate::cli::exit::Status;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::screen::Screen;
 use crate::cli::source;
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use tcpflow_audit::audit::{self, Event, Sink};
-use tcpflow_audit::capture::FrameNumber;
+use tcpflow_audit::capture::{FileReader, FrameNumber};
 use tcpflow_audit::flow::{FlowSummary, Moment, Side};
 use tcpflow_audit::lens::dissect::Dissector;
 use tcpflow_audit::redact::Redactor;
@@ -29,7 +29,7 @@ pub fn dissect(args: &DissectArgs, screen: Screen, interrupt: &Interrupt) -> any
     let told = tell(args, &wanted, screen, interrupt)?;
     let missing: Vec<String> = wanted.keys().filter(|frame| !told.contains(frame)).map(ToString::to_string).collect();
     if !missing.is_empty() {
-        bail!("{}: there is no frame {}", args.capture.display(), missing.join(", "));
+        bail!("{}: there is no frame {}", args.name(), missing.join(", "));
     }
     Ok(if told.is_empty() { Status::NothingAudited } else { Status::Clean })
 }
@@ -41,12 +41,13 @@ fn tell(
     screen: Screen,
     interrupt: &Interrupt,
 ) -> anyhow::Result<Vec<FrameNumber>> {
-    let mut reader = source::open(&args.capture, interrupt)?;
+    let mut reader = open(args, interrupt)?;
     let mut report = Dissections::new(screen.open(false), dissection(args), screen.look);
     let mut dissector = Dissector::new();
     let mut redactor = args.select.selection()?.redaction.map(Redactor::new);
     let mut told = Vec::new();
-    while let Some(record) = reader.next_record()? {
+    let fault = |error| anyhow!(source::described(&args.name(), &error));
+    while let Some(record) = reader.next_record().map_err(fault)? {
         let record = match redactor.as_mut().map_or(Ok(record), |redactor| redactor.frame(&record)) {
             Ok(record) => record,
             Err(why) if wanted.contains_key(&record.number) => bail!("frame {} is not told: {why}", record.number),
@@ -67,6 +68,12 @@ fn tell(
     Ok(told)
 }
 
+fn open(args: &DissectArgs, interrupt: &Interrupt) -> anyhow::Result<FileReader> {
+    let name = args.name();
+    source::open(&args.capture, args.select.is_redacted(), interrupt)
+        .map_err(|error| anyhow!(source::described(&name, &error)))
+}
+
 fn dissection(args: &DissectArgs) -> Dissection {
     match args.format {
         DissectFormat::Text if args.frame.is_empty() => Dissection::Lesson,
@@ -82,10 +89,10 @@ fn milestones(args: &DissectArgs, interrupt: &Interrupt) -> anyhow::Result<Wante
         bail!("--handshake and --teardown read the capture twice, and standard input can be read only once");
     }
     let settings = args.select.settings()?;
-    let mut reader = source::open(&args.capture, interrupt)?;
+    let mut reader = open(args, interrupt)?;
     let mut first = First::default();
     audit::run(&mut reader, &settings, &mut first, &mut || !interrupt.is_set())?;
-    let flow = first.0.with_context(|| format!("{}: no connection to dissect", args.capture.display()))?;
+    let flow = first.0.with_context(|| format!("{}: no connection to dissect", args.name()))?;
     let mut wanted = Wanted::new();
     if args.handshake {
         add_handshake(&mut wanted, &flow);
@@ -94,7 +101,7 @@ fn milestones(args: &DissectArgs, interrupt: &Interrupt) -> anyhow::Result<Wante
         add_teardown(&mut wanted, &flow);
     }
     if wanted.is_empty() {
-        bail!("{}: the capture shows no such segment of stream {}", args.capture.display(), flow.stream);
+        bail!("{}: the capture shows no such segment of stream {}", args.name(), flow.stream);
     }
     Ok(wanted)
 }

@@ -7,10 +7,11 @@ use crate::cli::interrupt::Interrupt;
 use crate::cli::outputs::Outputs;
 use crate::cli::screen::complain;
 use crate::cli::source;
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use std::collections::HashSet;
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::Path;
+use tcpflow_audit::Error;
 use tcpflow_audit::audit::lint::Lint;
 use tcpflow_audit::audit::{self, AuditError, Event, Selection, Settings, Sink, Totals};
 use tcpflow_audit::capture::{FileReader, Reader};
@@ -32,7 +33,7 @@ pub fn annotate(args: &AnnotateArgs, interrupt: &Interrupt) -> anyhow::Result<St
     config.tell_unused();
     let (mut reader, tally) = source.open()?;
     let written = write(&args.file.out, &mut |out| rewrite::annotate(&mut reader, &comments, out))?;
-    tell(&args.file, &written, tally);
+    tell(&source.name(), &written, tally);
     if comments.beyond > 0 {
         complain(&format!("{} findings more are too many to be written", comments.beyond));
     }
@@ -59,7 +60,7 @@ pub fn extract(args: &ExtractArgs, interrupt: &Interrupt) -> anyhow::Result<Stat
     }
     let (mut reader, tally) = source.open()?;
     let written = write(&args.file.out, &mut |out| rewrite::extract(&mut reader, &streams, out))?;
-    tell(&args.file, &written, tally);
+    tell(&source.name(), &written, tally);
     Ok(if written.frames == 0 { Status::NothingAudited } else { Status::Clean })
 }
 
@@ -104,13 +105,22 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
+    fn fault(&self, error: &Error) -> anyhow::Error {
+        anyhow!(source::described(&self.name(), error))
+    }
+
+    fn name(&self) -> String {
+        source::name(self.capture, self.redaction.is_some())
+    }
+
     fn open(&self) -> anyhow::Result<(FileReader, Option<Tally>)> {
-        let reader = source::open(self.capture, self.interrupt)?;
+        let reader =
+            source::open(self.capture, self.redaction.is_some(), self.interrupt).map_err(|error| self.fault(&error))?;
         let Some(redaction) = self.redaction else { return Ok((reader, None)) };
         let redacted = Redacted::new(reader, redaction);
         let tally = redacted.tally();
         let redacted: Box<dyn Read + Send> = Box::new(redacted);
-        Ok((Reader::new(redacted, self.capture.display().to_string())?, Some(tally)))
+        Ok((Reader::new(redacted, self.name())?, Some(tally)))
     }
 }
 
@@ -126,7 +136,7 @@ fn judge(
     let mut lint = Lint::new(&book.policy, None, sink);
     let (mut reader, _) = source.open()?;
     let totals = audit::run(&mut reader, &book.settings, &mut lint, &mut || !source.interrupt.is_set());
-    let totals = totals.with_context(|| source.capture.display().to_string())?;
+    let totals = totals.with_context(|| source.name())?;
     let (_, used) = lint.finish();
     config.used(&used);
     Ok(totals)
@@ -165,10 +175,10 @@ fn told(outcome: Result<Written, AuditError>) -> anyhow::Result<Written> {
 }
 
 /// Says on standard error what was written, and what was wrong.
-fn tell(file: &RewriteArgs, written: &Written, tally: Option<Tally>) {
+fn tell(name: &str, written: &Written, tally: Option<Tally>) {
     let damage = tally.as_ref().map(Tally::damage).unwrap_or_default();
     for note in written.notes.iter().chain(&damage) {
-        complain(&format!("{}: {note}", file.capture.display()));
+        complain(&format!("{name}: {note}"));
     }
     let comments = match written.comments {
         0 => String::new(),

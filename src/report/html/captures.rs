@@ -1,11 +1,11 @@
 //! The captures of a run as the page tells of them: what each is, what it holds, what could not be read of it.
 
+use super::numbers::{count, grouped};
 use crate::audit::{CaptureHead, ExpectationEvent, FlowEvent, Totals};
 use crate::capture::Timestamp;
 use crate::error::Error;
 use crate::flow::{HandshakeVerdict, TeardownVerdict};
 use crate::report::clusters::{first, in_common, worth_telling};
-use crate::report::count;
 use crate::report::escape::printable;
 use crate::report::expectation::unmet;
 use crate::report::not_judged;
@@ -50,7 +50,7 @@ pub struct Group {
     /// How bad the worst is.
     pub severity: &'static str,
     /// How many there are.
-    pub count: u64,
+    pub count: String,
     /// The rule's code.
     pub code: &'static str,
     /// The rule's name.
@@ -67,7 +67,7 @@ pub struct Share {
     /// What it means.
     pub meaning: &'static str,
     /// How often.
-    pub count: u64,
+    pub count: String,
     /// Of a hundred.
     pub percent: String,
 }
@@ -191,7 +191,7 @@ impl Captures {
             let facts = [in_common(cluster), first(cluster), of];
             self.groups.push(Group {
                 severity: cluster.severity.name(),
-                count: cluster.findings,
+                count: grouped(cluster.findings),
                 code: cluster.rule.code,
                 name: cluster.rule.name,
                 facts: facts.into_iter().filter(|fact| !fact.is_empty()).collect::<Vec<_>>().join(", "),
@@ -234,7 +234,7 @@ fn shares(words: impl Iterator<Item = (&'static str, &'static str, u64)>) -> Vec
     let all: u64 = words.iter().map(|(_, _, count)| count).sum();
     let share = |(name, meaning, count): (&'static str, &'static str, u64)| {
         let percent = format!("{:.1}", count as f64 * 100.0 / all.max(1) as f64);
-        Share { name, meaning, count, percent }
+        Share { name, meaning, count: grouped(count), percent }
     };
     words.into_iter().map(share).collect()
 }

@@ -1,5 +1,6 @@
 //! Findings by rule: how many there were, and the first few of each.
 
+use super::numbers::grouped;
 use crate::audit::{Ends, FindingEvent};
 use crate::capture::FrameNumber;
 use crate::report::escape::printable;
@@ -24,9 +25,15 @@ pub struct Chapter {
 }
 
 impl Chapter {
-    /// Those that are not listed.
-    pub fn more(&self) -> u64 {
-        self.count.saturating_sub(self.entries.len() as u64)
+    /// How many of them there are.
+    pub fn times(&self) -> String {
+        grouped(self.count)
+    }
+
+    /// How many are not listed, if any.
+    pub fn more(&self) -> Option<String> {
+        let more = self.count.saturating_sub(self.entries.len() as u64);
+        (more > 0).then(|| grouped(more))
     }
 }
 

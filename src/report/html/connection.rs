@@ -3,11 +3,11 @@
 use super::captures::{Captures, moment};
 use super::drawing::Drawn;
 use super::graph::Plot;
+use super::numbers::count;
 use crate::audit::FlowEvent;
 use crate::capture::FrameNumber;
 use crate::flow::FlowSummary;
 use crate::report::community_id;
-use crate::report::count;
 use crate::report::escape::printable;
 use crate::report::ladder::Svg;
 use crate::rules::{Confidence, Finding, Severity, human_duration};

@@ -8,6 +8,7 @@ mod catalogue;
 mod connection;
 mod drawing;
 mod graph;
+mod numbers;
 mod page;
 mod shelf;
 

@@ -3,10 +3,11 @@
 use super::captures::{Captures, told};
 use super::catalogue::{Chapter, Entry};
 use super::connection::{Kept, Row, Section, id};
+use super::numbers::{count, grouped, rounded};
 use crate::lens::digest::{Digest, Sha256};
+use crate::report::Summary;
 use crate::report::community_id::base64;
 use crate::report::ladder::STYLE as LADDER_STYLE;
-use crate::report::{Summary, count};
 use crate::rules::Severity;
 use askama::Template;
 use std::collections::HashSet;
@@ -97,9 +98,19 @@ impl<'a> Page<'a> {
     }
 
     /// How many connections have no section.
-    fn sections_more(&self) -> u64 {
-        self.flows.saturating_sub(self.sections.len() as u64)
+    fn sections_more(&self) -> Option<String> {
+        more(self.flows.saturating_sub(self.sections.len() as u64))
     }
+
+    /// How many have no row.
+    fn rows_more(&self) -> Option<String> {
+        more(self.rows_more)
+    }
+}
+
+/// How many more there are, if any.
+fn more(number: u64) -> Option<String> {
+    (number > 0).then(|| grouped(number))
 }
 
 fn headline(summary: &Summary, flows: u64) -> String {
@@ -117,15 +128,18 @@ fn headline(summary: &Summary, flows: u64) -> String {
 
 fn tiles(captures: &Captures, summary: &Summary, flows: u64, clean: u64) -> Vec<Tile> {
     let found = |severity| summary.findings.get(&severity).copied().unwrap_or(0);
-    let tile = |number: u64, what, class| Tile { number: rounded(number), what, class };
+    let tile = |number: u64, [one, many]: [&'static str; 2], class| {
+        let what = if number == 1 { one } else { many };
+        Tile { number: rounded(number), what, class }
+    };
     vec![
-        tile(flows, "connections", ""),
-        tile(clean, "without a finding", "clean"),
-        tile(found(Severity::Error), "errors", "error"),
-        tile(found(Severity::Warning), "warnings", "warning"),
-        tile(found(Severity::Note), "notes", "note"),
-        tile(summary.segments, "TCP segments", ""),
-        tile(captures.octets(), "octets sent", ""),
+        tile(flows, ["connection", "connections"], ""),
+        tile(clean, ["without a finding"; 2], "clean"),
+        tile(found(Severity::Error), ["error", "errors"], "error"),
+        tile(found(Severity::Warning), ["warning", "warnings"], "warning"),
+        tile(found(Severity::Note), ["note", "notes"], "note"),
+        tile(summary.segments, ["TCP segment", "TCP segments"], ""),
+        tile(captures.octets(), ["octet sent", "octets sent"], ""),
     ]
 }
 
@@ -143,40 +157,9 @@ fn policy(style: &str) -> String {
     )
 }
 
-/// As [`grouped`]; what is longer than a tile, rounded: `11.6 M`.
-fn rounded(number: u64) -> String {
-    let (unit, name) = match number {
-        0..10_000_000 => return grouped(number),
-        10_000_000..1_000_000_000 => (1e6, 'M'),
-        1_000_000_000..1_000_000_000_000 => (1e9, 'G'),
-        _ => (1e12, 'T'),
-    };
-    format!("{:.1}\u{202f}{name}", number as f64 / unit)
-}
-
-/// `1 234 567`, with narrow spaces that do not break.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + 8);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push('\u{202f}');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn thousands_are_set_apart() {
-        assert_eq!(grouped(7), "7");
-        assert_eq!(rounded(1_234_567), "1\u{202f}234\u{202f}567");
-        assert_eq!(rounded(11_579_400), "11.6\u{202f}M");
-    }
 
     #[test]
     fn no_style_or_script_but_ours_may_run() {

@@ -3,7 +3,7 @@
 use super::thinned::Thinned;
 use super::{Odd, Sign, Span, Step, Trace};
 use crate::flow::Side;
-use crate::report::count;
+use crate::report::html::numbers::count;
 use crate::rules::human_duration;
 use askama::Template;
 use std::fmt::Write;
