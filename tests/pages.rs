@@ -145,6 +145,6 @@ fn a_hundred_thousand_connections_make_a_small_page() {
         echo.report.finish(&Summary::default()).unwrap();
     });
     assert!(page.len() < 10_000_000, "{} octets", page.len());
-    assert!(page.contains("98000 connections more are counted above"));
-    assert!(page.contains("99940 connections more have no section"));
+    assert!(page.contains("98\u{202f}000 connections more are counted above"));
+    assert!(page.contains("99\u{202f}940 connections more have no section"));
 }
