@@ -4,6 +4,7 @@
 //! the same header and checksum; what the way changes (time to live, hardware addresses, interface) may differ. A
 //! retransmission has another IP identification, another TSval, or comes later.
 
+use super::vantage::is_damaged;
 use super::{Limits, Side, Sides};
 use crate::wire::{ChecksumStatus, Path, Segment};
 
@@ -46,6 +47,8 @@ struct Seen {
     /// Mixes the link and the tunnel it was captured on; 0 where the hardware addresses are not known.
     place: u8,
     ttl: u8,
+    /// Whether its checksum is wrong, and nobody was to fill it in.
+    damaged: bool,
     /// How often it was captured; 0 in a place that was never used.
     times: u8,
 }
@@ -106,14 +109,18 @@ impl Seen {
             ip_id: segment.ip_id.unwrap_or(0),
             place: place(&segment.path),
             ttl: segment.ttl,
+            damaged: is_damaged(segment),
             times: 1,
         }
     }
 
-    /// Whether the headers agree, no more than `within` microseconds apart.
+    /// Whether the headers agree, no more than `within` microseconds apart. A tap does not damage what it shows twice on
+    /// one link.
     fn same(&self, other: &Self, within: u32) -> bool {
+        let damaged = other.damaged && self.checksum != 0 && self.place == other.place && self.ttl == other.ttl;
         self.header == other.header
             && self.times > 0
+            && !damaged
             && self.is_near(other, within)
             && (self.checksum == other.checksum || self.checksum == 0 || other.checksum == 0)
     }
@@ -148,7 +155,7 @@ fn header(segment: &Segment) -> u32 {
         pair(segment.seq.0, segment.ack.0),
         pair(u32::from(segment.flags.0) << 16 | u32::from(segment.window.0), segment.reported),
         pair(timestamps.tsval, timestamps.tsecr),
-        pair(options, u32::from(segment.urgent_pointer)),
+        pair(options, u32::from(segment.data_offset) << 16 | u32::from(segment.urgent_pointer)),
     ]
     .into_iter()
     .fold(0, mix) as u32

@@ -1,6 +1,7 @@
 //! What a segment makes doubtful about the numbers of its flow, and the facts set right once a doubt is settled.
 
 use super::step::Before;
+use super::vantage::is_damaged;
 use super::{End, Ending, Flow, Limits, Mark, Relation, Side, Sides, Since, State, Suspicion, SuspicionKind};
 use crate::wire::{Flags, OptionSet, Segment, SeqNum};
 
@@ -13,7 +14,8 @@ impl Flow {
         let older = |tsval: u32, newest: u32| (tsval.wrapping_sub(newest) as i32) < 0;
         let stale = segment.options.timestamps().zip(newest).is_some_and(|(now, newest)| older(now.tsval, newest));
         let newest = self.ends[side].sent_last(segment);
-        let refuted = suspicions.settle(segment, side, [stale, newest], limits);
+        let follows = self.ends[side].follows_directly(segment);
+        let refuted = suspicions.settle(segment, side, [stale, newest, follows], limits);
         self.vantage.lost_in_capture |= refuted.lost;
         self.vantage.reordered |= refuted.swapped;
         self.take_back_confirmed()
@@ -50,6 +52,14 @@ impl Flow {
         far && peer.snd_nxt.is_some_and(|next| segment.ack.after(next))
     }
 
+    /// Whether every segment of `side` could be read, its ACK of the handshake, too: what it offered in one that could not
+    /// nobody knows.
+    fn speaks(&self, side: Side) -> bool {
+        let (first, syn_ack) = (self.opening.first_ack, self.opening.syn_ack);
+        let short = first.zip(syn_ack).is_some_and(|(ack, syn)| ack.side == side && ack.ack.at_or_before(syn.seq));
+        !short && self.blemishes.as_deref().is_none_or(|blemishes| blemishes.speechless[side].is_none())
+    }
+
     /// Whether `side` is suspected to have sent too much already.
     fn doubts_excess_of(&self, side: Side) -> bool {
         let doubted = |it: &Suspicion| it.kind == SuspicionKind::WindowBeyond && it.mark.side == side;
@@ -63,6 +73,10 @@ impl Flow {
             return false;
         }
         let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
+        if own.good_checksums > 0 && is_damaged(segment) {
+            // Nobody takes it for anything.
+            return false;
+        }
         let bare_gap = relation == Relation::Bare && own.snd_nxt.is_some_and(|next| segment.seq.after(next));
         let past = self.closing.as_deref().and_then(|closing| closing.fins[side.peer()].past);
         let beyond = |next: SeqNum| segment.ack.after(past.map_or(next, |past| past.max(next)));
@@ -73,16 +87,18 @@ impl Flow {
         let to_be_judged = flags.has(Flags::ACK) && !before.closed && !answers_syn && !kept_alive && !foreign;
         let end = segment.seq + segment.data_len();
         let over = |edge: &SeqNum| segment.data_len() > 0 && end.after(*edge);
+        let receiver_counts = peer.newest_id.is_some();
         match (peer.snd_nxt, own.snd_nxt) {
             (Some(next), _) if to_be_judged && beyond(next) => {
-                self.doubt(SuspicionKind::AckBeyond, segment, side, next)
+                self.doubt(SuspicionKind::AckBeyond, segment, side, next, false)
             }
             (_, Some(next)) if before.fin.is_none() && (relation == Relation::Gap || bare_gap) => {
-                self.doubt(SuspicionKind::SeqBeyond, segment, side, next)
+                self.doubt(SuspicionKind::SeqBeyond, segment, side, next, before.follows)
             }
             _ if relation.is_new() && relation != Relation::WindowProbe && self.judges_windows() => {
-                match peer.right_edge.filter(over).filter(|_| !self.doubts_excess_of(side)) {
-                    Some(edge) => self.doubt(SuspicionKind::WindowBeyond, segment, side, edge),
+                match peer.right_edge.filter(over).filter(|_| !self.doubts_excess_of(side) && self.speaks(side.peer()))
+                {
+                    Some(edge) => self.doubt(SuspicionKind::WindowBeyond, segment, side, edge, receiver_counts),
                     None => false,
                 }
             }
@@ -106,10 +122,12 @@ impl Flow {
     pub fn scale_is_clear(&self) -> bool {
         let Sides { client, server } = &self.ends;
         let scales = |end: &End| end.syn.options.has(OptionSet::WINDOW_SCALE);
-        !client.syn.unreliable && !server.syn.unreliable && (scales(client) || !scales(server))
+        let irregular = self.opening.irregular.as_deref();
+        let undecided = irregular.is_some_and(|irregular| irregular.syn_ack_options_changed.is_some());
+        !undecided && !client.syn.unreliable && !server.syn.unreliable && (scales(client) || !scales(server))
     }
 
-    fn doubt(&mut self, kind: SuspicionKind, segment: &Segment, side: Side, expected: SeqNum) -> bool {
+    fn doubt(&mut self, kind: SuspicionKind, segment: &Segment, side: Side, expected: SeqNum, unbroken: bool) -> bool {
         let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
         let beyond = segment.seq + segment.data_len().max(1);
         let shift = peer.window_shift(own).unwrap_or(0);
@@ -122,6 +140,7 @@ impl Flow {
             tsval: own.advances_clock(segment).then_some(segment.options.timestamps.tsval),
             fresh: own.snd_nxt.is_some_and(|next| segment.seg_len() > 0 && segment.end().after(next)),
             outside: self.judges_windows() && peer.right_edge.is_some_and(|edge| beyond.after(edge)),
+            unbroken,
             reached: expected,
             rcv_nxt: own.rcv_nxt,
             right_edge: own.right_edge,
@@ -173,11 +192,16 @@ impl Flow {
             own.rcv_nxt = suspicion.since.rcv_nxt;
             own.right_edge = suspicion.since.right_edge;
         }
+        self.blemishes.get_or_insert_default().speechless[suspicion.mark.side] = Some(suspicion.mark);
     }
 
     fn take_back_seq(&mut self, suspicion: &Suspicion) {
         let own = &mut self.ends[suspicion.mark.side];
-        let misplaced = if suspicion.since.restarted { suspicion.expected } else { suspicion.next_if_misplaced() };
+        let by_itself = suspicion.settled_by.filter(|by| by.side == suspicion.mark.side);
+        // Its sender stands as if it had never sent it.
+        let added = by_itself.is_some_and(|by| by.seq == suspicion.expected) && !suspicion.took_a_place();
+        let left = suspicion.since.restarted || added;
+        let misplaced = if left { suspicion.expected } else { suspicion.next_if_misplaced() };
         let next = misplaced.max(suspicion.since.reached);
         if own.snd_nxt == Some(suspicion.mark.end()) {
             own.snd_nxt = Some(next);

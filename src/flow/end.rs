@@ -156,10 +156,15 @@ impl End {
     /// nothing.
     pub fn sent_before(&self, segment: &Segment) -> Option<bool> {
         /// How far an identification may lie behind the newest and still be late, not random.
-        const LATE: u16 = 128;
+        const LATE: u16 = 1000;
         let (newest, id) = self.newest_id.zip(segment.ip_id.filter(|id| *id != 0))?;
         let before = (1..=LATE).contains(&newest.wrapping_sub(id));
         (before || !self.unidentified).then_some(before)
+    }
+
+    /// Whether `segment`, which was not counted yet, acknowledges more than any of its before: it left after them.
+    pub(super) fn acknowledges_more(&self, segment: &Segment) -> bool {
+        segment.flags.has(Flags::ACK) && self.rcv_nxt.is_some_and(|known| segment.ack.after(known))
     }
 
     /// Whether the timestamp of `segment`, which was not counted yet, is newer than all of its before.
@@ -176,6 +181,13 @@ impl End {
         const NEXT: u16 = 128;
         let ids = self.newest_id.zip(segment.ip_id.filter(|id| *id != 0));
         self.advances_clock(segment) || ids.is_some_and(|(newest, id)| (1..=NEXT).contains(&id.wrapping_sub(newest)))
+    }
+
+    /// Whether the IP identification of `segment`, which was not counted yet, follows directly on the one before: between
+    /// the two its sender sent nothing that the capture could have lost.
+    pub(super) fn follows_directly(&self, segment: &Segment) -> bool {
+        let next = self.newest_id.map(|newest| newest.wrapping_add(1)).filter(|next| *next != 0 && !self.unidentified);
+        next.is_some() && next == segment.ip_id
     }
 
     /// Whether it was ever seen to send.

@@ -47,18 +47,23 @@ impl Flow {
         Some(believed)
     }
 
-    /// Notes whether a segment of the server shows that it had not sent the data captured before the handshake was
-    /// complete, which then counts for nothing.
-    pub(super) fn disown_early(&mut self, segment: &Segment, side: Side) -> bool {
-        let irregular = self.opening.irregular.as_deref_mut().filter(|_| side == Side::Server);
-        let Some(early) = irregular.and_then(|irregular| irregular.early.server.as_mut()) else { return false };
-        if early.disowned.is_some() || !early.is_disowned_by(segment) {
+    /// Notes whether a segment shows that its sender had not sent the data captured before the handshake was complete,
+    /// which then counts for nothing; `left_last` if it is known to have left after all that was seen of its sender.
+    pub(super) fn disown_early(&mut self, segment: &Segment, side: Side, left_last: bool) -> bool {
+        let Some(irregular) = self.opening.irregular.as_deref_mut() else { return false };
+        let Some(early) = irregular.early[side].as_mut().filter(|early| early.disowned.is_none()) else { return false };
+        let disowned = match side {
+            Side::Client => early.is_stepped_back_over_by(segment, left_last),
+            Side::Server => early.is_disowned_by(segment),
+        };
+        if !disowned {
             return false;
         }
         early.disowned = Some(segment.frame);
-        let own = &mut self.ends.server;
+        let own = &mut self.ends[side];
         if own.snd_nxt == Some(early.mark.end()) {
             own.snd_nxt = Some(early.mark.seq);
+            own.sums.forget(early.mark.seq);
         }
         true
     }
@@ -67,7 +72,8 @@ impl Flow {
     pub(super) fn start_over(&mut self, answer: &Segment) {
         let (client, server) = (&mut self.ends.client, &self.ends.server);
         // What acknowledges this answer was only captured before it.
-        let heard = client.rcv_nxt == Some(answer.seq + 1);
+        let early = self.opening.irregular.as_deref().and_then(|irregular| irregular.early.client);
+        let heard = client.rcv_nxt == Some(answer.seq + 1) && early.is_none_or(|early| early.had_heard(answer));
         if server.syn_seen || self.opening.ack.is_some() || heard {
             return;
         }
@@ -82,8 +88,13 @@ impl Flow {
         }
     }
 
-    /// Scales the window of a client whose ACK was captured before the SYN-ACK, when nobody knew the scale.
+    /// Scales the window of a client whose ACK was captured before the SYN-ACK, when nobody knew the scale. Whether data
+    /// that came so early was sent by one who knew it nobody can tell.
     pub(super) fn scale_early_window(&mut self) {
+        if self.opening.irregular.as_deref().is_some_and(|irregular| irregular.early.client.is_some()) {
+            self.ends.client.right_edge = None;
+            return;
+        }
         let (client, server) = (&self.ends.client, &self.ends.server);
         let shift = client.window_shift(server).unwrap_or(0);
         if let Some(ack) = client.rcv_nxt {

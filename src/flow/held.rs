@@ -1,6 +1,6 @@
-//! A SYN in the middle of a live connection: it may open the next one on the same ports, or come to nothing.
+//! A SYN in the middle of a live connection, or that of a closed one again: it may open the next one on the same ports, or come to nothing.
 
-use super::{Flow, Limits, Mark};
+use super::{Closing, Flow, Limits, Mark, Side};
 use crate::capture::FrameNumber;
 use crate::wire::{Flags, Segment};
 
@@ -59,6 +59,11 @@ impl Held {
         self.stray.went_on.is_some().then_some(self.stray)
     }
 
+    /// What it is once nobody has answered it, if it has the number that its sender began `flow` with.
+    pub fn repeats(&self, flow: &Flow) -> Option<Stray> {
+        (flow.ends[self.stray.mark.side].iss == Some(self.segment.seq)).then_some(self.stray)
+    }
+
     /// Whether `segment` shows that the SYN opens a connection: it answers it, repeats it, or goes on from it.
     pub fn is_opened_by(&self, segment: &Segment, limits: &Limits) -> bool {
         let held = &self.segment;
@@ -94,6 +99,13 @@ impl Flow {
             && (self.opening.syn.is_none() || self.opening.syn_ack.is_some() || self.opening.ack.is_some())
     }
 
+    /// Whether a SYN that opened this connection comes again long after both ends have closed it.
+    pub(super) fn is_asked_again_by(&self, syn: &Segment, limits: &Limits) -> bool {
+        let complete = self.closing.as_deref().is_some_and(Closing::complete);
+        let again = self.side_of(syn) == Side::Client && self.ends.client.iss == Some(syn.seq);
+        complete && again && syn.time.since(self.last) > limits.reordering
+    }
+
     /// What a SYN is if it falls into this connection and opens nothing.
     fn stray_of(&self, syn: &Segment) -> Stray {
         let side = self.side_of(syn);
@@ -101,6 +113,10 @@ impl Flow {
         let from = peer.rcv_nxt.or(own.snd_nxt).unwrap_or(syn.seq);
         let edge = peer.right_edge.unwrap_or(from).max(from);
         let in_window = syn.seq.at_or_after(from) && syn.seq.at_or_before(edge);
+        if own.iss == Some(syn.seq) {
+            // An old duplicate.
+            return Stray { mark: Mark::of(syn, side), in_window, current: Some(false), went_on: None, settled: None };
+        }
         let current = syn.options.timestamps().zip(own.timestamps).map(|(now, (first, newest))| {
             now.tsval.wrapping_sub(first.tsval) as i32 >= 0
                 && (now.tsval.wrapping_sub(newest.tsval) as i32) < CLOCK as i32

@@ -83,6 +83,24 @@ impl Early {
 }
 
 impl Early {
+    /// Whether this segment of a client may have left after its sender heard `answer`, the SYN-ACK: it acknowledges it, and
+    /// does not say that it has heard no timestamp yet.
+    pub fn had_heard(&self, answer: &Segment) -> bool {
+        /// More than a server sends before its client's first data.
+        const REACH: i32 = 1 << 20;
+        let ack = self.mark.ack;
+        let reached = ack == answer.end() || (ack.0 != 0 && (1..REACH).contains(&ack.offset_from(answer.seq)));
+        let unheard = self.timestamps.zip(answer.options.timestamps()).is_some_and(|(own, _)| own.tsecr == 0);
+        self.mark.flags.has(Flags::ACK) && reached && !unheard
+    }
+
+    /// Whether `segment`, of the same client, shows by standing below that this one was not sent: it is bare, and known to
+    /// have left after it. After a single octet it may be a keep-alive (RFC 9293 §3.8.4).
+    pub(super) fn is_stepped_back_over_by(&self, segment: &Segment, left_last: bool) -> bool {
+        let plain = segment.flags.has(Flags::ACK) && !segment.flags.any(Flags::SYN.with(Flags::RST).with(Flags::FIN));
+        plain && left_last && segment.data_len() == 0 && segment.seq == self.mark.seq && self.mark.len > 1
+    }
+
     /// Whether `segment`, of the same sender, stands where this one stood, and is neither the same nor was sent before.
     pub(super) fn is_disowned_by(&self, segment: &Segment) -> bool {
         let newer = segment.flags.has(Flags::ACK) && segment.ack.after(self.mark.ack);

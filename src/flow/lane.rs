@@ -62,7 +62,7 @@ impl<T> Lane<T> {
         let flags = segment.flags;
         match (flags.has(Flags::SYN), flags.has(Flags::ACK)) {
             (true, _) if !opens_credibly(segment) => Place::Current,
-            (true, false) => self.place_syn(&current.flow, segment),
+            (true, false) => self.place_syn(&current.flow, segment, limits),
             (true, true) => self.place_syn_ack(&current.flow, segment),
             (false, _) if self.belongs_to_previous(&current.flow, segment) => Place::Previous,
             (false, _) if current.flow.is_left_behind_by(segment) => Place::Next,
@@ -101,7 +101,8 @@ impl<T> Lane<T> {
     /// The held SYN, if it has to be taken for one that opens a connection now that the latest one ends.
     pub fn release_held(&mut self) -> Option<Segment> {
         let held = self.held.take()?;
-        match (held.at_end(), &mut self.current) {
+        let stray = |current: &Tracked<T>| held.at_end().or_else(|| held.repeats(&current.flow));
+        match (self.current.as_deref().and_then(stray), &mut self.current) {
             (Some(stray), Some(current)) => {
                 current.flow.stray.get_or_insert_with(|| Box::new(stray));
                 None
@@ -110,8 +111,11 @@ impl<T> Lane<T> {
         }
     }
 
-    fn place_syn(&self, current: &Flow, segment: &Segment) -> Place {
-        if continues(current, segment) || current.repeats_attempt(segment) {
+    fn place_syn(&self, current: &Flow, segment: &Segment, limits: &Limits) -> Place {
+        if current.is_asked_again_by(segment, limits) {
+            // An old copy of its SYN, unless it is answered once more.
+            Place::Held
+        } else if continues(current, segment) || current.repeats_attempt(segment) {
             Place::Current
         } else if current.is_alive() {
             Place::Held

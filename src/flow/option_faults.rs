@@ -52,6 +52,8 @@ pub struct Block {
     pub snd_nxt: SeqNum,
     /// Whether the peer has sent something again since: what it sends next may be what the capture lost.
     pub went_back: bool,
+    /// How far the peer has come since without a gap.
+    pub reached: SeqNum,
     /// The peer's segment that settled it.
     pub settled_by: Option<Mark>,
 }
@@ -113,6 +115,7 @@ impl Flow {
         let in_order = match own.sent_before(segment) {
             // An older identification is an older segment, however late.
             Some(before) => !before,
+            None if own.acknowledges_more(segment) && self.opening.irregular.is_none() => true,
             None => {
                 let behind = i64::from(newest.tsval.wrapping_sub(now.tsval) as i32);
                 let first = own.timestamps.is_some_and(|(first, _)| (now.tsval.wrapping_sub(first.tsval) as i32) < 0);
@@ -147,6 +150,11 @@ impl Flow {
         }
         let before = (now.tsecr.wrapping_sub(first.tsval) as i32) < 0;
         let ahead = now.tsecr.wrapping_sub(newest.tsval) as i32;
+        let clock_back = self.option_faults.as_deref().and_then(|faults| faults.clock_back);
+        if ahead > 0 && clock_back.is_some_and(|fault| fault.mark.side != side) {
+            // A peer whose TSval is wrong may have been heard with the right one.
+            return false;
+        }
         if !before && (ahead <= 0 || peer.unstamped) {
             return false;
         }
@@ -205,7 +213,8 @@ impl Flow {
             let empty = block.right.at_or_before(block.left);
             let edge = own.right_edge.filter(|_| self.judges_windows());
             let not_offered = beyond(block) && edge.is_some_and(|edge| block.right.after(edge));
-            empty || not_offered || first.is_some_and(|iss| block.left.before(iss) && peer.octets < 1 << 30)
+            let ended = peer.fin.is_some_and(|fin| block.right.after(fin + 1)) && self.fin_stands(side.peer());
+            empty || not_offered || ended || first.is_some_and(|iss| block.left.before(iss) && peer.octets < 1 << 30)
         };
         let blocks = segment.options.sack();
         let Some(block) = blocks.iter().find(|block| impossible(block)).or_else(|| blocks.iter().find(|it| beyond(it)))
@@ -215,8 +224,9 @@ impl Flow {
         if known {
             return false;
         }
-        let fault = Block { mark: Mark::of(segment, side), block: *block, snd_nxt, went_back: false, settled_by: None };
-        let proved = impossible(block);
+        let (mark, block) = (Mark::of(segment, side), *block);
+        let fault = Block { mark, block, snd_nxt, went_back: false, reached: snd_nxt, settled_by: None };
+        let proved = impossible(&block);
         let faults = self.option_faults.get_or_insert_default();
         if proved {
             faults.block = Some(fault);
@@ -243,7 +253,7 @@ impl Flow {
         if let Some(block) = faults.doubtful_block {
             let (judged, pending) = match block.mark.side == side {
                 true => (block.is_belied_by(segment, late), Some(block)),
-                false => block.judge(segment, limits),
+                false => block.judge(segment, late, limits),
             };
             faults.doubtful_block = pending.filter(|_| !judged);
             faults.block = if judged { Some(Block { settled_by, ..block }) } else { faults.block };
@@ -261,26 +271,30 @@ impl Block {
         told && within && segment.ack.after(self.mark.ack)
     }
 
-    /// What a segment of the peer says of the block: whether it is false, and what is left of the doubt.
-    fn judge(self, segment: &Segment, limits: &Limits) -> (bool, Option<Self>) {
-        let (seq, right) = (segment.seq, self.block.right);
-        let plain = !segment.flags.any(Flags::SYN.with(Flags::RST));
-        let sends = plain && segment.seg_len() > 0;
-        let waited = segment.time.since(self.mark.time);
-        let aborted = segment.flags.has(Flags::RST) && seq == self.snd_nxt && !self.went_back;
-        let swapped = segment.end() == right && waited <= limits.reordering && seq.at_or_after(self.snd_nxt);
-        if plain && (seq.at_or_after(right) || swapped) {
+    /// What a segment of the peer says of the block: whether it is false, and what is left of the doubt. Of octets that
+    /// were there before, and only captured late, the last segment ends with the block.
+    fn judge(mut self, segment: &Segment, late: bool, limits: &Limits) -> (bool, Option<Self>) {
+        let (seq, end, right) = (segment.seq, segment.end(), self.block.right);
+        let soon = segment.time.since(self.mark.time) <= limits.reordering;
+        // Once the peer has gone back, what it sends may be what the capture lost.
+        let next = seq == self.reached && !self.went_back;
+        if segment.flags.any(Flags::SYN.with(Flags::RST)) {
+            return (next && segment.flags.has(Flags::RST), Some(self));
+        }
+        if seq.at_or_after(right) || (segment.seg_len() > 0 && end == right && soon) {
             return (false, None);
         }
-        if sends && seq.before(self.snd_nxt) {
-            return (false, Some(Self { went_back: true, ..self }));
+        if segment.seg_len() == 0 {
+            let stands = next && segment.flags.has(Flags::ACK) && !late && !soon;
+            return (stands, Some(self));
         }
-        if !(aborted || (sends && seq == self.snd_nxt)) {
-            return (false, Some(self));
+        self.went_back |= seq.before(self.snd_nxt);
+        if next {
+            self.reached = end;
         }
-        // What the block says was received is only sent now; after the FIN nothing can have been.
-        let ends = segment.flags.has(Flags::FIN) && right.after(segment.end());
-        // Once the peer has gone back, what it sends may be what the capture lost.
-        (ends || !self.went_back, Some(self))
+        // After the FIN nothing can have been.
+        let ends = segment.flags.has(Flags::FIN) && right.after(end) && seq.at_or_after(self.snd_nxt);
+        let sent_now = end.after(self.block.left) && !self.went_back && (!soon || end.after(right));
+        (ends || sent_now, Some(self))
     }
 }

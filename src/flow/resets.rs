@@ -103,6 +103,9 @@ impl Flow {
     /// Notes a RST that `side` sends, by the facts before it.
     fn observe_reset(&mut self, segment: &Segment, side: Side) {
         let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
+        // A FIN leaves nothing to read.
+        let unheard =
+            peer.snd_nxt.map(|next| if peer.fin.is_some_and(|fin| fin + 1 == next) { next - 1 } else { next });
         let repeated = self.resets.as_ref().is_some_and(|resets| resets.of[side].is_some());
         let reset = Reset {
             mark: Mark::of(segment, side),
@@ -113,7 +116,7 @@ impl Flow {
             snd_nxt: own.snd_nxt,
             peer_snd_nxt: peer.snd_nxt,
             state: own.state,
-            unread: peer.snd_nxt.zip(own.acknowledged_with_data).is_some_and(|(next, ack)| next.after(ack)),
+            unread: unheard.zip(own.acknowledged_with_data).is_some_and(|(next, ack)| next.after(ack)),
             other_distance: own.is_other_distance(segment.ttl),
             too_soon: self.is_too_soon(segment, side),
             went_on: None,

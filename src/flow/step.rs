@@ -151,6 +151,8 @@ pub struct Before {
     pub window: RawWindow,
     /// Whether the segment is known to have left after all that its sender was seen to send before.
     pub left_last: bool,
+    /// Whether its IP identification shows that its sender sent nothing between it and what was captured before.
+    pub follows: bool,
     /// The frame in which the sender sent the same numbers with other octets.
     pub contradicts: Option<FrameNumber>,
     /// The receiver's FIN.

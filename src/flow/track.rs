@@ -140,6 +140,7 @@ impl Flow {
         let mut settled = self.settle(counted, side, limits);
         let mut before = self.before(side);
         before.left_last = self.ends[side].sent_last(counted);
+        before.follows = self.ends[side].follows_directly(counted);
         let relation = Relation::of(counted, &self.ends[side], self.window_closed(side.peer()));
         if relation.is_repeat() {
             before.contradicts = self.ends[side].sums.contradicted(counted).map(|after| self.id.saturating_add(after));
@@ -154,7 +155,7 @@ impl Flow {
             self.adopt(counted, side);
             self.opening.observe(segment, side, &self.ends);
         }
-        cues.add_if(self.disown_early(counted, side), Cues::DISOWNED);
+        cues.add_if(self.disown_early(counted, side, before.left_last), Cues::DISOWNED);
         cues = cues.with(self.note_resets(counted, side, limits));
         self.observe_pauses(counted, side, limits);
         let stored = counted.flags.has(Flags::SYN).then(|| self.credible(counted, side));
@@ -233,6 +234,7 @@ impl Flow {
             right_edge: own.right_edge,
             window: own.window,
             left_last: false,
+            follows: false,
             closed: self.closing.as_deref().is_some_and(Closing::complete),
             last: own.seen().then_some(self.last).or_else(|| peer.seen().then_some(self.last)),
         }

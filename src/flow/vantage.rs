@@ -16,7 +16,8 @@ const ETHERNET: u32 = 1500;
 pub struct Blemishes {
     /// Wrong checksums of each end that nothing about the segment explains.
     pub bad_checksums: Sides<BadChecksums>,
-    /// The latest segment of each end that says nothing because its header makes no sense, or has no ACK bit.
+    /// The latest segment of each end that says nothing because its header makes no sense, its ACK is wrong, or has no ACK
+    /// bit.
     pub speechless: Sides<Option<Mark>>,
 }
 
@@ -184,7 +185,9 @@ impl Flow {
             let behind = newest.tsval.wrapping_sub(now.tsval) as i32;
             (1..=ticks_in(limits.reordering)).contains(&behind)
         });
-        older_tsval && own.snd_nxt.is_some_and(|next| segment.seq.before(next) || segment.seg_len() == 0)
+        older_tsval
+            && !own.acknowledges_more(segment)
+            && own.snd_nxt.is_some_and(|next| segment.seq.before(next) || segment.seg_len() == 0)
     }
 
     /// Whether no link carries the segment as it is: it stands for several that a network card cut or joined.
@@ -228,6 +231,11 @@ impl Flow {
 /// that the card has to cut first (some drivers then leave the pseudo-header's sum without the length there).
 fn is_left_to_card(segment: &Segment) -> bool {
     segment.path.direction == Direction::Outbound || segment.checksum == 0 || segment.data_len() > ETHERNET
+}
+
+/// Whether the checksum is wrong, and nobody was to fill it in.
+pub(super) fn is_damaged(segment: &Segment) -> bool {
+    segment.checksum_status == ChecksumStatus::Bad && !is_left_to_card(segment)
 }
 
 /// Whether the capture has less of the header than there was.

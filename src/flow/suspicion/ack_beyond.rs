@@ -10,7 +10,10 @@ impl Suspicion {
         let (claimed, reached) = (self.mark.ack, self.since.reached);
         if segment.flags.has(Flags::RST) {
             // The answer to an unacceptable ACK before ESTABLISHED is a RST with its number (RFC 9293 §3.10.7.4).
-            return if self.opening && segment.seq == claimed { Judgement::Confirmed } else { Judgement::Pending };
+            let refuses = self.opening && segment.seq == claimed;
+            // An abort carries SND.NXT (RFC 9293 §3.10.5).
+            let aborts = segment.flags.has(Flags::ACK) && segment.seq == reached && witness.is_late(&self.mark);
+            return if refuses || aborts { Judgement::Confirmed } else { Judgement::Pending };
         }
         if segment.seq.at_or_after(claimed) {
             return Judgement::Lost;
@@ -36,7 +39,7 @@ impl Suspicion {
             // It was sent before the culprit with the same timestamp: an echo is of either.
             self.since.tsval = None;
         }
-        let told = segment.flags.has(Flags::ACK) && !segment.flags.any(Flags::SYN.with(Flags::RST));
+        let told = segment.flags.has(Flags::ACK) && !segment.flags.has(Flags::SYN);
         let takes_back = segment.ack.before(self.mark.ack) && segment.ack.at_or_before(self.since.reached);
         if told && takes_back && !witness.stale { Judgement::Confirmed } else { Judgement::Pending }
     }

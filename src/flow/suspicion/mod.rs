@@ -59,6 +59,9 @@ pub struct Since {
     pub fresh: bool,
     /// Whether the culprit reaches beyond every window that its receiver ever offered.
     pub outside: bool,
+    /// Whether the IP identifications show that nothing is missing from the capture: where a SEQ is suspected, nothing of
+    /// the culprit's sender just before it; where a window is, nothing of the receiver's since.
+    pub unbroken: bool,
     /// How far the one whose SEQ tells has come, the culprit aside.
     pub reached: SeqNum,
     /// The culprit's sender's RCV.NXT before it.
@@ -107,6 +110,8 @@ struct Witness<'a> {
     stale: bool,
     /// Whether it is known to have left after all of the same sender that was captured earlier.
     newest: bool,
+    /// Whether its sender is known to have sent nothing between that and it.
+    follows: bool,
     limits: &'a Limits,
 }
 
@@ -156,13 +161,13 @@ impl Suspicions {
     }
 
     /// Holds a segment that `side` sent against what is pending; `stale` if it left before something of the same
-    /// sender that was captured earlier, `newest` if it is known to have left after all of that. Returns what turned
-    /// out to be the capture's doing.
+    /// sender that was captured earlier, `newest` if it is known to have left after all of that, `follows` if it is
+    /// known to have left next. Returns what turned out to be the capture's doing.
     pub(super) fn settle(
         &mut self,
         segment: &Segment,
         side: Side,
-        [stale, newest]: [bool; 2],
+        [stale, newest, follows]: [bool; 3],
         limits: &Limits,
     ) -> Refuted {
         self.confirmed.clear();
@@ -170,7 +175,7 @@ impl Suspicions {
         let (mut refuted, confirmed, lost) = (Refuted::default(), &mut self.confirmed, &mut self.lost);
         self.pending.retain_mut(|suspicion| {
             let stale = stale || suspicion.precedes(segment, side);
-            let witness = Witness { segment, stale, newest: newest && !stale, limits };
+            let witness = Witness { segment, stale, newest: newest && !stale, follows, limits };
             let judgement = suspicion.judge(witness, side);
             if judgement == Judgement::Lost {
                 refuted.lost = true;

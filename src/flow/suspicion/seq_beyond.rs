@@ -81,7 +81,7 @@ impl Suspicion {
     }
 
     /// Nothing more comes: the peer heard the segment where it should have stood, or its ACKs stop in front of what no
-    /// window allowed, or of a FIN that was repeated without what it skipped.
+    /// window allowed, or of a FIN that was repeated without what it skipped, or before which nothing was sent.
     pub(super) fn seq_stands_at_end(&self, ending: Ending, limits: &Limits) -> bool {
         let since = &self.since;
         let insists = since.repeated.is_some_and(|last| {
@@ -90,8 +90,9 @@ impl Suspicion {
         });
         let fin = self.mark.flags.has(Flags::FIN);
         let stuck = fin && insists && since.stopped[1];
+        let nothing_between = fin && since.unbroken && since.stopped[0];
         let refused = !fin && since.outside && since.stopped[0];
-        !since.restarted && (since.heard || stuck || refused)
+        !since.restarted && (since.heard || stuck || refused || nothing_between)
     }
 
     /// A RST with ACK comes from a connection that was there, and carries its SND.NXT (RFC 9293 §3.10.5), as the culprit

@@ -23,9 +23,11 @@ impl Suspicion {
     }
 
     /// The ACKs that follow show what the receiver offers now, and whether it took the octets all the same. One that
-    /// comes soon after may have left before a larger offer that the capture has not shown yet.
+    /// comes soon after may have left before a larger offer that the capture has not shown yet; one that tells of the octets
+    /// did not, and where nothing of the receiver's is missing there was no offer.
     pub(super) fn judge_excess_by_its_receiver(&mut self, witness: Witness<'_>) -> Judgement {
         let segment = witness.segment;
+        self.since.unbroken &= witness.follows;
         let flags = segment.flags;
         if !flags.has(Flags::ACK) || flags.any(Flags::SYN.with(Flags::RST)) {
             return Judgement::Pending;
@@ -35,6 +37,7 @@ impl Suspicion {
         let late = witness.is_late(&self.mark);
         match (segment.ack.after(self.mark.seq), offered) {
             (true, _) if window.max(self.since.window) < self.mark.len => Judgement::Confirmed,
+            (true, _) if self.since.unbroken => Judgement::Confirmed,
             (true, _) if late => Judgement::Lost,
             (true, _) => Judgement::Late,
             (false, true) if self.had_heard(witness) => Judgement::Late,

@@ -2,7 +2,6 @@
 
 use crate::flow::{Cues, Early, Limits, Mark, Side, State, Step};
 use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity};
-use crate::wire::Flags;
 
 /// TFA110.
 pub static RULE: Rule = Rule {
@@ -17,7 +16,8 @@ pub static RULE: Rule = Rule {
         missing from it or stand one place too late. So a server is only held to it when the ACK of its SYN, \
         and of nothing more, is captured clearly after the data, or when the timestamp that the data echoes \
         is older than that ACK; a client, when the SYN-ACK that follows has a number which its data did not \
-        acknowledge.",
+        acknowledge, or a timestamp where its data echoes none, or when its ACK of it leaves after the data \
+        and stands below.",
     look_alikes: &[
         "Fast Open: the server may answer data of the SYN at once",
         "a third ACK that is missing from the capture, or that the capture put behind the data",
@@ -42,7 +42,7 @@ pub static RULE: Rule = Rule {
 
 fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let (early, proof, confidence) = match step.mark() {
-        Some(now) if now.side == Side::Server => by_server(step, now)?,
+        Some(now) if now.side == Side::Server => by_server(step, now, limits)?,
         Some(now) => by_client(step, now, limits)?,
         None => at_end(step)?,
     };
@@ -62,14 +62,27 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
 
 /// What the server's segment shows: that the client sent before its SYN-ACK, or that the server had not sent what was
 /// captured as its own.
-fn by_server(step: &Step<'_>, now: Mark) -> Option<(Early, Mark, Confidence)> {
-    let premature = step.flow.opening.irregular.as_deref()?.early.client.filter(|early| premature(early, &now));
-    let disowned = || of_server(step).filter(|early| early.disowned == Some(now.frame));
-    Some((premature.or_else(disowned)?, now, Confidence::Certain))
+fn by_server(step: &Step<'_>, now: Mark, limits: &Limits) -> Option<(Early, Mark, Confidence)> {
+    let answer = step.segment.filter(|segment| segment.flags.is_syn_ack());
+    if let Some((early, answer)) = of_client(step).zip(answer) {
+        // No SYN-ACK is sent again so soon after the SYN (RFC 6298 §2), and no capture swaps what is so far apart.
+        let first = step.flow.opening.syn.is_some_and(|syn| now.time.since(syn.time) < limits.rto);
+        let late = first && now.time.since(early.mark.time) > limits.reordering;
+        return match early.had_heard(answer) {
+            true => late.then_some((early, now, Confidence::Likely)),
+            false => Some((early, now, Confidence::Certain)),
+        };
+    }
+    let disowned = of_server(step).filter(|early| early.disowned == Some(now.frame));
+    Some((disowned?, now, Confidence::Certain))
 }
 
-/// What the client's segment shows: that its ACK left after the server's data.
+/// What the client's segment shows: that its ACK left after the server's data, or that it had not sent what was captured
+/// as its own.
 fn by_client(step: &Step<'_>, now: Mark, limits: &Limits) -> Option<(Early, Mark, Confidence)> {
+    if let Some(early) = of_client(step).filter(|early| early.disowned == Some(now.frame)) {
+        return Some((early, now, Confidence::Certain));
+    }
     let early = of_server(step)?;
     Some((early, now, sent_before(step, &early, &now, limits)?))
 }
@@ -85,22 +98,17 @@ fn at_end(step: &Step<'_>) -> Option<(Early, Mark, Confidence)> {
     (plain && in_order && waited.saturating_mul(2) <= round_trip).then_some((early, ack, Confidence::Likely))
 }
 
-/// Early data of the server; it may answer a SYN with Fast Open data at once.
-fn of_server(step: &Step<'_>) -> Option<Early> {
-    let fast_open = step.flow.ends.client.offer.is_some_and(|offer| offer.fast_open_cookie.is_some());
-    let early = step.flow.opening.irregular.as_deref()?.early.server?;
-    (!fast_open && step.flow.opening.accepted_data == 0).then_some(early)
+/// Early data of the client.
+fn of_client(step: &Step<'_>) -> Option<Early> {
+    step.flow.opening.irregular.as_deref()?.early.client
 }
 
-/// More than a server sends before its client's first data.
-const REACH: i32 = 1 << 20;
-
-/// Whether data of the client was sent before it had heard the SYN-ACK `answer`.
-fn premature(early: &Early, answer: &Mark) -> bool {
-    let ack = early.mark.ack;
-    let reached = ack == answer.end() || (ack.0 != 0 && (1..REACH).contains(&ack.offset_from(answer.seq)));
-    let heard = early.mark.flags.has(Flags::ACK) && reached;
-    answer.flags.is_syn_ack() && !heard
+/// Early data of the server; it may answer a SYN with Fast Open data at once.
+fn of_server(step: &Step<'_>) -> Option<Early> {
+    let fast_open =
+        step.flow.ends.client.offer.is_some_and(|offer| offer.fast_open_cookie.is_some_and(|cookie| cookie > 0));
+    let early = step.flow.opening.irregular.as_deref()?.early.server?;
+    (!fast_open && step.flow.opening.accepted_data == 0).then_some(early)
 }
 
 /// How sure it is that the server sent `early` before it had heard `ack`, which covers its SYN alone.

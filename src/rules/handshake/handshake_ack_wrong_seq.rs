@@ -36,7 +36,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
-    let syn = step.flow.opening.last_syn?;
+    let syn = answered(step)?;
     let right = syn.seq + 1 + step.flow.opening.accepted_data;
     let (culprit, confidence) = match behind(step, syn).or_else(|| beyond(step)) {
         Some(culprit) => (culprit, Confidence::Certain),
@@ -58,6 +58,13 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
         .pointing(format!("seq should be x+1 = {right}"))
         .at_most(confidence),
     )
+}
+
+/// The SYN that the SYN-ACK answers: the latest, unless it answers the first.
+fn answered(step: &Step<'_>) -> Option<Mark> {
+    let (opening, last) = (&step.flow.opening, step.flow.opening.last_syn?);
+    let answers = |syn: &Mark| opening.syn_ack.is_some_and(|answer| syn.is_answered_by(answer.ack));
+    opening.syn.filter(|first| !answers(&last) && answers(first)).or(Some(last))
 }
 
 /// The first ACK steps back to the SYN or before it.

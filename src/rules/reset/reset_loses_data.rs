@@ -59,6 +59,7 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
             .pointing(format!("gives up {lost} octets"));
     // Where the bare ACK of the handshake is missing, those of the data may be, too.
     let bare = step.flow.opening.ack.is_none_or(|ack| ack.len == 0);
-    let evidence = if bare { evidence } else { evidence.at_most(Confidence::Possible) };
+    // Of what lies behind a hole nobody knows whether it was ever sent.
+    let evidence = if bare && own.holes.is_empty() { evidence } else { evidence.at_most(Confidence::Possible) };
     Some(if reset.unread { evidence.no_worse_than(Severity::Note) } else { evidence })
 }

@@ -29,10 +29,11 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let flow = step.flow;
     let fin = flow.closing.as_deref()?.premature?;
-    if fits_the_handshake(step, &fin) || handshake_was_lost(step, &fin) {
+    let fits = fits_the_handshake(step, &fin) && !stays(step, &fin, limits);
+    if (fits || handshake_was_lost(step, &fin)) && !goes_on(step, &fin) {
         return None;
     }
     let why = match fin.side {
@@ -47,6 +48,23 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
             .pointing("nothing to close"),
     )
 }
+
+/// Whether its sender sent anything beyond the FIN, as nobody does who has closed.
+fn goes_on(step: &Step<'_>, fin: &Mark) -> bool {
+    let next = step.flow.ends[fin.side].snd_nxt;
+    next.is_some_and(|next| (1..REACH).contains(&next.offset_from(fin.end())))
+}
+
+/// Whether its sender stands in front of the FIN long after.
+fn stays(step: &Step<'_>, fin: &Mark, limits: &Limits) -> bool {
+    let end = &step.flow.ends[fin.side];
+    let later = end.last_sent.saturating_sub(fin.time.nanoseconds()) > limits.reordering;
+    let reset = step.flow.closing.as_deref().is_some_and(|closing| closing.rst.is_some());
+    later && !reset && end.snd_nxt == Some(fin.seq)
+}
+
+/// Farther apart than this two numbers are of two connections.
+const REACH: i32 = 1 << 26;
 
 /// Whether the capture lost the handshake: the FIN acknowledges a SYN that was never captured, or is acknowledged by an
 /// end that would have refused it.
