@@ -120,6 +120,11 @@ impl Connection {
         self.pick(random, |place, packet| !packet.payload.is_empty() && self.is_new(place))
     }
 
+    /// The first data segment of a side.
+    pub fn pick_data_of(&self, side: Side) -> Option<usize> {
+        self.packets.iter().position(|packet| packet.side == side && packet.is_plain() && !packet.payload.is_empty())
+    }
+
     /// A place where something can be put in between: after the handshake and before the close.
     pub fn pick_gap(&self, random: &mut Random) -> Option<usize> {
         let life = self.life().unwrap_or_else(|| self.third_ack().map_or(0..0, |third| third + 1..third + 2));
@@ -162,6 +167,8 @@ impl Connection {
         let sent = |packet: &&Packet| packet.side == side && packet.is_plain() && packet.has(ACK);
         let before = self.packets[..place].iter().rfind(sent);
         let mut packet = before.or_else(|| self.packets[place..].iter().find(sent))?.clone();
+        let id = packet.below.id;
+        packet.below.id = if before.is_some() { id.wrapping_add(1) } else { id.wrapping_sub(1) };
         let last = |side: Side| {
             self.packets[..place].iter().rfind(|packet| packet.side == side && packet.timestamps().is_some())
         };
@@ -174,7 +181,6 @@ impl Connection {
         packet.ack = self.snd_nxt(side.peer(), place).unwrap_or(packet.ack);
         packet.bits = ACK;
         packet.payload.clear();
-        packet.below.id = packet.below.id.wrapping_add(1);
         packet.time = self.time_before(place);
         Some(packet)
     }

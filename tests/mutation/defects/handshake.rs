@@ -154,7 +154,21 @@ pub const DEFECTS: &[Defect] = &[
         connection.insert(place, packet);
         Some(())
     }),
-    defect("TFA110", "the server sends data before the third ACK", &[], |connection, random| {
+    defect("TFA110", "the client sends data before the SYN-ACK whose number it guesses", &[], |connection, random| {
+        let (syn, place, third) = (connection.syn()?, connection.only_syn_ack()?, connection.third_ack()?);
+        connection.packets[syn].timestamps()?;
+        let mut packet = connection.again(syn, 0)?;
+        packet.seq = packet.seq.wrapping_add(1);
+        packet.bits = PSH | ACK;
+        packet.ack = connection.packets[third].ack;
+        packet.payload = vec![b'x'; random.within(2, 900) as usize];
+        packet.options = connection.packets[third].options.clone();
+        packet.set_timestamps(connection.packets[syn].timestamps()?.0, 0);
+        packet.time = connection.time_before(place);
+        connection.insert(place, packet);
+        Some(())
+    }),
+    defect("TFA110", "the server sends data before the third ACK", &["TFA304"], |connection, random| {
         let place = connection.third_ack()?;
         connection.only_syn_ack()?;
         connection.is_fast_open().not().then_some(())?;
@@ -191,6 +205,9 @@ pub const DEFECTS: &[Defect] = &[
         let mut answer = connection.packets[syn].clone();
         answer.bits = SYN | ACK;
         answer.ack = ack;
+        if let Some((value, echo)) = connection.packets[third].timestamps() {
+            answer.set_timestamps(value, echo);
+        }
         answer.time = connection.packets[third].time;
         connection.packets[third] = answer;
         connection.packets[syn_ack].bits = SYN;

@@ -69,6 +69,14 @@ pub const DEFECTS: &[Defect] = &[
         connection.packets[place].checksum = Checksum::Bad;
         Some(())
     }),
+    defect("TFA610", "a damaged copy at once", &[], |connection, random| {
+        let place = connection.pick(random, |_, packet| !packet.payload.is_empty())?;
+        let mut copy = connection.packets[place].clone();
+        copy.checksum = Checksum::Bad;
+        copy.time += random.within(1, 40);
+        connection.insert(place + 1, copy);
+        Some(())
+    }),
     defect("TFA611", "URG with pointer 0", &[], |connection, random| {
         let place = connection.pick(random, |_, packet| packet.is_plain())?;
         connection.packets[place].bits |= URG;

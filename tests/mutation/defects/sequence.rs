@@ -27,7 +27,9 @@ pub const DEFECTS: &[Defect] = &[
         let room = edge.wrapping_sub(connection.snd_nxt(side, place)?);
         (room < 200_000).then_some(())?;
         let each = connection.data(side, place, 1400)?.payload.len() as u32;
-        for n in 0..room / each + 1 + random.within(1, 3) as u32 {
+        let count = room / each + 1 + random.within(1, 3) as u32;
+        connection.delay(place, u64::from(count));
+        for n in 0..count {
             let at = place + n as usize;
             let mut data = connection.data(side, at, 1400)?;
             data.time = connection.packets[place - 1].time + u64::from(n);
@@ -35,7 +37,7 @@ pub const DEFECTS: &[Defect] = &[
         }
         Some(())
     }),
-    defect("TFA303", "one segment from beyond the window", REPEATED, |connection, random| {
+    defect("TFA303", "one segment from beyond the window", &["TFA307", "TFA309", "TFA404"], |connection, random| {
         let place = connection.pick_gap(random)?;
         let side = random.pick(&Side::BOTH)?;
         let edge = connection.right_edge(side.peer(), place)?;

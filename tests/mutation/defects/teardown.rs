@@ -34,6 +34,21 @@ pub const DEFECTS: &[Defect] = &[
         connection.clock(20 * SECOND);
         Some(())
     }),
+    defect("TFA201", "a FIN is a little off, and nothing was sent in between", &[], |connection, random| {
+        let place = connection.fins()?[0];
+        let side = connection.packets[place].side;
+        let fin = &connection.packets[place].below;
+        (fin.id != 0 && fin.source.is_ipv4()).then_some(())?;
+        let (right, off) = (connection.packets[place].end(), random.within(1, 60_000) as u32);
+        for packet in &mut connection.packets[place..] {
+            if packet.side == side {
+                packet.seq = packet.seq.wrapping_add(off);
+            } else if packet.ack == right {
+                packet.ack = right.wrapping_sub(1);
+            }
+        }
+        Some(())
+    }),
     defect("TFA202", "a FIN is sent again, its ACK stops short of it", &["TFA203"], |connection, random| {
         let place = connection.fins()?[0];
         let side = connection.packets[place].side;
@@ -154,6 +169,17 @@ pub const DEFECTS: &[Defect] = &[
         connection.packets.extend(again);
         Some(())
     }),
+    defect("TFA208", "TIME-WAIT accepts the very SYN of before", &[], |connection, random| {
+        let closed = connection.closed()?;
+        (connection.packets[connection.fins()?[0]].side == Side::Server).then_some(())?;
+        let first = connection.packets[connection.syn()?].time;
+        let last = connection.packets[closed].time + random.within(1, 20) * SECOND;
+        let mut again = connection.packets[..=closed].to_vec();
+        again.iter_mut().for_each(|packet| packet.time = last + (packet.time - first));
+        connection.packets.truncate(closed + 1);
+        connection.packets.extend(again);
+        Some(())
+    }),
     defect("TFA209", "the second FIN comes very late", &[], |connection, random| {
         let [first, second] = connection.fins()?;
         let side = connection.packets[first].side;
@@ -172,6 +198,27 @@ pub const DEFECTS: &[Defect] = &[
         connection.insert(place + 1, fin);
         Some(())
     }),
+    defect("TFA211", "FIN in SYN-SENT that guesses the SYN-ACK's number", &[], |connection, _| {
+        let (place, third) = (connection.only_syn_ack()?, connection.third_ack()?);
+        connection.pick_data_of(Side::Client)?;
+        let mut fin = connection.packets[third].clone();
+        fin.bits = FIN | ACK;
+        fin.payload.clear();
+        fin.time = connection.time_before(place);
+        connection.insert(place, fin);
+        Some(())
+    }),
+    defect(
+        "TFA211",
+        "FIN in place of the SYN-ACK, and the connection goes on",
+        &["TFA205", "TFA509"],
+        |connection, _| {
+            let syn_ack = connection.only_syn_ack()?;
+            connection.pick_data_of(Side::Server)?;
+            connection.packets[syn_ack].bits = FIN | ACK;
+            Some(())
+        },
+    ),
     defect("TFA211", "FIN from an end that never sent SYN", &["TFA107", "TFA509"], |connection, random| {
         let (syn, syn_ack) = (connection.syn()?, connection.only_syn_ack()?);
         let packet = &mut connection.packets[syn_ack];
