@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { cleanUp, capture, launch, mermaidScript, page, renamed, run, tab } from "./support.mjs";
+import { axeScript, cleanUp, capture, launch, mermaidScript, page, renamed, run, tab } from "./support.mjs";
 
 const LAB = ["refused", "close_by_client", "half_close_with_data", "abort_by_client", "syn_blackhole", "fin_lost_once"]
   .map((name) => `lab/${name}.client.pcap`);
@@ -32,6 +32,33 @@ for (const colorScheme of ["light", "dark"]) {
     assert.deepEqual(trouble, []);
   });
 }
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`axe finds nothing that keeps anybody out, ${colorScheme}`, async () => {
+    const { opened } = await tab(browser, address, { colorScheme, bypassCSP: true });
+    await opened.locator("details").evaluateAll((all) => all.forEach((it) => { it.open = true; }));
+    await opened.addScriptTag({ path: axeScript });
+    const { violations, passes } = await opened.evaluate(() => axe.run(document));
+    assert.deepEqual(violations.map(({ id, help, nodes }) => [id, help, nodes.map((node) => node.html)]), []);
+    assert.ok(passes.some(({ id }) => id === "color-contrast") && passes.some(({ id }) => id === "svg-img-alt"));
+  });
+}
+
+test("is used by keyboard alone", async () => {
+  const { opened, trouble } = await tab(browser, address);
+  const focused = () => opened.evaluate(() => document.activeElement.textContent.trim());
+  await opened.keyboard.press("Tab");
+  assert.equal(await focused(), "Skip to the report");
+  await opened.keyboard.press("Enter");
+  for (let count = 0; await focused() !== "TFA101"; count += 1) {
+    assert.ok(count < 40, "a code within reach");
+    await opened.keyboard.press("Tab");
+    if (await opened.evaluate(() => document.activeElement.tagName === "SUMMARY")) await opened.keyboard.press("Enter");
+  }
+  await opened.keyboard.press("Enter");
+  await opened.locator("#rule-TFA101[open]").waitFor();
+  assert.deepEqual(trouble, []);
+});
 
 test("sorts by any column, by mouse and by keyboard", async () => {
   const { opened, trouble } = await tab(browser, address);

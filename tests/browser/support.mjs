@@ -19,15 +19,17 @@ const flags = [
 
 export const folder = mkdtempSync(join(tmpdir(), "tcpflow-audit-"));
 export const mermaidScript = join(here, "node_modules/mermaid/dist/mermaid.min.js");
+export const axeScript = join(here, "node_modules/axe-core/axe.min.js");
 export const capture = (name) => join(captures, name);
+export const pictures = (name) => join(root, ".github/pictures", name);
 
 /** What the program prints; findings are no failure here. */
-export const run = (...words) => execFileSync(program, words, { encoding: "utf8", maxBuffer: 1 << 26 });
+export const run = (...words) => execFileSync(program, words, { cwd: root, encoding: "utf8", maxBuffer: 1 << 26 });
 
 /** The address of a page made from captures. */
 export function page(name, ...files) {
   const path = join(folder, name);
-  writeFileSync(path, run(...files.map(capture), "--format", "html", "--exit-zero"));
+  writeFileSync(path, run(...files.map((file) => join("testdata/captures", file)), "--format", "html", "--exit-zero"));
   return pathToFileURL(path).href;
 }
 
