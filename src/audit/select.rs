@@ -69,7 +69,13 @@ impl Selection {
 
     /// Whether everything is selected.
     pub fn is_everything(&self) -> bool {
-        *self == Self { redaction: self.redaction, ..Self::default() }
+        let Self { networks, ports, servers, streams, since, until, redaction: _ } = self;
+        networks.is_empty()
+            && ports.is_empty()
+            && servers.is_empty()
+            && streams.is_empty()
+            && since.is_none()
+            && until.is_none()
     }
 
     /// Whether `subject` is selected.

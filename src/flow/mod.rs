@@ -72,3 +72,6 @@ pub use trail::Trail;
 pub use transition::{Moves, next};
 pub use vantage::{BadChecksums, Blemishes};
 pub use verdict::{HandshakeVerdict, TeardownVerdict};
+
+/// Hashes by a seed of its own, so that no capture can choose endpoints that collide.
+pub(crate) type Seeded = foldhash::fast::RandomState;

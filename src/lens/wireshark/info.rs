@@ -102,15 +102,27 @@ pub const fn ace_counter(flags: Flags) -> u16 {
 
 /// `tcp.flags.str`: one letter for each bit, a middle dot where it is clear.
 pub fn write_flag_letters(flags: Flags, ace: bool, out: &mut Vec<u8>) {
-    for (position, letter) in b"RRRACEUAPRSF".iter().enumerate() {
-        if ace && (3..6).contains(&position) {
-            out.push(if position == 4 { b'0' + ace_counter(flags) as u8 } else { b'-' });
-        } else if flags.0 & (0x800 >> position) != 0 {
-            out.push(*letter);
-        } else {
-            out.extend_from_slice("·".as_bytes());
-        }
+    const LETTERS: [&[u8]; 12] = [b"R", b"R", b"R", b"A", b"C", b"E", b"U", b"A", b"P", b"R", b"S", b"F"];
+    const DOTS: &str = "············";
+    const DOT: usize = DOTS.len() / LETTERS.len();
+    // Most letters are dots: those between two others are written at once.
+    let mut dots = 0;
+    for (position, letter) in LETTERS.into_iter().enumerate() {
+        let counter = [b'0' + ace_counter(flags) as u8];
+        let letter = match position {
+            3 | 5 if ace => b"-",
+            4 if ace => &counter[..],
+            _ if flags.0 & (0x800 >> position) != 0 => letter,
+            _ => {
+                dots += DOT;
+                continue;
+            }
+        };
+        out.extend_from_slice(DOTS.as_bytes().get(..dots).unwrap_or_default());
+        out.extend_from_slice(letter);
+        dots = 0;
     }
+    out.extend_from_slice(DOTS.as_bytes().get(..dots).unwrap_or_default());
 }
 
 fn is_quoted(decoded: &Decoded<'_>) -> bool {

@@ -5,6 +5,7 @@ use super::analysis::{Half, InitialRtt};
 use super::contiguity::Ranges;
 use super::tfo::Offered;
 use crate::capture::Timestamp;
+use crate::flow::Seeded;
 use crate::flow::conversation::{Conversation, Pair, Slot};
 use crate::wire::{Flags, Segment};
 use std::collections::HashMap;
@@ -85,8 +86,7 @@ impl AccEcnMemory {
 /// All conversations, by their endpoints.
 #[derive(Debug, Default)]
 pub struct Streams {
-    /// A keyed hash, so that no capture can choose endpoints that collide.
-    places: HashMap<Pair, usize>,
+    places: HashMap<Pair, usize, Seeded>,
     streams: Vec<Stream>,
     numbering: Numbering,
     latest: Option<(Pair, usize)>,

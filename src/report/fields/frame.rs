@@ -35,8 +35,8 @@ pub(super) const FIELDS: &[Field] = &[
     Field::text("ipv6.dst", "IPv6 destination address, outermost header first", |view, out| {
         write_addresses(view, out, |layer| layer.destination, IpAddr::is_ipv6);
     }),
-    Field::text("info", "Wireshark's Info column", write_info),
-    Field::text("_ws.col.info", "Wireshark's Info column, by Wireshark's name", write_info),
+    Field::info("info", "Wireshark's Info column", write_info),
+    Field::info("_ws.col.info", "Wireshark's Info column, by Wireshark's name", write_info),
     Field::text("audit.client_state", "RFC 9293 state of the client after this segment", |view, out| {
         view.client_state.iter().for_each(|state| write_display(state, out));
     }),
@@ -70,17 +70,10 @@ fn write_addresses(view: &View<'_>, out: &mut Vec<u8>, end: fn(&IpLayer) -> IpAd
     write_list(view.decoded.ip_layers.iter().map(end).filter(family), out, write_address);
 }
 
-/// An address; IPv4 by hand, since nearly every row has two of them.
+/// An address.
 fn write_address(address: IpAddr, out: &mut Vec<u8>) {
     match address {
-        IpAddr::V4(v4) => {
-            for (position, octet) in v4.octets().into_iter().enumerate() {
-                if position > 0 {
-                    out.push(b'.');
-                }
-                text::write_number(octet, out);
-            }
-        }
+        IpAddr::V4(v4) => text::write_ipv4(v4, out),
         IpAddr::V6(_) => write_display(text::Spelled(address), out),
     }
 }

@@ -56,6 +56,8 @@ pub struct Field {
     /// What its text is.
     pub shape: Shape,
     write: fn(&View<'_>, &mut Vec<u8>),
+    /// Whether it is the Info column.
+    info: bool,
 }
 
 impl Field {
@@ -65,8 +67,8 @@ impl Field {
     }
 
     /// Whether it is the Info column, which belongs to the whole frame.
-    pub fn is_info(&self) -> bool {
-        matches!(self.name, "info" | "_ws.col.info")
+    pub const fn is_info(&self) -> bool {
+        self.info
     }
 
     /// Whether it is ours and not Wireshark's: what the audit says.
@@ -75,15 +77,19 @@ impl Field {
     }
 
     const fn number(name: &'static str, help: &'static str, write: fn(&View<'_>, &mut Vec<u8>)) -> Self {
-        Self { name, help, shape: Shape::Number, write }
+        Self { name, help, shape: Shape::Number, write, info: false }
     }
 
     const fn text(name: &'static str, help: &'static str, write: fn(&View<'_>, &mut Vec<u8>)) -> Self {
-        Self { name, help, shape: Shape::Text, write }
+        Self { name, help, shape: Shape::Text, write, info: false }
     }
 
     const fn mark(name: &'static str, help: &'static str, write: fn(&View<'_>, &mut Vec<u8>)) -> Self {
-        Self { name, help, shape: Shape::Mark, write }
+        Self { name, help, shape: Shape::Mark, write, info: false }
+    }
+
+    const fn info(name: &'static str, help: &'static str, write: fn(&View<'_>, &mut Vec<u8>)) -> Self {
+        Self { name, help, shape: Shape::Text, write, info: true }
     }
 }
 

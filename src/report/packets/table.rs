@@ -18,20 +18,28 @@ pub fn write_head(out: &mut impl Write, delimiter: Delimiter, fields: &[&Field])
 
 /// Appends the values of the fields.
 pub fn write_row(view: &View<'_>, delimiter: Delimiter, fields: &[&Field], pending: &mut Pending) {
-    for (place, field) in fields.iter().enumerate() {
-        if place > 0 {
-            pending.octets().push(delimiter.octet());
-        }
-        match (delimiter, field.is_info()) {
-            (Delimiter::Tab, true) => pending.push_info(view),
-            (Delimiter::Tab, false) => field.write(view, pending.octets()),
-            (Delimiter::Comma, true) => {
+    match delimiter {
+        Delimiter::Tab => write_cells(b'\t', fields, pending, |field, pending| {
+            if field.is_info() { pending.push_info(view) } else { field.write(view, pending.octets()) }
+        }),
+        Delimiter::Comma => write_cells(b',', fields, pending, |field, pending| {
+            if field.is_info() {
                 pending.octets().push(b'"');
                 pending.push_info(view);
                 pending.octets().push(b'"');
+            } else {
+                write_quoted(view, field, pending.octets());
             }
-            (Delimiter::Comma, false) => write_quoted(view, field, pending.octets()),
+        }),
+    }
+}
+
+fn write_cells(delimiter: u8, fields: &[&Field], pending: &mut Pending, write: impl Fn(&Field, &mut Pending)) {
+    for (place, field) in fields.iter().enumerate() {
+        if place > 0 {
+            pending.octets().push(delimiter);
         }
+        write(field, pending);
     }
     pending.octets().push(b'\n');
 }
