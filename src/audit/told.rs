@@ -59,35 +59,33 @@ impl Again {
     ///
     /// # Errors
     /// If the sink refuses.
-    pub fn tell(&mut self, told: Told, sink: &mut dyn Sink) -> io::Result<()> {
+    pub fn tell(&mut self, told: &Told, sink: &mut dyn Sink) -> io::Result<()> {
         match told {
-            Told::Capture(head) => sink.event(&Event::Capture(&head)),
+            Told::Capture(head) => sink.event(&Event::Capture(head)),
             Told::Whereabouts(whereabouts) => {
-                self.whereabouts = Some(whereabouts);
+                self.whereabouts = Some(whereabouts.clone());
                 Ok(())
             }
             Told::Finding(told) => {
-                let ToldFinding { finding, time, stream, flow_id, ends } = *told;
-                let whereabouts = self.whereabouts.as_ref();
-                let finding = &finding;
+                let ToldFinding { finding, time, stream, flow_id, ends } = &**told;
                 sink.event(&Event::Finding(&FindingEvent {
                     finding,
-                    time,
-                    stream,
-                    flow_id,
-                    ends,
+                    time: *time,
+                    stream: *stream,
+                    flow_id: *flow_id,
+                    ends: *ends,
                     origin: None,
-                    whereabouts,
+                    whereabouts: self.whereabouts.as_ref(),
                 }))
             }
-            Told::Flow(flow) => sink.event(&Event::Flow(&flow)),
+            Told::Flow(flow) => sink.event(&Event::Flow(flow)),
             Told::PassedOver(flows) => {
-                (0..flows).for_each(|_| {
+                (0..*flows).for_each(|_| {
                     sink.passes_over();
                 });
                 Ok(())
             }
-            Told::Totals(totals) => sink.event(&Event::Totals(&totals)),
+            Told::Totals(totals) => sink.event(&Event::Totals(totals)),
         }
     }
 }

@@ -102,7 +102,7 @@ impl Begun {
         loop {
             update();
             match self.messages.recv_timeout(PAUSE) {
-                Ok(Message::Told(told)) => told.into_iter().try_for_each(|told| self.again.tell(told, sink))?,
+                Ok(Message::Told(told)) => told.iter().try_for_each(|told| self.again.tell(told, sink))?,
                 Ok(Message::Over(outcome)) => return *outcome,
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {

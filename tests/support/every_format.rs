@@ -13,10 +13,10 @@ use tcpflow_audit::report::{
 use tcpflow_audit::rules::{RULES, Severity};
 
 /// Makes a report that writes to some octets.
-type Make = for<'a> fn(&'a mut Vec<u8>) -> Box<dyn Report + 'a>;
+pub type Make = for<'a> fn(&'a mut Vec<u8>) -> Box<dyn Report + 'a>;
 
 /// Formats of what was found and of connections.
-const JUDGING: &[(&str, Make)] = &[
+pub const JUDGING: &[(&str, Make)] = &[
     ("text", |out| Box::new(Text::new(out, text()))),
     ("text-coloured", |out| Box::new(Text::new(out, TextOptions { look: COLOURED, ..text() }))),
     ("json", |out| Box::new(JsonDocument::new(out, Lines::All))),
