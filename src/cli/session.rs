@@ -128,7 +128,8 @@ enum Turn {
     Begun(Begun),
 }
 
-/// The captures in their order: side by side where there are threads for it, and where nobody waits for each frame.
+/// The captures in their order: side by side and beside the report where there are threads for it, and where nobody waits
+/// for each frame.
 fn turns(
     input: &InputArgs,
     report: &dyn Report,
@@ -136,8 +137,7 @@ fn turns(
     auditor: &dyn Auditor,
 ) -> Box<dyn Iterator<Item = Turn>> {
     let sources = input.captures.iter().map(|path| input.source(path, interrupt).told(discreet));
-    let threads = input.jobs().min(input.captures.len());
-    if threads < 2 || input.is_live() || report.wants_segments() {
+    if input.jobs() < 2 || input.is_live() || report.wants_segments() {
         return Box::new(sources.collect::<Vec<_>>().into_iter().map(Turn::Now));
     }
     let planned: Vec<Planned> = sources
@@ -148,7 +148,7 @@ fn turns(
             Planned { settings: input.drive(path, &auditor.settings(path)), wants, source }
         })
         .collect();
-    Box::new(SideBySide::new(threads, planned).map(Turn::Begun))
+    Box::new(SideBySide::new(input.jobs().min(planned.len()), planned).map(Turn::Begun))
 }
 
 impl Turn {

@@ -20,6 +20,7 @@ mod oddities;
 mod opening;
 mod option_faults;
 mod orderly;
+pub(crate) mod pairs;
 mod pauses;
 mod plain;
 mod ranges;
@@ -72,6 +73,3 @@ pub use trail::Trail;
 pub use transition::{Moves, next};
 pub use vantage::{BadChecksums, Blemishes};
 pub use verdict::{HandshakeVerdict, TeardownVerdict};
-
-/// Hashes by a seed of its own, so that no capture can choose endpoints that collide.
-pub(crate) type Seeded = foldhash::fast::RandomState;

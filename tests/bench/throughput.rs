@@ -41,8 +41,13 @@ fn count(word: &str) -> u64 {
     word.parse().expect("a number of segments")
 }
 
+/// Writes a capture; `-` is standard output.
 fn write(shape: Shape, segments: u64, file: &Path) -> io::Result<()> {
-    let mut out = BufWriter::with_capacity(1 << 20, File::create(file)?);
+    let out: Box<dyn Write> = match file.to_str() {
+        Some("-") => Box::new(io::stdout()),
+        _ => Box::new(File::create(file)?),
+    };
+    let mut out = BufWriter::with_capacity(1 << 20, out);
     shape.write(segments, &mut out)?;
     out.flush()
 }

@@ -14,18 +14,49 @@ pub struct Counts {
     pub server: usize,
 }
 
-/// The ranges of one direction, each in front of the first that it began before when it was found.
+/// The ranges of one direction: nearly always one, or none yet.
 #[derive(Clone, Debug, Default)]
-pub struct Ranges(Vec<(SeqNum, SeqNum)>);
+pub enum Ranges {
+    #[default]
+    None,
+    One(SeqNum, SeqNum),
+    Many(Many),
+}
 
 impl Ranges {
     /// How many there are.
     pub fn count(&self) -> usize {
-        self.0.len()
+        match self {
+            Self::None => 0,
+            Self::One(..) => 1,
+            Self::Many(many) => many.0.len(),
+        }
     }
 
     /// Adds `[start, end)`; ranges that touch become one.
     pub fn insert(&mut self, start: SeqNum, end: SeqNum) {
+        match self {
+            Self::None => *self = Self::One(start, end),
+            // What follows it or lies in it, as nearly every segment does, needs no list.
+            Self::One(from, to) if from.at_or_before(start) && start.at_or_before(*to) && from.at_or_before(end) => {
+                *to = (*to).max(end);
+            }
+            Self::One(from, to) => {
+                let mut many = Many(vec![(*from, *to)]);
+                many.insert(start, end);
+                *self = Self::Many(many);
+            }
+            Self::Many(many) => many.insert(start, end),
+        }
+    }
+}
+
+/// Several ranges, each in front of the first that it began before when it was found.
+#[derive(Clone, Debug, Default)]
+pub struct Many(Vec<(SeqNum, SeqNum)>);
+
+impl Many {
+    fn insert(&mut self, start: SeqNum, end: SeqNum) {
         let precedes = |range: &(SeqNum, SeqNum)| range.0.after(start) || start.at_or_before(range.1);
         let place = self.0.iter().position(precedes).unwrap_or(self.0.len());
         if let Some(range) = self.0.get_mut(place).filter(|range| range.0.at_or_before(end)) {

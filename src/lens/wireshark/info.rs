@@ -102,27 +102,54 @@ pub const fn ace_counter(flags: Flags) -> u16 {
 
 /// `tcp.flags.str`: one letter for each bit, a middle dot where it is clear.
 pub fn write_flag_letters(flags: Flags, ace: bool, out: &mut Vec<u8>) {
-    const LETTERS: [&[u8]; 12] = [b"R", b"R", b"R", b"A", b"C", b"E", b"U", b"A", b"P", b"R", b"S", b"F"];
-    const DOTS: &str = "············";
-    const DOT: usize = DOTS.len() / LETTERS.len();
-    // Most letters are dots: those between two others are written at once.
-    let mut dots = 0;
-    for (position, letter) in LETTERS.into_iter().enumerate() {
-        let counter = [b'0' + ace_counter(flags) as u8];
-        let letter = match position {
-            3 | 5 if ace => b"-",
-            4 if ace => &counter[..],
-            _ if flags.0 & (0x800 >> position) != 0 => letter,
-            _ => {
-                dots += DOT;
-                continue;
-            }
-        };
-        out.extend_from_slice(DOTS.as_bytes().get(..dots).unwrap_or_default());
-        out.extend_from_slice(letter);
-        dots = 0;
+    if ace {
+        return write_with_counter(flags, out);
     }
-    out.extend_from_slice(DOTS.as_bytes().get(..dots).unwrap_or_default());
+    let halves = [&LETTERS[0][usize::from(flags.0 >> 6 & 63)], &LETTERS[1][usize::from(flags.0 & 63)]];
+    for (letters, len) in halves {
+        // Copying all there is room for costs less than copying so many.
+        out.extend_from_slice(letters);
+        out.truncate(out.len() - letters.len() + len);
+    }
+}
+
+/// The letters of the upper and the lower six bits, and how long they are: nearly every row has them.
+static LETTERS: [[([u8; 12], usize); 64]; 2] = [letters(*b"RRRACE"), letters(*b"UAPRSF")];
+
+const fn letters(names: [u8; 6]) -> [([u8; 12], usize); 64] {
+    let mut all = [([0; 12], 0); 64];
+    let mut bits = 0;
+    while bits < all.len() {
+        let (letters, len) = &mut all[bits];
+        let mut place = 0;
+        while place < names.len() {
+            if bits & 32 >> place != 0 {
+                letters[*len] = names[place];
+                *len += 1;
+            } else {
+                [letters[*len], letters[*len + 1]] = *DOT;
+                *len += 2;
+            }
+            place += 1;
+        }
+        bits += 1;
+    }
+    all
+}
+
+/// A middle dot in UTF-8.
+const DOT: &[u8; 2] = &[0xc2, 0xb7];
+
+/// The same, where AE, CWR and ECE are a counter.
+fn write_with_counter(flags: Flags, out: &mut Vec<u8>) {
+    for (position, letter) in b"RRRACEUAPRSF".iter().enumerate() {
+        match position {
+            3 | 5 => out.push(b'-'),
+            4 => out.push(b'0' + ace_counter(flags) as u8),
+            _ if flags.0 & (0x800 >> position) != 0 => out.push(*letter),
+            _ => out.extend_from_slice(DOT),
+        }
+    }
 }
 
 fn is_quoted(decoded: &Decoded<'_>) -> bool {

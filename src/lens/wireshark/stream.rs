@@ -5,14 +5,14 @@ use super::analysis::{Half, InitialRtt};
 use super::contiguity::Ranges;
 use super::tfo::Offered;
 use crate::capture::Timestamp;
-use crate::flow::Seeded;
 use crate::flow::conversation::{Conversation, Pair, Slot};
+use crate::flow::pairs::Places;
 use crate::wire::{Flags, Segment};
-use std::collections::HashMap;
 
 /// One conversation.
 #[derive(Clone, Debug, Default)]
 pub struct Stream {
+    pair: Option<Pair>,
     /// `tcp.stream`.
     pub number: u32,
     /// Segments so far.
@@ -44,7 +44,7 @@ impl Stream {
 
     /// Starts anew, as the next conversation between the same endpoints.
     pub fn reopen(&mut self, number: u32) {
-        *self = Self { number, conversation: self.conversation, ..Self::default() };
+        *self = Self { pair: self.pair, number, conversation: self.conversation, ..Self::default() };
     }
 
     /// Both directions, the sender's first.
@@ -86,10 +86,10 @@ impl AccEcnMemory {
 /// All conversations, by their endpoints.
 #[derive(Debug, Default)]
 pub struct Streams {
-    places: HashMap<Pair, usize, Seeded>,
+    places: Places,
     streams: Vec<Stream>,
     numbering: Numbering,
-    latest: Option<(Pair, usize)>,
+    latest: Option<(Pair, u32)>,
 }
 
 /// The numbers of conversations, in the order they were opened.
@@ -114,17 +114,18 @@ impl Streams {
             _ => self.place(pair),
         };
         self.latest = Some((pair, place));
-        Some((self.streams.get_mut(place)?, &mut self.numbering))
+        Some((self.streams.get_mut(place as usize)?, &mut self.numbering))
     }
 
-    fn place(&mut self, pair: Pair) -> usize {
-        if let Some(place) = self.places.get(&pair) {
-            return *place;
+    fn place(&mut self, pair: Pair) -> u32 {
+        let streams = &self.streams;
+        let pair_at = |place: u32| streams.get(place as usize)?.pair;
+        if let Some(place) = self.places.find(&pair, pair_at) {
+            return place;
         }
-        let place = self.streams.len();
-        let number = self.numbering.next();
-        self.streams.push(Stream { number, ..Stream::default() });
-        self.places.insert(pair, place);
+        let (place, number) = (streams.len() as u32, self.numbering.next());
+        self.places.insert(&pair, place, pair_at);
+        self.streams.push(Stream { pair: Some(pair), number, ..Stream::default() });
         place
     }
 }

@@ -7,7 +7,7 @@ use super::finding::FindingLine;
 use super::flow::FlowLine;
 use super::line::{CaptureLine, SummaryBody, UnreadableLine};
 use super::totals::TotalsLine;
-use super::writer::write;
+use super::writer::{self, write};
 use super::{Lines, SCHEMA};
 use crate::audit::{Event, Sink};
 use crate::error::Error;
@@ -24,6 +24,8 @@ pub struct JsonDocument<W> {
     /// Whether the totals of the capture at hand are still to come.
     open: bool,
     flows: usize,
+    /// The connection at hand, for its room.
+    line: Vec<u8>,
     /// The findings of the capture at hand, joined by commas.
     findings: Vec<u8>,
     /// What was expected in it.
@@ -34,9 +36,9 @@ pub struct JsonDocument<W> {
 impl<W: Write> JsonDocument<W> {
     /// Writes a document to `out`, which should be buffered; [`Lines::Flows`] leaves the findings out.
     pub fn new(out: W, lines: Lines) -> Self {
-        let (findings, expectations, unreadable) = (Vec::new(), Vec::new(), Vec::new());
+        let (line, findings, expectations, unreadable) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let capture = String::new();
-        Self { out, lines, capture, captures: 0, open: false, flows: 0, findings, expectations, unreadable }
+        Self { out, lines, capture, captures: 0, open: false, flows: 0, line, findings, expectations, unreadable }
     }
 
     fn begin_document(&mut self) -> io::Result<()> {
@@ -88,9 +90,11 @@ impl<W: Write> Sink for JsonDocument<W> {
                 append(&mut self.findings, &FindingLine::new(&self.capture, finding))
             }
             Event::Flow(flow) => {
-                self.out.write_all(if self.flows == 0 { b"\n" } else { b",\n" })?;
+                self.line.clear();
+                self.line.extend_from_slice(if self.flows == 0 { b"\n" } else { b",\n" });
                 self.flows += 1;
-                write(&mut self.out, &FlowLine::new(&self.capture, flow))
+                writer::append(&mut self.line, &FlowLine::new(&self.capture, flow))?;
+                self.out.write_all(&self.line)
             }
             Event::Totals(totals) => {
                 let capture = std::mem::take(&mut self.capture);
@@ -125,5 +129,5 @@ impl<W: Write> Report for JsonDocument<W> {
 
 fn append(list: &mut Vec<u8>, value: &impl Serialize) -> io::Result<()> {
     list.extend_from_slice(if list.is_empty() { b"\n" } else { b",\n" });
-    write(list, value)
+    writer::append(list, value)
 }

@@ -1,6 +1,6 @@
 //! A finding as JSON.
 
-use super::line::Head;
+use super::SCHEMA;
 use super::values::{End, Object, Quantified, Time};
 use crate::audit::FindingEvent;
 use crate::capture::FrameNumber;
@@ -10,8 +10,9 @@ use serde::Serialize;
 /// A rule was broken.
 #[derive(Serialize)]
 pub struct FindingLine<'a> {
-    #[serde(flatten)]
-    head: Head<'a>,
+    schema: &'static str,
+    r#type: &'static str,
+    capture: &'a str,
     code: &'static str,
     name: &'static str,
     severity: &'static str,
@@ -44,7 +45,9 @@ impl<'a> FindingLine<'a> {
     pub fn new(capture: &'a str, event: &FindingEvent<'a>) -> Self {
         let (finding, evidence) = (event.finding, &event.finding.evidence);
         Self {
-            head: Head::new("finding", capture),
+            schema: SCHEMA,
+            r#type: "finding",
+            capture,
             code: finding.rule.code,
             name: finding.rule.name,
             severity: evidence.severity.name(),

@@ -1,6 +1,6 @@
 //! A connection as JSON.
 
-use super::line::Head;
+use super::SCHEMA;
 use super::values::{Seconds, Shown, Time};
 use crate::audit::FlowEvent;
 use crate::capture::FrameNumber;
@@ -12,8 +12,9 @@ use std::net::IpAddr;
 /// A connection ended.
 #[derive(Serialize)]
 pub struct FlowLine<'a> {
-    #[serde(flatten)]
-    head: Head<'a>,
+    schema: &'static str,
+    r#type: &'static str,
+    capture: &'a str,
     stream: u32,
     flow_id: FrameNumber,
     client: EndLine<'a>,
@@ -33,7 +34,9 @@ impl<'a> FlowLine<'a> {
     pub fn new(capture: &'a str, event: &'a FlowEvent) -> Self {
         let flow: &FlowSummary = &event.summary;
         Self {
-            head: Head::new("flow", capture),
+            schema: SCHEMA,
+            r#type: "flow",
+            capture,
             stream: flow.stream,
             flow_id: flow.flow_id,
             client: (&flow.ends.client).into(),

@@ -5,7 +5,7 @@ use super::finding::FindingLine;
 use super::flow::FlowLine;
 use super::line::{CaptureLine, SummaryLine, UnreadableLine};
 use super::totals::TotalsLine;
-use super::writer::write;
+use super::writer::append;
 use crate::audit::{Event, Sink};
 use crate::error::Error;
 use crate::report::{Report, Summary};
@@ -38,7 +38,7 @@ impl<W: Write> JsonLines<W> {
 
     fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
         self.line.clear();
-        write(&mut self.line, line)?;
+        append(&mut self.line, line)?;
         self.line.push(b'\n');
         self.out.write_all(&self.line)
     }

@@ -13,7 +13,7 @@ mod writer;
 
 pub use document::JsonDocument;
 pub use lines::{JsonLines, Lines};
-pub use writer::write;
+pub use writer::{append, write};
 
 /// Name and version of the format; every line and every document says it.
 pub const SCHEMA: &str = "tcpflow-audit/1";

@@ -6,8 +6,32 @@ use serde_json::ser::{Formatter, Serializer};
 use std::io::{self, Write};
 
 /// Writes `value` in one line, without its end.
-pub fn write<W: Write>(out: W, value: &impl Serialize) -> io::Result<()> {
-    Ok(value.serialize(&mut Serializer::with_formatter(out, Harmless))?)
+pub fn write<W: Write>(mut out: W, value: &impl Serialize) -> io::Result<()> {
+    let mut line = Vec::new();
+    append(&mut line, value)?;
+    out.write_all(&line)
+}
+
+/// Appends `value` in one line, without its end.
+pub fn append(line: &mut Vec<u8>, value: &impl Serialize) -> io::Result<()> {
+    let start = line.len();
+    value.serialize(&mut Serializer::new(&mut *line))?;
+    // Nearly every line is harmless, which is seen fastest when it is whole.
+    if !is_harmless(line.get(start..).unwrap_or_default()) {
+        line.truncate(start);
+        value.serialize(&mut Serializer::with_formatter(line, Harmless))?;
+    }
+    Ok(())
+}
+
+fn is_harmless(line: &[u8]) -> bool {
+    let is_odd = |octet: u8| !matches!(octet, b' '..=b'~');
+    if !line.iter().fold(false, |odd, octet| odd | is_odd(*octet)) {
+        return true;
+    }
+    let Ok(text) = std::str::from_utf8(line) else { return false };
+    let letter = |at| text.get(at..).and_then(|rest| rest.chars().next());
+    !text.bytes().enumerate().any(|(at, octet)| is_odd(octet) && letter(at).is_some_and(is_active))
 }
 
 /// Compact, with more escapes than JSON demands.
@@ -15,10 +39,6 @@ struct Harmless;
 
 impl Formatter for Harmless {
     fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
-        // Nearly every string is plain.
-        if fragment.bytes().all(|octet| matches!(octet, b' '..=b'~')) {
-            return out.write_all(fragment.as_bytes());
-        }
         let mut rest = fragment;
         while let Some((start, letter)) = rest.char_indices().find(|(_, letter)| is_active(*letter)) {
             out.write_all(rest.get(..start).unwrap_or_default().as_bytes())?;

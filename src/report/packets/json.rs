@@ -28,7 +28,7 @@ pub fn write_object(view: &View<'_>, capture: &str, fields: &[&Field], pending: 
     out.extend_from_slice(SCHEMA.as_bytes());
     out.extend_from_slice(b"\",\"type\":\"packet\",\"capture\":");
     // Writing a string to a Vec cannot fail.
-    let _ = json::write(&mut *out, &capture);
+    let _ = json::append(out, &capture);
     out.extend_from_slice(b",\"fields\":{");
     for (place, field) in fields.iter().enumerate() {
         let out = pending.octets();
@@ -79,5 +79,5 @@ fn write_number(text: &[u8], out: &mut Vec<u8>) {
 
 fn write_string(text: &[u8], out: &mut Vec<u8>) {
     // Writing a string to a Vec cannot fail.
-    let _ = json::write(out, &String::from_utf8_lossy(text));
+    let _ = json::append(out, &String::from_utf8_lossy(text));
 }
