@@ -6,10 +6,11 @@ use super::Ends;
 use crate::flow::{Cues, Limits, MILLISECOND, Mark, Nanoseconds, Side, Step};
 use crate::rules::{Confidence, Evidence, Finding, find, human_duration};
 use crate::wire::{Endpoint, Flags, Segment};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Endpoints watched at a time; the one with the fewest attempts makes room.
+/// Endpoints watched at a time; the half with the fewest attempts makes room, so that to look for it costs each of them little.
 const MOST: usize = 1024;
 /// How finely attempts are told apart by when they began.
 const SLOT: Nanoseconds = 100 * MILLISECOND;
@@ -123,10 +124,9 @@ impl Endpoints {
         if self.watched.len() < MOST || self.watched.contains_key(&coming) {
             return;
         }
-        let least = self.watched.iter().min_by_key(|(_, watch)| watch.attempts()).map(|(endpoint, _)| *endpoint);
-        if let Some(least) = least {
-            self.watched.remove(&least);
-        }
+        let mut watched: Vec<_> = std::mem::take(&mut self.watched).into_iter().collect();
+        watched.sort_by_cached_key(|(_, watch)| Reverse(watch.attempts()));
+        self.watched.extend(watched.into_iter().take(MOST / 2));
     }
 }
 
@@ -298,5 +298,21 @@ mod tests {
             endpoints.observe(&one, &limits);
         }
         assert!(endpoints.watched.len() <= MOST);
+    }
+
+    #[test]
+    fn a_flood_is_seen_beside_a_scan() {
+        let (limits, mut endpoints) = (Limits::default(), Endpoints::default());
+        let mut found = 0;
+        for number in 0..20_000u16 {
+            let mut scan = attempt(News::Began, number.into(), number.into(), 1);
+            scan.ends.server.port = 1000 + number;
+            found += usize::from(endpoints.observe(&scan, &limits).is_some());
+            if number % 20 == 0 {
+                let flood = attempt(News::Began, number.into(), number.into(), 500);
+                found += usize::from(endpoints.observe(&flood, &limits).is_some());
+            }
+        }
+        assert_eq!(found, 1);
     }
 }

@@ -359,8 +359,10 @@ impl Observer<FlowNotes> for Teller<'_> {
 /// What to say of connections that were not followed to their end.
 fn forgotten(forgotten: Forgotten, limits: &Limits) -> impl Iterator<Item = String> {
     let Forgotten { for_room, idle } = forgotten;
-    let most = limits.max_flows;
-    let room = format!("connections given up to make room: {for_room}; at most {most} are followed at a time");
+    let Limits { max_flows: most, live_flows: whole, .. } = limits;
+    let room = format!(
+        "connections given up to make room: {for_room}; at most {most} are followed at a time, {whole} of them with more than one SYN"
+    );
     let silence = human_duration(limits.idle_timeout);
     let silent = format!("connections given up after {silence} of silence: {idle}");
     [(for_room, room), (idle, silent)].into_iter().filter(|(count, _)| *count > 0).map(|(_, note)| note)

@@ -71,7 +71,8 @@ impl<R: BufRead> Decoder<R> {
             Ok(Status::StreamEnd) => self.end().err(),
             Ok(_) if is_over && count == 0 => Some(io::ErrorKind::UnexpectedEof.into()),
             Ok(_) => None,
-            Err(error) => Some(io::Error::new(io::ErrorKind::InvalidData, error)),
+            // Which fault it names depends on the portions it was given.
+            Err(_) => Some(damage("what follows is no deflate data")),
         };
         Ok(count)
     }

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 use std::io::Read;
 
 use super::{Reader, Record};
-use crate::Result;
+use crate::Error;
 
 /// Reads several captures side by side, as rotated files of one capture are meant to be read.
 ///
@@ -30,11 +30,12 @@ impl<R: Read> Merge<R> {
     ///
     /// # Errors
     ///
-    /// [`crate::Error::Io`] if reading fails. That capture has ended then; the next call goes on with the others.
-    pub fn next_record(&mut self) -> Result<Option<(usize, Record<'_>)>> {
+    /// The index of a reader, and the [`Error::Io`] with which reading failed. That capture has ended then; the next call
+    /// goes on with the others.
+    pub fn next_record(&mut self) -> Result<Option<(usize, Record<'_>)>, (usize, Error)> {
         while let Some(index) = self.due.pop() {
             let Some(reader) = self.readers.get_mut(index) else { continue };
-            if let Some(record) = reader.next_record()? {
+            if let Some(record) = reader.next_record().map_err(|error| (index, error))? {
                 self.waiting.push(Reverse((record.time.nanoseconds(), index)));
             }
         }

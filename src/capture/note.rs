@@ -46,6 +46,11 @@ pub enum NoteKind {
         /// What the decompressor said.
         message: String,
     },
+    /// One of the files that are read as one capture is damaged.
+    DamagedFile {
+        /// Which, and how.
+        message: String,
+    },
     /// A block's contents contradict its length. Skipped.
     MalformedBlock {
         /// The block's type.
@@ -103,6 +108,7 @@ impl fmt::Display for NoteKind {
                 write!(f, "a section header with the byte-order magic {magic:02x?}; what follows cannot be read")
             }
             Self::BadCompression { message } => write!(f, "the compressed stream is damaged or cut: {message}"),
+            Self::DamagedFile { message } => f.write_str(message),
             Self::MalformedBlock { block_type } => {
                 write!(f, "a block of type {block_type:#010x} whose contents contradict its length was skipped")
             }
@@ -125,7 +131,11 @@ impl fmt::Display for NoteKind {
 /// `at octet 24: a block of … was skipped (and 2 more of this kind)`.
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "at octet {}: {}", self.offset, self.kind)?;
+        // A place in the timeline of several files is no place in any of them.
+        match &self.kind {
+            NoteKind::DamagedFile { message } => f.write_str(message)?,
+            kind => write!(f, "at octet {}: {kind}", self.offset)?,
+        }
         match self.count {
             0 | 1 => Ok(()),
             count => write!(f, " (and {} more of this kind)", count - 1),

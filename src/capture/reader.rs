@@ -1,6 +1,6 @@
 //! A stream of octets to the frames in it, whatever the file format around them.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::decompress::{Compression, Unpacked};
@@ -12,6 +12,7 @@ use super::pcapng::{self, Pcapng};
 use super::piece::{Block, Piece, Place};
 use super::places::Places;
 use super::record::{Found, Record};
+use super::timeline;
 use super::unsupported;
 use super::window::Window;
 use crate::{Error, Result};
@@ -145,8 +146,11 @@ impl<R: Read> Reader<R> {
     }
 
     fn note_damage(&mut self) {
-        if let Some(message) = self.window.damage() {
-            self.info.notes.add(self.window.offset(), NoteKind::BadCompression { message: message.to_owned() });
+        if let Some(damage) = self.window.damage() {
+            let message = damage.to_string();
+            let of_a_file = damage.get_ref().is_some_and(|told| told.is::<timeline::Damage>());
+            let kind = if of_a_file { NoteKind::DamagedFile { message } } else { NoteKind::BadCompression { message } };
+            self.info.notes.add(self.window.offset(), kind);
         }
     }
 }
@@ -186,7 +190,7 @@ fn begin<R: Read>(window: &mut Window<R>, compression: Compression) -> Result<(L
 }
 
 /// Adds why a compressed stream gave so little.
-fn explain(error: Error, damage: Option<&str>) -> Error {
+fn explain(error: Error, damage: Option<&io::Error>) -> Error {
     match (error, damage) {
         (Error::Format { offset, message }, Some(damage)) => {
             Error::format(offset, format!("{message} (the compressed stream is damaged or cut: {damage})"))

@@ -2,7 +2,9 @@
 //! [`Reader`] reads, and a list of where each frame came from.
 
 use super::{Blocks, ByteOrder, Edit, FrameNumber, Interface, LinkType, Merge, Reader, Record, Resolution};
+use crate::Error;
 use std::collections::HashMap;
+use std::fmt;
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,34 +20,22 @@ struct Run {
 
 /// Where the frames of a timeline came from; grows while it is read.
 #[derive(Clone, Debug, Default)]
-pub struct Origins(Arc<Mutex<Told>>);
-
-#[derive(Debug, Default)]
-struct Told {
-    runs: Vec<Run>,
-    damage: Vec<(usize, String)>,
-}
+pub struct Origins(Arc<Mutex<Vec<Run>>>);
 
 impl Origins {
     /// The index of the file and the number in it of a frame of the timeline.
     pub fn of(&self, frame: FrameNumber) -> Option<(usize, FrameNumber)> {
-        let told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = told.runs.partition_point(|run| run.first <= frame).checked_sub(1)?;
-        let run = told.runs.get(at)?;
+        let runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = runs.partition_point(|run| run.first <= frame).checked_sub(1)?;
+        let run = runs.get(at)?;
         Some((run.file, run.number + (frame - run.first)))
     }
 
-    /// What was wrong with the files, each with its index; complete when the timeline was read to its end.
-    pub fn damage(&self) -> Vec<(usize, String)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).damage.clone()
-    }
-
     fn note(&self, frame: FrameNumber, file: usize, number: FrameNumber) {
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let goes_on =
-            told.runs.last().is_some_and(|run| run.file == file && run.number + (frame - run.first) == number);
+        let mut runs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let goes_on = runs.last().is_some_and(|run| run.file == file && run.number + (frame - run.first) == number);
         if !goes_on {
-            told.runs.push(Run { first: frame, file, number });
+            runs.push(Run { first: frame, file, number });
         }
     }
 }
@@ -59,7 +49,25 @@ pub struct Timeline<R: Read> {
     ready: Blocks,
     taken: usize,
     ended: bool,
+    /// What was wrong with single files.
+    told: Vec<String>,
+    /// Why the first that could not be read on could not.
+    failure: Option<io::ErrorKind>,
+    /// What is said at the end of that.
+    last_word: Option<io::Error>,
 }
+
+/// What was wrong with single files of a timeline.
+#[derive(Debug)]
+pub(super) struct Damage(String);
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Damage {}
 
 impl<R: Read> Timeline<R> {
     /// The frames of `readers` as one capture.
@@ -74,6 +82,9 @@ impl<R: Read> Timeline<R> {
             ready,
             taken: 0,
             ended: false,
+            told: Vec::new(),
+            failure: None,
+            last_word: None,
         }
     }
 
@@ -83,7 +94,7 @@ impl<R: Read> Timeline<R> {
     }
 
     /// Makes the octets of the next frame ready.
-    fn advance(&mut self) -> io::Result<()> {
+    fn advance(&mut self) {
         self.ready.clear();
         self.taken = 0;
         match self.merge.next_record() {
@@ -101,25 +112,45 @@ impl<R: Read> Timeline<R> {
             }
             Ok(None) => {
                 self.ended = true;
-                let readers = self.merge.readers().iter().enumerate();
-                let damage = readers.flat_map(|(file, reader)| {
-                    let notes = reader.info().notes.iter().filter(|note| note.kind.is_damage());
-                    notes.map(move |note| (file, note.to_string()))
-                });
-                self.origins.0.lock().unwrap_or_else(PoisonError::into_inner).damage.extend(damage);
+                self.end();
             }
-            Err(error) => return Err(io::Error::other(error.to_string())),
+            // The others go on.
+            Err((file, error)) => {
+                let (kind, message) = match error {
+                    Error::Io { source, .. } => (source.kind(), source.to_string()),
+                    other => (io::ErrorKind::InvalidData, other.to_string()),
+                };
+                self.failure.get_or_insert(kind);
+                let name = self.merge.readers().get(file).map_or("", Reader::name);
+                self.told.push(format!("{name}: {message}"));
+            }
         }
-        Ok(())
+    }
+
+    /// Gathers what was wrong with the files.
+    fn end(&mut self) {
+        for reader in self.merge.readers() {
+            let damage = reader.info().notes.iter().filter(|note| note.kind.is_damage());
+            self.told.extend(damage.map(|note| format!("{}: {note}", reader.name())));
+        }
+        let told = self.told.join("; ");
+        self.last_word = match self.failure {
+            Some(kind) => Some(io::Error::new(kind, told)),
+            None if told.is_empty() => None,
+            None => Some(io::Error::new(io::ErrorKind::InvalidData, Damage(told))),
+        };
     }
 }
 
 impl<R: Read> Read for Timeline<R> {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
         while self.taken == self.ready.octets().len() && !self.ended {
-            self.advance()?;
+            self.advance();
         }
         let left = self.ready.octets().get(self.taken..).unwrap_or_default();
+        if let Some(last_word) = self.last_word.take_if(|_| left.is_empty() && !room.is_empty()) {
+            return Err(last_word);
+        }
         let fits = left.len().min(room.len());
         room[..fits].copy_from_slice(&left[..fits]);
         self.taken += fits;
@@ -172,7 +203,7 @@ mod tests {
         assert_eq!(seen, [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5)]);
         let places: Vec<_> = (1..=5).map(|frame| origins.of(frame)).collect();
         assert_eq!(places, [(0, 1), (1, 1), (1, 2), (0, 2), (0, 3)].map(Some));
-        assert_eq!(origins.damage(), []);
+        assert!(!merged.info().notes.any_damage());
         assert_eq!(Timestamp::new(1, 5000).nanoseconds(), 1_000_005_000);
     }
 
@@ -180,12 +211,34 @@ mod tests {
     fn a_cut_file_is_told_of() {
         let (one, whole) = (pcap(&[1, 2]), pcap(&[3]));
         let timeline = Timeline::new(vec![reader(&one[..one.len() - 1]), reader(&whole)]);
-        let origins = timeline.origins();
         let mut merged = Reader::new(timeline, "merged").expect("a capture");
         let mut frames = 0;
         while merged.next_record().expect("a frame").is_some() {
             frames += 1;
         }
-        assert_eq!((frames, origins.damage().len()), (2, 1));
+        let notes = &merged.info().notes;
+        assert!(frames == 2 && notes.any_damage(), "{notes:?}");
+        let told: Vec<String> = notes.iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["x: at octet 43: the capture ends inside a record: 18 of its 19 octets are there"]);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_on_costs_the_others_nothing() {
+        /// A disk that fails after so many octets.
+        struct Failing<'a>(&'a [u8]);
+        impl Read for Failing<'_> {
+            fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+                if self.0.is_empty() { Err(io::Error::from_raw_os_error(5)) } else { self.0.read(room) }
+            }
+        }
+        let (one, two) = (pcap(&[1, 2]), pcap(&[3, 4, 5]));
+        let sources: [Box<dyn Read>; 2] = [Box::new(Failing(&one)), Box::new(&two[..])];
+        let readers = sources.into_iter().map(|source| Reader::new(source, "x").expect("a capture")).collect();
+        let mut merged = Reader::new(Timeline::new(readers), "merged").expect("a capture");
+        for second in 1..=5 {
+            assert_eq!(merged.next_record().expect("a frame").map(|record| record.time.seconds), Some(second));
+        }
+        let error = merged.next_record().expect_err("what the disk said");
+        assert!(error.to_string().starts_with("merged: x: Input/output error"), "{error}");
     }
 }

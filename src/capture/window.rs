@@ -19,7 +19,7 @@ pub(super) struct Window<R> {
     /// Offset in the stream of `octets[0]`.
     base: u64,
     ended: bool,
-    damage: Option<String>,
+    damage: Option<io::Error>,
 }
 
 impl<R: Read> Window<R> {
@@ -53,9 +53,9 @@ impl<R: Read> Window<R> {
         self.base.saturating_add(self.start as u64)
     }
 
-    /// Why the source could not be decompressed to its end.
-    pub(super) fn damage(&self) -> Option<&str> {
-        self.damage.as_deref()
+    /// Why the source could not be decompressed to its end, or what it says of itself there.
+    pub(super) const fn damage(&self) -> Option<&io::Error> {
+        self.damage.as_ref()
     }
 
     /// Passes over `count` octets (at most all that are here) and returns where they lie.
@@ -111,7 +111,7 @@ impl<R: Read> Window<R> {
             // A decompressor's complaint ends the stream; what it gave before stays good.
             Err(error) if is_damage(&error) => {
                 self.ended = true;
-                self.damage = Some(error.to_string());
+                self.damage = Some(error);
             }
             Err(error) => return Err(Error::io(&self.name, error)),
         }

@@ -2,7 +2,6 @@
 
 use super::args::InputArgs;
 use super::interrupt::Interrupt;
-use super::screen::complain;
 use super::source;
 use std::io;
 use std::path::PathBuf;
@@ -10,7 +9,7 @@ use tcpflow_audit::audit::{self, AuditError, Event, FindingEvent, Settings, Sink
 use tcpflow_audit::capture::{Origins, Reader, Timeline};
 use tcpflow_audit::error::Result;
 
-/// Audits the captures of `input` as one. What was wrong with single files is complained of, and counts as damage.
+/// Audits the captures of `input` as one. What was wrong with single files is told of the whole.
 ///
 /// # Errors
 /// If one cannot be opened, or the report cannot be written.
@@ -29,13 +28,8 @@ pub fn run(
     let origins = timeline.origins();
     let whereabouts = whereabouts.map(|it| it.in_timeline(origins.clone()));
     let mut reader = Reader::new(timeline, files.join(" + ")).map_err(AuditError::Input)?;
-    let mut named = Named { report, origins: origins.clone(), files: &files, whereabouts };
-    let mut totals = audit::run(&mut reader, settings, &mut named, &mut || !interrupt.is_set())?;
-    for (file, damage) in origins.damage() {
-        complain(&format!("{}: {damage}", files.get(file).map_or("", String::as_str)));
-        totals.damaged = true;
-    }
-    Ok(totals)
+    let mut named = Named { report, origins, files: &files, whereabouts };
+    audit::run(&mut reader, settings, &mut named, &mut || !interrupt.is_set())
 }
 
 /// Tells a report where each finding's frame came from.

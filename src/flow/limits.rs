@@ -37,6 +37,8 @@ pub struct Limits {
     pub idle_timeout: Nanoseconds,
     /// Most pairs of endpoints kept at a time; what is least missed is forgotten to make room.
     pub max_flows: usize,
+    /// Most of them followed whole, each VLAN or tunnel of a pair counted; the others are but one SYN each, or told of.
+    pub live_flows: usize,
     /// Most closed flows kept whole until their TIME-WAIT is over; more are told of earlier.
     pub closed_flows: usize,
     /// Whether segments that can break no rule are counted a short way; what is told does not depend on it.
@@ -59,6 +61,7 @@ impl Default for Limits {
             syn_flood_window: 10 * SECOND,
             idle_timeout: 24 * 3600 * SECOND,
             max_flows: 16 << 20,
+            live_flows: 1 << 20,
             closed_flows: 2048,
             short_ways: true,
         }

@@ -57,7 +57,9 @@ impl InputArgs {
     pub fn bound(&self, settings: &Settings) -> Settings {
         let mut bounded = Settings { jobs: self.jobs(), ..settings.clone() };
         let limits = &mut bounded.limits;
-        limits.max_flows = self.max_flows.map_or(limits.max_flows, NonZero::get);
+        if let Some(most) = self.max_flows {
+            (limits.max_flows, limits.live_flows) = (most.get(), most.get());
+        }
         limits.idle_timeout = self.idle_timeout.unwrap_or(limits.idle_timeout);
         bounded
     }

@@ -53,7 +53,7 @@ const DURATIONS: [(&str, DurationOf); 10] = [
 ];
 
 /// The other limits, by key.
-const OTHERS: [&str; 4] = ["handshake-slow", "syn-flood", "max-flows", "closed-flows"];
+const OTHERS: [&str; 5] = ["handshake-slow", "syn-flood", "max-flows", "live-flows", "closed-flows"];
 
 /// Settings outside tables.
 pub const PLAIN: [&str; 5] = ["select", "ignore", "extend-select", "fail-on", "min-confidence"];
@@ -92,6 +92,7 @@ impl Resolved {
         all.push(("limits.handshake-slow".to_owned(), format!("\"{slow}\"")));
         all.push(("limits.syn-flood".to_owned(), limits.syn_flood.to_string()));
         all.push(("limits.max-flows".to_owned(), limits.max_flows.to_string()));
+        all.push(("limits.live-flows".to_owned(), limits.live_flows.to_string()));
         all.push(("limits.closed-flows".to_owned(), limits.closed_flows.to_string()));
         for (code, severity) in &self.severities {
             let word = severity.map_or("off", Severity::name);
@@ -124,6 +125,7 @@ impl Resolved {
             }
             "syn-flood" => self.limits.syn_flood = number(value)?,
             "max-flows" => self.limits.max_flows = number(value)?,
+            "live-flows" => self.limits.live_flows = number(value)?,
             "closed-flows" => self.limits.closed_flows = number(value)?,
             _ => bail!(unknown(name, DURATIONS.iter().map(|(known, _)| *known).chain(OTHERS))),
         }

@@ -7,6 +7,9 @@ use crate::flow::lane::{Lane, Place, Tracked};
 use crate::flow::{EndReason, Ending, Flow, Limits};
 use crate::wire::Segment;
 
+/// VLANs and tunnels that one pair of endpoints may have beside its first; nobody has so many who means well.
+const MOST_OTHERS: usize = 63;
+
 /// The connections between one pair of endpoints.
 #[derive(Debug)]
 pub struct Live<T> {
@@ -52,7 +55,7 @@ impl<T: Default> Live<T> {
 
     /// Counts a segment; whether its flow is closed now and was not before.
     pub fn observe(&mut self, segment: &Segment, limits: &Limits, observer: &mut impl Observer<T>) -> bool {
-        let told = Told { stream: self.stream, completeness: self.conversation.completeness().0, limits };
+        let told = self.told(limits);
         let lane = self.lane(segment.path.id);
         let restored = lane.current.as_mut().and_then(|current| current.flow.restored(segment, limits));
         let segment = restored.as_ref().unwrap_or(segment);
@@ -92,12 +95,9 @@ impl<T: Default> Live<T> {
 
     /// Ends every flow of the pair, the earlier ones first.
     pub fn end(self, ending: Ending, limits: &Limits, observer: &mut impl Observer<T>) {
-        let told = Told { stream: self.stream, completeness: self.conversation.completeness().0, limits };
-        for mut lane in std::iter::once(self.lane).chain(self.others) {
-            told.release(&mut lane, observer);
-            for tracked in [lane.previous, lane.current].into_iter().flatten() {
-                end(*tracked, ending, limits, observer);
-            }
+        let told = self.told(limits);
+        for lane in std::iter::once(self.lane).chain(self.others) {
+            told.end(lane, ending, observer);
         }
     }
 
@@ -106,6 +106,30 @@ impl<T: Default> Live<T> {
         if let Some(current) = &self.lane.current {
             observer.ended(current);
         }
+    }
+
+    /// Whether nothing came by `path` before.
+    pub fn is_new(&self, path: u32) -> bool {
+        self.lane.path != path && self.others.iter().all(|lane| lane.path != path)
+    }
+
+    /// VLANs and tunnels beside the first.
+    pub fn others(&self) -> usize {
+        self.others.len()
+    }
+
+    /// Ends what came by the first of the other VLANs and tunnels, if there may be no more of them; whether it did.
+    pub fn narrow(&mut self, ending: Ending, limits: &Limits, observer: &mut impl Observer<T>) -> bool {
+        let crowded = self.others.len() >= MOST_OTHERS;
+        if crowded {
+            let lane = self.others.remove(0);
+            self.told(limits).end(lane, ending, observer);
+        }
+        crowded
+    }
+
+    fn told<'l>(&self, limits: &'l Limits) -> Told<'l> {
+        Told { stream: self.stream, completeness: self.conversation.completeness().0, limits }
     }
 
     fn lane(&mut self, path: u32) -> &mut Lane<T> {
@@ -142,6 +166,14 @@ impl Told<'_> {
     fn release<T: Default>(&self, lane: &mut Lane<T>, observer: &mut impl Observer<T>) {
         if let Some(syn) = lane.release_held() {
             self.open(lane, &syn, observer);
+        }
+    }
+
+    /// Ends every flow of `lane`.
+    fn end<T: Default>(&self, mut lane: Lane<T>, ending: Ending, observer: &mut impl Observer<T>) {
+        self.release(&mut lane, observer);
+        for tracked in [lane.previous, lane.current].into_iter().flatten() {
+            end(*tracked, ending, self.limits, observer);
         }
     }
 

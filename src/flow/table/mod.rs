@@ -59,6 +59,8 @@ pub struct Table<T> {
     index: HashTable<Handle>,
     asking: Slab<Asking>,
     live: Slab<Live<T>>,
+    /// VLANs and tunnels of live pairs beside the first of each.
+    others: usize,
     remembered: Slab<Remembered>,
     /// Closed flows that stragglers may still come for, the one closed first in front: place, stream, when.
     closed: VecDeque<(u32, u32, i64)>,
@@ -77,6 +79,7 @@ impl<T: Notes> Table<T> {
             index: HashTable::new(),
             asking: Slab::default(),
             live: Slab::default(),
+            others: 0,
             remembered: Slab::default(),
             closed: VecDeque::new(),
             streams: 0,
@@ -98,6 +101,9 @@ impl<T: Notes> Table<T> {
             return Placed { stream: None };
         }
         self.retire(observer);
+        if self.live.len() + self.others > self.limits.live_flows {
+            self.relieve(observer);
+        }
         let at = match self.find(segment) {
             Some(Kept::Live(at)) => at,
             Some(Kept::Asking(at)) => self.wake(at),
@@ -143,6 +149,13 @@ impl<T: Notes> Table<T> {
         }
         let Some(live) = self.live.get_mut(at) else { return Placed { stream: None } };
         live.last = now;
+        if live.is_new(segment.path.id) {
+            let ending = Ending { reason: EndReason::Evicted, time: self.clock };
+            match live.narrow(ending, &self.limits, observer) {
+                true => self.forgotten.for_room += 1,
+                false => self.others += 1,
+            }
+        }
         if live.conversation.arrive(segment, Slot::of(segment)).relation == Relation::Reused {
             live.stream = self.streams;
             self.streams += 1;
@@ -318,11 +331,21 @@ impl<T: Notes> Table<T> {
         }
     }
 
+    /// Forgets live pairs, the least missed first, until no more of them are followed than may be.
+    fn relieve(&mut self, observer: &mut impl Observer<T>) {
+        while self.live.len() + self.others > self.limits.live_flows {
+            let Some((at, _)) = self.live.oldest() else { return };
+            self.forgotten.for_room += 1;
+            self.end(Kept::Live(at), Ending { reason: EndReason::Evicted, time: self.clock }, observer);
+        }
+    }
+
     /// Ends a pair's flows and forgets it.
     fn end(&mut self, kept: Kept, ending: Ending, observer: &mut impl Observer<T>) {
         let key = match kept {
             Kept::Live(at) => self.live.remove(at).map(|live| {
                 let key = live.key;
+                self.others -= live.others();
                 live.end(ending, &self.limits, observer);
                 key
             }),

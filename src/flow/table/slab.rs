@@ -10,6 +10,7 @@ pub struct Slab<E> {
     oldest: u32,
     newest: u32,
     free: u32,
+    len: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -22,7 +23,7 @@ struct Place<E> {
 
 impl<E> Default for Slab<E> {
     fn default() -> Self {
-        Self { places: Vec::new(), oldest: NONE, newest: NONE, free: NONE }
+        Self { places: Vec::new(), oldest: NONE, newest: NONE, free: NONE, len: 0 }
     }
 }
 
@@ -30,6 +31,11 @@ impl<E> Slab<E> {
     /// The entry touched least recently.
     pub fn oldest(&self) -> Option<(u32, &E)> {
         Some((self.oldest, self.get(self.oldest)?))
+    }
+
+    /// How many entries there are.
+    pub const fn len(&self) -> usize {
+        self.len
     }
 
     /// The entry at `at`.
@@ -67,6 +73,7 @@ impl<E> Slab<E> {
             }
         };
         self.append(at);
+        self.len += 1;
         at
     }
 
@@ -76,6 +83,7 @@ impl<E> Slab<E> {
         self.unlink(at);
         self.places[at as usize].newer = self.free;
         self.free = at;
+        self.len -= 1;
         Some(entry)
     }
 
@@ -121,12 +129,12 @@ mod tests {
         assert_eq!(slab.remove(b), Some("b"));
         assert_eq!(slab.remove(b), None);
         assert_eq!(slab.oldest(), Some((c, &"c")));
-        assert_eq!(slab.insert("d"), b);
+        assert_eq!((slab.insert("d"), slab.len()), (b, 3));
         slab.remove(c);
         slab.remove(a);
         assert_eq!(slab.oldest(), Some((b, &"d")));
         slab.remove(b);
-        assert_eq!(slab.oldest(), None);
+        assert_eq!((slab.oldest(), slab.len()), (None, 0));
         assert_eq!(slab.insert("e"), b, "the place freed last is used first");
     }
 }
