@@ -339,5 +339,29 @@ fn merged_captures_are_one_timeline() {
     assert!(text.contains("1 connection"), "{text}");
     let lines = bench.stdout("--merge --format jsonl bad.1.pcap bad.2.pcap");
     assert!(lines.contains(r#""origin":{"capture":"bad.2.pcap","frame":1}"#), "{lines}");
-    assert_eq!(bench.status("--merge bad.1.pcap missing.pcap"), 2);
+}
+
+/// What cannot be read costs the others nothing when they are audited as one, either; neither does a cut.
+#[test]
+fn an_unreadable_capture_does_not_cost_the_others_of_a_merge() {
+    let bench = Bench::new();
+    let output = bench.run("--merge missing.pcap bad.pcap garbage clean.pcap --format jsonl");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |kind: &str| lines.iter().filter(|line| line["type"] == kind).count();
+    assert_eq!((of("unreadable"), of("totals")), (2, 1), "{text}");
+    assert!(of("finding") > 0 && of("flow") == 1, "{text}");
+    let complaints = String::from_utf8(output.stderr).unwrap();
+    assert!(complaints.contains("missing.pcap") && complaints.contains("garbage"), "{complaints}");
+    assert_eq!(bench.status("--merge missing.pcap garbage"), 2);
+
+    let whole = fs::read(bench.path("clean.pcap")).unwrap();
+    fs::write(bench.path("cut.pcap"), &whole[..whole.len() - 3]).unwrap();
+    let told = bench.stdout("--merge bad.pcap cut.pcap --format json");
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let totals = &told["captures"][0]["totals"];
+    assert!(totals["damaged"] == true && totals["notes"].to_string().contains("cut.pcap: at octet"), "{totals}");
+    assert!(told["captures"][0]["findings"].to_string().contains("TFA904"), "{told}");
+    assert_eq!(bench.status("--merge bad.pcap cut.pcap --strict-input"), 2);
 }

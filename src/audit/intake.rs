@@ -1,7 +1,7 @@
 //! Reading and decoding: frames in, segments out, and a tally of what was read.
 
 use super::Totals;
-use crate::capture::{CaptureInfo, FrameNumber, Note, NoteKind, Reader, Record, Timestamp};
+use crate::capture::{CaptureInfo, FrameNumber, Note, Reader, Record, Timestamp};
 use crate::redact::{Redaction, Redactor};
 use crate::wire::{Decoded, Decoder, Quote, Segment, Skip, Standing};
 use std::collections::BTreeMap;
@@ -111,7 +111,7 @@ impl<'r, R: Read> Intake<'r, R> {
         let later = info.went_on_until.filter(|until| tally.end.is_some_and(|end| until.since(end) > 0));
         totals.end = later.or(tally.end);
         totals.read_error = tally.error.is_some();
-        let counts = |note: &&Note| !(totals.interrupted && matches!(note.kind, NoteKind::Truncated { .. }));
+        let counts = |note: &&Note| !(totals.interrupted && note.kind.may_be_a_cut());
         let notes: Vec<&Note> = info.notes.iter().filter(counts).collect();
         totals.damaged = tally.error.is_some() || notes.iter().any(|note| note.kind.is_damage());
         totals.notes.extend(tally.error);

@@ -11,6 +11,8 @@ pub(super) struct Decoder<R> {
     inflate: Decompress,
     check: Crc,
     in_member: bool,
+    /// Whether a member's checksum and length come next; what stands before them is given before they are waited for.
+    at_trailer: bool,
     /// What is told once everything before it was given.
     damage: Option<io::Error>,
 }
@@ -23,7 +25,8 @@ const COMMENT: u8 = 1 << 4;
 
 impl<R: BufRead> Decoder<R> {
     pub(super) fn new(source: R) -> Self {
-        Self { source, inflate: Decompress::new(false), check: Crc::new(), in_member: false, damage: None }
+        let (inflate, check) = (Decompress::new(false), Crc::new());
+        Self { source, inflate, check, in_member: false, at_trailer: false, damage: None }
     }
 
     /// Reads a member's header.
@@ -52,7 +55,7 @@ impl<R: BufRead> Decoder<R> {
 
     /// Holds what was unpacked against the member's checksum and length.
     fn end(&mut self) -> io::Result<()> {
-        self.in_member = false;
+        (self.in_member, self.at_trailer) = (false, false);
         let [sum, len] = [u32::from_le_bytes(self.octets()?), u32::from_le_bytes(self.octets()?)];
         let matches = sum == self.check.sum() && len == self.check.amount();
         if matches { Ok(()) } else { Err(damage("the checksum of a gzip member is wrong")) }
@@ -68,7 +71,10 @@ impl<R: BufRead> Decoder<R> {
         let count = (self.inflate.total_out() - given) as usize;
         self.check.update(room.get(..count).unwrap_or_default());
         self.damage = match outcome {
-            Ok(Status::StreamEnd) => self.end().err(),
+            Ok(Status::StreamEnd) => {
+                self.at_trailer = true;
+                None
+            }
             Ok(_) if is_over && count == 0 => Some(io::ErrorKind::UnexpectedEof.into()),
             Ok(_) => None,
             // Which fault it names depends on the portions it was given.
@@ -89,6 +95,9 @@ impl<R: BufRead> Read for Decoder<R> {
         loop {
             if let Some(damage) = self.damage.take() {
                 return Err(damage);
+            }
+            if self.at_trailer {
+                self.end()?;
             }
             if !self.in_member {
                 if room.is_empty() || self.source.fill_buf()?.is_empty() {

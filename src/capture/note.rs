@@ -50,6 +50,8 @@ pub enum NoteKind {
     DamagedFile {
         /// Which, and how.
         message: String,
+        /// Whether nothing is wrong but that it ends too early.
+        is_cut: bool,
     },
     /// A block's contents contradict its length. Skipped.
     MalformedBlock {
@@ -87,6 +89,11 @@ impl NoteKind {
     pub fn is_damage(&self) -> bool {
         !matches!(self, Self::UnknownBlock { .. })
     }
+
+    /// Whether it may be that the reading was stopped amid a record, or amid the stream that it is packed in.
+    pub const fn may_be_a_cut(&self) -> bool {
+        matches!(self, Self::Truncated { .. } | Self::BadCompression { .. } | Self::DamagedFile { is_cut: true, .. })
+    }
 }
 
 impl fmt::Display for NoteKind {
@@ -108,7 +115,7 @@ impl fmt::Display for NoteKind {
                 write!(f, "a section header with the byte-order magic {magic:02x?}; what follows cannot be read")
             }
             Self::BadCompression { message } => write!(f, "the compressed stream is damaged or cut: {message}"),
-            Self::DamagedFile { message } => f.write_str(message),
+            Self::DamagedFile { message, .. } => f.write_str(message),
             Self::MalformedBlock { block_type } => {
                 write!(f, "a block of type {block_type:#010x} whose contents contradict its length was skipped")
             }
@@ -133,7 +140,7 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A place in the timeline of several files is no place in any of them.
         match &self.kind {
-            NoteKind::DamagedFile { message } => f.write_str(message)?,
+            NoteKind::DamagedFile { message, .. } => f.write_str(message)?,
             kind => write!(f, "at octet {}: {kind}", self.offset)?,
         }
         match self.count {

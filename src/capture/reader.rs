@@ -148,8 +148,10 @@ impl<R: Read> Reader<R> {
     fn note_damage(&mut self) {
         if let Some(damage) = self.window.damage() {
             let message = damage.to_string();
-            let of_a_file = damage.get_ref().is_some_and(|told| told.is::<timeline::Damage>());
-            let kind = if of_a_file { NoteKind::DamagedFile { message } } else { NoteKind::BadCompression { message } };
+            let kind = match damage.get_ref().and_then(|told| told.downcast_ref::<timeline::Damage>()) {
+                Some(of_a_file) => NoteKind::DamagedFile { message, is_cut: of_a_file.is_cut },
+                None => NoteKind::BadCompression { message },
+            };
             self.info.notes.add(self.window.offset(), kind);
         }
     }

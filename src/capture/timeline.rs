@@ -59,11 +59,15 @@ pub struct Timeline<R: Read> {
 
 /// What was wrong with single files of a timeline.
 #[derive(Debug)]
-pub(super) struct Damage(String);
+pub(super) struct Damage {
+    told: String,
+    /// Whether nothing is wrong but that some end too early.
+    pub is_cut: bool,
+}
 
 impl fmt::Display for Damage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.told)
     }
 }
 
@@ -129,15 +133,17 @@ impl<R: Read> Timeline<R> {
 
     /// Gathers what was wrong with the files.
     fn end(&mut self) {
+        let mut is_cut = true;
         for reader in self.merge.readers() {
             let damage = reader.info().notes.iter().filter(|note| note.kind.is_damage());
+            is_cut &= damage.clone().all(|note| note.kind.may_be_a_cut());
             self.told.extend(damage.map(|note| format!("{}: {note}", reader.name())));
         }
         let told = self.told.join("; ");
         self.last_word = match self.failure {
             Some(kind) => Some(io::Error::new(kind, told)),
             None if told.is_empty() => None,
-            None => Some(io::Error::new(io::ErrorKind::InvalidData, Damage(told))),
+            None => Some(io::Error::new(io::ErrorKind::InvalidData, Damage { told, is_cut })),
         };
     }
 }

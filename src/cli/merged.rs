@@ -4,24 +4,37 @@ use super::args::InputArgs;
 use super::interrupt::Interrupt;
 use super::source;
 use std::io;
-use std::path::PathBuf;
+use std::path::Path;
+use tcpflow_audit::Error;
 use tcpflow_audit::audit::{self, AuditError, Event, FindingEvent, Settings, Sink, Totals, Whereabouts};
-use tcpflow_audit::capture::{Origins, Reader, Timeline};
-use tcpflow_audit::error::Result;
+use tcpflow_audit::capture::{FileReader, Origins, Reader, Timeline};
 
-/// Audits the captures of `input` as one. What was wrong with single files is told of the whole.
+/// Opens the captures of `input`, `discreet` about where they are: those that can be read, and why the others cannot.
+pub fn open<'i>(
+    input: &'i InputArgs,
+    discreet: bool,
+    interrupt: &Interrupt,
+) -> (Vec<FileReader>, Vec<(&'i Path, Error)>) {
+    let (mut readers, mut unreadable) = (Vec::new(), Vec::new());
+    for path in &input.captures {
+        match source::open(path, discreet, interrupt) {
+            Ok(reader) => readers.push(reader),
+            Err(error) => unreadable.push((path.as_path(), error)),
+        }
+    }
+    (readers, unreadable)
+}
+
+/// Audits captures as one. What was wrong with single files is told of the whole.
 ///
 /// # Errors
-/// If one cannot be opened, or the report cannot be written.
+/// If the report cannot be written.
 pub fn run(
-    input: &InputArgs,
+    mut readers: Vec<FileReader>,
     settings: &Settings,
     report: &mut dyn Sink,
     interrupt: &Interrupt,
-) -> std::result::Result<Totals, AuditError> {
-    let open = |path: &PathBuf| source::open(path, settings.redaction.is_some(), interrupt);
-    let readers: Result<Vec<_>> = input.captures.iter().map(open).collect();
-    let mut readers = readers.map_err(AuditError::Input)?;
+) -> Result<Totals, AuditError> {
     let files: Vec<String> = readers.iter().map(|reader| reader.name().to_owned()).collect();
     let whereabouts = report.wants_places().then(|| Whereabouts::of(&mut readers));
     let timeline = Timeline::new(readers);

@@ -11,6 +11,7 @@ use anyhow::Context;
 use std::cell::RefCell;
 use std::io;
 use std::path::Path;
+use tcpflow_audit::Error;
 use tcpflow_audit::audit::{self, AuditError, Event, Settings, Sink, Totals};
 use tcpflow_audit::report::{Report, Summary};
 
@@ -65,7 +66,7 @@ pub fn run(
     auditor: &mut dyn Auditor,
 ) -> anyhow::Result<Outcome> {
     if let (true, [first, _, ..]) = (input.merge, input.captures.as_slice()) {
-        return merged(input, first, report, watch.interrupt, auditor);
+        return merged(input, first, report, &watch, auditor);
     }
     let (interrupt, discreet) = (watch.interrupt, watch.discreet);
     let turns = turns(input, report, (interrupt, discreet), auditor);
@@ -84,13 +85,7 @@ pub fn run(
             Err(AuditError::Output(error)) => return Err(error).context(UNWRITTEN),
             // What was waited for when the user lost patience is no capture yet.
             Err(AuditError::Input(_)) if interrupt.is_set() => break,
-            Err(AuditError::Input(error)) => {
-                let name = source::name(&path, discreet);
-                complain(&source::described(&name, &error));
-                report.unreadable(&name, &error)?;
-                outcome.summary.unreadable += 1;
-                outcome.trouble = true;
-            }
+            Err(AuditError::Input(error)) => outcome.unreadable(&path, error, discreet, report)?,
         }
     }
     report.finish(&outcome.summary).context(UNWRITTEN)?;
@@ -102,13 +97,20 @@ fn merged(
     input: &InputArgs,
     first: &Path,
     report: &mut dyn Report,
-    interrupt: &Interrupt,
+    watch: &Watch<'_>,
     auditor: &mut dyn Auditor,
 ) -> anyhow::Result<Outcome> {
-    let totals = auditor
-        .audit(first, report, &mut |settings, sink| merged::run(input, &input.bound(settings), sink, interrupt))?;
     let mut outcome = Outcome { summary: Summary::default(), trouble: false };
-    outcome.add(&totals, input);
+    let (mut readers, unreadable) = merged::open(input, watch.discreet, watch.interrupt);
+    for (path, error) in unreadable.into_iter().take_while(|_| !watch.interrupt.is_set()) {
+        outcome.unreadable(path, error, watch.discreet, report)?;
+    }
+    if !readers.is_empty() {
+        let totals = auditor.audit(first, report, &mut |settings, sink| {
+            merged::run(std::mem::take(&mut readers), &input.bound(settings), sink, watch.interrupt)
+        })?;
+        outcome.add(&totals, input);
+    }
     report.finish(&outcome.summary).context(UNWRITTEN)?;
     Ok(outcome)
 }
@@ -117,6 +119,15 @@ impl Outcome {
     fn add(&mut self, totals: &Totals, input: &InputArgs) {
         self.summary.add(totals);
         self.trouble |= totals.read_error || (totals.damaged && input.strict_input);
+    }
+
+    /// Tells of a capture that could not be read at all.
+    fn unreadable(&mut self, path: &Path, error: Error, discreet: bool, report: &mut dyn Report) -> io::Result<()> {
+        let name = source::name(path, discreet);
+        complain(&source::described(&name, &error));
+        self.summary.unreadable += 1;
+        self.trouble = true;
+        report.unreadable(&name, &error)
     }
 }
 

@@ -89,7 +89,7 @@ impl Source {
         let file = File::open(&self.path)?;
         let about = file.metadata();
         if self.follow {
-            return Ok(Box::new(Growing { file, interrupt: self.interrupt.clone() }));
+            return Ok(Box::new(Growing::new(file, &self.path, &self.interrupt)));
         }
         Ok(match about {
             // What is no regular file may keep its reader waiting.
@@ -138,19 +138,53 @@ impl Read for Counted {
     }
 }
 
-/// A file that grows.
+/// A file that grows, until another takes its place.
 struct Growing {
     file: File,
+    path: PathBuf,
     interrupt: Interrupt,
+    position: u64,
+    replaced: bool,
+}
+
+impl Growing {
+    fn new(file: File, path: &Path, interrupt: &Interrupt) -> Self {
+        Self { file, path: path.to_owned(), interrupt: interrupt.clone(), position: 0, replaced: false }
+    }
+
+    /// Whether the file is shorter than what was read of it.
+    fn was_cut(&self) -> io::Result<bool> {
+        let about = self.file.metadata()?;
+        Ok(about.is_file() && about.len() < self.position)
+    }
+
+    /// Whether another file has its name by now, as when captures are rotated.
+    #[cfg(unix)]
+    fn was_replaced(&self) -> bool {
+        use std::os::unix::fs::MetadataExt;
+        let (Ok(ours), Ok(theirs)) = (self.file.metadata(), fs::metadata(&self.path)) else { return false };
+        (ours.dev(), ours.ino()) != (theirs.dev(), theirs.ino())
+    }
+
+    #[cfg(not(unix))]
+    fn was_replaced(&self) -> bool {
+        false
+    }
 }
 
 impl Read for Growing {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             let octets = self.file.read(buffer)?;
-            if octets > 0 || buffer.is_empty() || self.interrupt.is_set() {
+            self.position += octets as u64;
+            // Whoever writes it has had a pause for what was left to write.
+            if octets > 0 || buffer.is_empty() || self.replaced || self.interrupt.is_set() {
                 return Ok(octets);
             }
+            if self.was_cut()? {
+                return Err(io::Error::new(ErrorKind::StaleNetworkFileHandle, "cut short while it was followed"));
+            }
+            self.replaced = self.was_replaced();
             thread::sleep(PAUSE);
         }
     }
@@ -225,7 +259,7 @@ mod tests {
     fn a_file_has_no_end_until_the_user_says_so() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         let interrupt = Interrupt::default();
-        let mut growing = Growing { file: File::open(file.path()).unwrap(), interrupt: interrupt.clone() };
+        let mut growing = Growing::new(File::open(file.path()).unwrap(), file.path(), &interrupt);
         let (mut one, mut two) = ([0; 3], Vec::new());
         file.write_all(b"abc").unwrap();
         growing.read_exact(&mut one).unwrap();
@@ -239,5 +273,29 @@ mod tests {
         growing.read_to_end(&mut two).unwrap();
         assert_eq!((&one, two.as_slice()), (b"abc", &b"def"[..]));
         later.join().unwrap();
+    }
+
+    #[test]
+    fn a_file_that_another_replaces_has_an_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("live");
+        fs::write(&path, b"abc").unwrap();
+        let mut growing = Growing::new(File::open(&path).unwrap(), &path, &Interrupt::default());
+        fs::rename(&path, folder.path().join("live.1")).unwrap();
+        fs::write(&path, b"def").unwrap();
+        let mut read = Vec::new();
+        growing.read_to_end(&mut read).unwrap();
+        assert_eq!(read, b"abc");
+    }
+
+    #[test]
+    fn a_file_that_is_cut_is_an_error() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), b"abc").unwrap();
+        let mut growing = Growing::new(File::open(file.path()).unwrap(), file.path(), &Interrupt::default());
+        growing.read_exact(&mut [0; 3]).unwrap();
+        file.as_file().set_len(1).unwrap();
+        let error = growing.read(&mut [0; 3]).unwrap_err();
+        assert!(error.to_string().contains("cut short"), "{error}");
     }
 }

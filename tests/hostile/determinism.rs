@@ -34,17 +34,30 @@ fn every_run_of_the_program_says_the_same() {
         })
         .collect();
     let captures = format!("bad.pcap {}", names.join(" "));
+    fs::write(bench.path("key"), [7; 32]).unwrap();
     let formats = "text json jsonl sarif junit github gitlab markdown".split(' ');
-    let audits = formats.map(|format| format!("{captures} --statistics --format {format}"));
+    let audits = formats.flat_map(|format| {
+        ["--statistics", "--redact --redact-key key", "--merge"]
+            .map(|how| format!("{captures} {how} --format {format}"))
+    });
+    let audits = audits.chain([format!("{captures} --output html=/dev/stdout --format jsonl")]);
     let views = ["text", "csv", "tsv", "json", "jsonl"]
         .into_iter()
         .flat_map(|format| ["flows", "packets"].map(|command| format!("{command} {captures} --format {format}")));
-    let single =
-        ["show bad.pcap", "dissect bad.pcap --frame 1,2,3", "dissect clean.pcap --handshake"].map(str::to_owned);
+    let single = [
+        "show bad.pcap",
+        "show bad.pcap --format svg",
+        "show bad.pcap --format mermaid",
+        "show bad.pcap --format plantuml",
+    ];
+    let dissected = ["dissect bad.pcap --frame 1,2,3", "dissect clean.pcap --handshake"];
+    let rewritten = ["annotate bad.pcap -o -", "extract bad.pcap --stream 0 -o -"];
+    let single = single.into_iter().chain(dissected).chain(rewritten).map(str::to_owned);
     for words in audits.chain(views).chain(single) {
         let once = bench.run(&words);
         assert!(!once.stdout.is_empty(), "{words}");
-        let threads: &[u8] = if words.starts_with("dissect") { &[] } else { &[1, 3] };
+        let alone = ["dissect", "annotate", "extract"].iter().any(|command| words.starts_with(command));
+        let threads: &[u8] = if alone { &[] } else { &[1, 3] };
         let others = threads.iter().map(|jobs| format!("{words} --jobs {jobs}")).chain([words.clone()]);
         for other in others {
             let again = bench.run(&other);

@@ -2,11 +2,13 @@
 
 use crate::fuzz::check;
 use crate::support::every_format::{Told, every_format};
+use crate::support::octets::File;
 use crate::support::trace::Trace;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use tcpflow_audit::audit::Settings;
+use tcpflow_audit::capture::Reader;
 use tcpflow_audit::rules::Confidence;
 
 /// Something for everyone to obey.
@@ -25,6 +27,57 @@ fn told() -> Vec<(&'static str, Told)> {
     let settings = Settings { min_confidence: Confidence::Possible, ..Settings::default() };
     let all = |name: &'static str| every_format(&capture, name, &settings).into_iter().map(move |told| (name, told));
     HOSTILE.into_iter().flat_map(all).collect()
+}
+
+/// A capture whose own words are hostile: the names of its system, its interfaces, its filters and its comments.
+fn hostile_capture(word: &str) -> Vec<u8> {
+    let word = word.as_bytes();
+    let filter = [&[0], word].concat();
+    let file = File::little().section(&[(1, word), (2, word), (3, word), (4, word)]);
+    let file = file.interface(1, 0, &[(1, word), (2, word), (3, word), (11, &filter), (12, word), (15, word)]);
+    let trace = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/traces/TFA101-syn-ack-wrong-ack.trace");
+    let capture = Trace::parse(&fs::read_to_string(trace).unwrap()).unwrap().pcap();
+    let mut reader = Reader::new(&capture[..], "trace").unwrap();
+    let mut file = file;
+    while let Some(record) = reader.next_record().unwrap() {
+        file = file.enhanced(0, record.number, record.data, &[(1, word)]);
+    }
+    file.octets
+}
+
+#[test]
+fn words_of_a_capture_are_not_obeyed() {
+    let settings = Settings { min_confidence: Confidence::Possible, ..Settings::default() };
+    let harmless = every_format(&hostile_capture("a"), "name.pcapng", &settings);
+    assert!(harmless.iter().any(|told| told.text.contains("TFA101")));
+    for word in HOSTILE {
+        let hostile = every_format(&hostile_capture(word), "name.pcapng", &settings);
+        for (told, harmless) in hostile.iter().zip(&harmless) {
+            check(told);
+            // Nothing but what is counted in octets may differ: no report has anything to do with such words.
+            let skeleton = |text: &str| text.chars().filter(|it| "<>`|\u{1b}".contains(*it)).count();
+            assert_eq!(skeleton(&told.text), skeleton(&harmless.text), "{word} as {}", told.format);
+            assert!(!told.text.contains("stop-commands"), "{word} as {}", told.format);
+        }
+    }
+}
+
+/// A picture is drawn in a page, a diagram in Markdown: neither may have more than its own tags and lines.
+#[cfg(feature = "html")]
+#[test]
+fn pictures_have_their_own_tags_and_lines() {
+    for format in ["show-svg", "show-mermaid", "show-plantuml"] {
+        // PlantUML's own way to write a letter is no tag.
+        let tags = |text: &str| text.replace("<U+", "").matches('<').count();
+        let pictures: Vec<(&str, usize, usize)> =
+            of(format).map(|(name, text)| (name, tags(&text), text.lines().count())).collect();
+        assert_eq!(pictures.len(), HOSTILE.len());
+        for (name, tags, lines) in &pictures {
+            assert_eq!((*tags, *lines), (pictures[0].1, pictures[0].2), "{name} as {format}");
+        }
+        let obeyed = |line: &str| ["<script", "<img"].iter().any(|tag| line.contains(tag)) || line.starts_with("```");
+        assert!(!of(format).any(|(_, text)| text.lines().any(obeyed)), "{format}");
+    }
 }
 
 fn of(format: &str) -> impl Iterator<Item = (&'static str, String)> {

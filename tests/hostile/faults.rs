@@ -1,6 +1,7 @@
 //! Disks that are full, files that cannot be read, users who leave, captures that are not finished.
 
 use crate::cli::Bench;
+use crate::support::pack::PACKERS;
 use serde_json::Value;
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -96,6 +97,98 @@ fn ctrl_c_ends_the_wait_for_a_first_octet() {
         assert_eq!(child.wait().unwrap().code(), Some(130), "{words}");
         drop(stdin);
     }
+}
+
+/// What was read of the capture at hand is told; those after it are not begun any more.
+#[test]
+fn ctrl_c_ends_several_captures() {
+    let bench = Bench::new();
+    // More than a pipe holds and is read ahead of it: once it is written, most of it was audited.
+    let bad = fs::read(bench.path("bad.pcap")).unwrap();
+    let (header, records) = bad.split_at(24);
+    let long = [header, &records.repeat((4 << 20) / records.len()), &records[..20]].concat();
+    for words in ["--jobs 1", "--jobs 3", "--merge"] {
+        // One of its own for each: what is left unread in a pipe stays there until nobody has it open.
+        let bench = Bench::new();
+        assert!(Command::new("mkfifo").arg(bench.path("fifo")).status().unwrap().success());
+        let words = format!("bad.pcap fifo clean.pcap --output json=report.json {words}");
+        let mut child = bench.command(&words).stdout(Stdio::null()).spawn().unwrap();
+        let mut fifo = OpenOptions::new().write(true).open(bench.path("fifo")).unwrap();
+        fifo.write_all(&long).unwrap();
+        interrupt(&child);
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{words}");
+        drop(fifo);
+        let report: Value = serde_json::from_slice(&fs::read(bench.path("report.json")).unwrap()).unwrap();
+        let captures = report["captures"].as_array().unwrap();
+        let last = captures.last().unwrap();
+        assert_eq!(captures.len(), if words.contains("merge") { 1 } else { 2 }, "{words}");
+        assert_eq!(
+            (&last["totals"]["interrupted"], &last["totals"]["damaged"]),
+            (&true.into(), &false.into()),
+            "{words}"
+        );
+        assert!(last["totals"]["frames"].as_u64() > Some(10_000), "{words}: {}", last["totals"]);
+        assert!(last["findings"].to_string().contains("TFA101"), "{words}");
+    }
+}
+
+/// A packed capture grows, too: what was packed so far is audited.
+#[test]
+fn a_growing_packed_capture_is_followed() {
+    let bench = Bench::new();
+    let whole = fs::read(bench.path("bad.pcap")).unwrap();
+    for (compression, pack) in PACKERS {
+        let (early, late) = (pack(&whole[..100]), pack(&whole[100..]));
+        fs::write(bench.path("live"), &early).unwrap();
+        let mut child = bench
+            .command("live --follow --format jsonl")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut live = OpenOptions::new().append(true).open(bench.path("live")).unwrap();
+        for portion in late.chunks(100) {
+            live.write_all(portion).unwrap();
+            thread::sleep(Duration::from_millis(5));
+        }
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut told = read_until(&mut stdout, "finding");
+        interrupt(&child);
+        told.extend(rest(stdout));
+        assert_eq!(child.wait().unwrap().code(), Some(130), "{compression}");
+        let totals = of_type(&told, "totals");
+        assert_eq!((&totals["interrupted"], &totals["damaged"]), (&true.into(), &false.into()), "{compression}");
+    }
+}
+
+/// Rotation: the file that was followed has another name now, and a new one has its name.
+#[test]
+fn a_capture_that_is_rotated_is_over() {
+    let bench = Bench::new();
+    fs::copy(bench.path("bad.pcap"), bench.path("live.pcap")).unwrap();
+    let mut child = bench.command("live.pcap --follow --format jsonl").stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    read_until(&mut stdout, "finding");
+    fs::rename(bench.path("live.pcap"), bench.path("live.1.pcap")).unwrap();
+    fs::write(bench.path("live.pcap"), b"another").unwrap();
+    let told = rest(stdout);
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    let totals = of_type(&told, "totals");
+    assert_eq!((&totals["interrupted"], &totals["damaged"]), (&Value::Bool(false), &Value::Bool(false)), "{totals}");
+}
+
+#[test]
+fn a_capture_that_is_cut_while_it_is_followed_is_an_error() {
+    let bench = Bench::new();
+    fs::copy(bench.path("bad.pcap"), bench.path("live.pcap")).unwrap();
+    let mut child = bench.command("live.pcap --follow --format jsonl").stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    read_until(&mut stdout, "finding");
+    OpenOptions::new().write(true).open(bench.path("live.pcap")).unwrap().set_len(24).unwrap();
+    let told = rest(stdout);
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+    let totals = of_type(&told, "totals");
+    assert!(totals["damaged"] == true && totals["notes"].to_string().contains("cut short"), "{totals}");
 }
 
 /// A capture grows, record by record and half a record, and is audited as it does.

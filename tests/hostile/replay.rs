@@ -1,13 +1,16 @@
-//! The fuzz targets' bodies on what they begin with and on everything they ever found.
+//! The fuzz targets' bodies on what they begin with, on what fuzzing came to, and on everything it ever found.
 //!
-//! `WRITE_SEEDS=DIR cargo test replay` leaves the beginnings as `DIR/TARGET/NAME`, for the fuzzer.
+//! `WRITE_SEEDS=DIR cargo test replay` leaves all of it as `DIR/TARGET/NAME`, for the fuzzer; `KEEP_CORPUS=DIR cargo test
+//! replay` keeps what the fuzzer made of it there, in `tests/fuzz/corpus`.
 
 use super::is_whole;
+use crate::cli::Bench;
 use crate::fuzz::{BODIES, Body};
-use crate::support::pack::PACKERS;
+use crate::support::pack::{self, PACKERS};
 use crate::support::trace::Trace;
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use tcpflow_audit::capture::Reader;
 use tcpflow_audit::wire::Decoder;
@@ -26,6 +29,37 @@ fn seeds_are_survived() {
         // Each costs up to a tenth of a second without optimisation.
         let step = if is_whole() { 1 } else { 1 + seeds.len() / 6 };
         replay(target, body, seeds.iter().step_by(step));
+    }
+}
+
+/// What fuzzing came to, the smallest inputs that reach everything it reached; all made from seeds.
+#[test]
+fn corpora_are_survived() {
+    for (target, body) in BODIES {
+        let corpus = corpus(target);
+        if let Some(folder) = std::env::var_os("WRITE_SEEDS") {
+            write(&PathBuf::from(folder).join(target), &corpus);
+        }
+        let step = if is_whole() || !cfg!(debug_assertions) { 1 } else { 1 + corpus.len() / 10 };
+        replay(target, body, corpus.iter().step_by(step));
+    }
+}
+
+/// Configurations belong to the program: it has to refuse them or to show them.
+#[test]
+fn configurations_are_survived() {
+    let bench = Bench::new();
+    let found = files(&root().join("tests/fuzz/found/configuration"));
+    let mut inputs = corpus("configuration");
+    inputs.extend(found);
+    inputs.extend(seeds("configuration"));
+    if let Some(folder) = std::env::var_os("WRITE_SEEDS") {
+        write(&PathBuf::from(folder).join("configuration"), &inputs);
+    }
+    for (name, octets) in inputs {
+        fs::write(bench.path("some.toml"), octets).unwrap();
+        let output = bench.run("config show a.pcap --config some.toml");
+        assert!(matches!(output.status.code(), Some(0 | 2)), "{name}: {output:?}");
     }
 }
 
@@ -50,13 +84,50 @@ fn seeds(target: &str) -> Inputs {
     match target {
         "reader" | "merge" | "rewrite" => map(&<[u8]>::to_vec),
         "gzip" | "zstd" | "lz4" => packed(target, &captures),
-        "wire" => captures.iter().filter_map(|(name, capture)| Some((name.clone(), frames(capture)?))).collect(),
+        "wire" => {
+            let mut seeds: Inputs =
+                captures.iter().filter_map(|(name, it)| Some((name.clone(), frames(it, 1, &[])?))).collect();
+            for (link_type, head) in HEADS {
+                let frames = captures.values().find_map(|it| frames(it, *link_type, head)).expect("frames");
+                seeds.insert(format!("link-type-{link_type}"), frames);
+            }
+            seeds
+        }
         "options" => option_lists(&captures),
         "tracker" => (0..40u8).map(|seed| (format!("seed-{seed}"), noise(seed))).collect(),
         "formats" => map(&|capture| [b"\x06a.pcap", capture].concat()),
         "words" => BTreeMap::from([("all".to_owned(), WORDS.into())]),
+        "configuration" => BTreeMap::from([("all".to_owned(), configuration())]),
         _ => Inputs::new(),
     }
+}
+
+/// The configuration that the README shows.
+fn configuration() -> Vec<u8> {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let (_, begun) = readme.split_once("```toml\n").expect("a configuration");
+    begun.split("```").next().unwrap_or_default().into()
+}
+
+/// What was kept of a target's corpus: inputs one after the other, each behind its length, packed.
+fn corpus(target: &str) -> Inputs {
+    let path = root().join("tests/fuzz/corpus").join(target).with_extension("gz");
+    if let Some(folder) = std::env::var_os("KEEP_CORPUS") {
+        let inputs = files(&PathBuf::from(folder).join(target));
+        let framed = inputs.values().flat_map(|input| [&(input.len() as u32).to_le_bytes(), &input[..]].concat());
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, pack::gzip(&framed.collect::<Vec<u8>>())).unwrap();
+    }
+    let Ok(packed) = fs::read(path) else { return Inputs::new() };
+    let mut octets = Vec::new();
+    flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut octets).unwrap();
+    let (mut rest, mut inputs) = (&octets[..], Inputs::new());
+    while let Some((len, more)) = rest.split_first_chunk() {
+        let (input, more) = more.split_at(u32::from_le_bytes(*len) as usize);
+        inputs.insert(format!("corpus-{:04}", inputs.len()), input.to_vec());
+        rest = more;
+    }
+    inputs
 }
 
 const WORDS: &str = "TFA101 10.0.0.1 10.0.0.2:80 server 2\n10.0.0.0/8\n[2001:db8::1]:443\n:80\n1.5\n>= 1\nTFA2\nALL\n\
@@ -76,17 +147,31 @@ fn captures() -> Inputs {
     captures
 }
 
-/// The frames of a capture as the wire's body has them.
-fn frames(capture: &[u8]) -> Option<Vec<u8>> {
+/// What stands before an IPv4 packet on links of some types, or before an Ethernet frame.
+const HEADS: &[(u16, &[u8])] = &[
+    (0, &[2, 0, 0, 0]),
+    (9, &[0xff, 3, 0, 0x21]),
+    (101, &[]),
+    (104, &[0x0f, 0, 8, 0]),
+    (105, &[8, 1, 0, 0, 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 3, 0, 0, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0]),
+    (108, &[0, 0, 0, 2]),
+    (113, &[0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 8, 0]),
+    (239, &[2, 0, 0, 0, 8, 0, 1, 0, 8, 0, 0, 0]),
+    (276, &[8, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0]),
+];
+
+/// The frames of an Ethernet capture as the wire's body has them, under `head` on links of another type.
+fn frames(capture: &[u8], link_type: u16, head: &[u8]) -> Option<Vec<u8>> {
     let mut reader = Reader::new(capture, "seed").ok()?;
-    let mut octets = Vec::new();
+    let mut octets = vec![crate::fuzz::link_type_octet(link_type)?];
     while let Some(record) = reader.next_record().ok()? {
-        if octets.is_empty() {
-            octets.push(crate::fuzz::link_type_octet(record.link_type.0)?);
+        if record.link_type.0 != 1 {
+            return None;
         }
+        let data = if link_type == 1 { record.data.to_vec() } else { [head, record.data.get(14..)?].concat() };
         octets.push(u8::from(record.original_len as usize > record.data.len()));
-        octets.extend((record.data.len() as u16).to_be_bytes());
-        octets.extend(record.data);
+        octets.extend((data.len() as u16).to_be_bytes());
+        octets.extend(data);
     }
     Some(octets)
 }

@@ -160,6 +160,64 @@ fn half_open_connections_cost_little_each() {
     assert!(told.contains(&format!("{attempts} connections")) && told.contains("TFA115"), "{told}");
 }
 
+/// Attempts that each earn a finding, so that none of them can be kept in a few octets.
+#[test]
+fn half_open_connections_with_findings_are_bounded() {
+    let (attempts, mebi, words): (u32, usize, &str) =
+        if is_whole() { (3_000_000, 2600, "--limit 1") } else { (60_000, 96, "--limit 1 --max-flows 5000") };
+    let output = audit(mebi, words, |out| {
+        out.write_all(&File::little().pcap(MICRO, 0, ETHERNET).octets)?;
+        (0..attempts).try_for_each(|number| {
+            let [_, a, b, c] = number.to_be_bytes();
+            let mut syn = segment([a, b], u16::from(c) + 1, number, 0x02, 0);
+            syn[CHECKSUM] ^= 1;
+            record(out, number / 50_000, &syn)
+        })
+    });
+    let told = text(&output);
+    let kept = if is_whole() { 1 << 20 } else { 5000 };
+    assert!(told.contains(&format!("given up to make room: {}", attempts - kept)), "{told}");
+    assert!(told.contains(&format!("{attempts} connections")), "{told}");
+}
+
+/// One pair of endpoints, each of its segments in another VLAN.
+#[test]
+fn one_pair_in_many_vlans_is_bounded() {
+    let vlans: u32 = if is_whole() { 4_000_000 } else { 40_000 };
+    let output = audit(80, "--limit 1", |out| {
+        out.write_all(&File::little().pcap(MICRO, 0, ETHERNET).octets)?;
+        (0..vlans).try_for_each(|number| {
+            let mut tagged = segment([1, 2], 4000, number, 0x10, 10);
+            let [outer, inner] = [(number / 4000 + 1) as u16, (number % 4000 + 1) as u16].map(u16::to_be_bytes);
+            tagged.splice(12..12, [[0x81, 0], outer, [0x81, 0], inner].concat());
+            record(out, number / 50_000, &tagged)
+        })
+    });
+    let told = text(&output);
+    assert!(told.contains(&format!("given up to make room: {}", vlans - 64)), "{told}");
+}
+
+/// Fragments whose other parts never come, and samples of the endpoints of a whole network, each with one attempt.
+#[test]
+fn what_is_waited_for_is_bounded() {
+    let count: u32 = if is_whole() { 5_000_000 } else { 50_000 };
+    let output = audit(80, "--limit 1 --max-flows 1000", |out| {
+        out.write_all(&File::little().pcap(MICRO, 0, ETHERNET).octets)?;
+        (0..count).try_for_each(|number| {
+            let [_, a, b, c] = number.to_be_bytes();
+            let mut fragment = segment([a, b], u16::from(c) + 1, number, 0x02, 1000);
+            // More fragments follow (RFC 791 section 3.1); the header's checksum is not looked at.
+            fragment[FLAGS] |= 0x20;
+            record(out, number / 50_000, &fragment)
+        })
+    });
+    assert!(text(&output).contains("fragments of"), "{output:?}");
+}
+
+/// Where a frame of [`segment`] has its IPv4 flags and its TCP checksum.
+const FLAGS: usize = 14 + 6;
+const CHECKSUM: usize = 14 + 20 + 16;
+
 fn segment(host: [u8; 2], port: u16, seq: u32, bits: u16, len: usize) -> Vec<u8> {
     let (source, destination) =
         (IpAddr::V4(Ipv4Addr::new(10, 1, host[0], host[1])), IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)));

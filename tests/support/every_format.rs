@@ -10,6 +10,8 @@ use tcpflow_audit::report::{
     Delimiter, Dissection, Dissections, FlowTable, Github, Gitlab, JsonDocument, JsonLines, Junit, Lines, Look,
     Markdown, PacketChoice, PacketFormat, Packets, Report, Sarif, Story, Summary, Tee, Text, TextOptions,
 };
+#[cfg(feature = "html")]
+use tcpflow_audit::report::{Picture, PictureFormat};
 use tcpflow_audit::rules::{RULES, Severity};
 
 /// Makes a report that writes to some octets.
@@ -42,6 +44,12 @@ const SHOWING: &[(&str, Make)] = &[
     #[cfg(feature = "html")]
     ("html", |out| Box::new(tcpflow_audit::report::Html::new(out))),
     ("show", |out| Box::new(Story::new(out, PLAIN, true))),
+    #[cfg(feature = "html")]
+    ("show-svg", |out| Box::new(picture(out, PictureFormat::Svg))),
+    #[cfg(feature = "html")]
+    ("show-mermaid", |out| Box::new(picture(out, PictureFormat::Mermaid))),
+    #[cfg(feature = "html")]
+    ("show-plantuml", |out| Box::new(picture(out, PictureFormat::PlantUml))),
 ];
 
 /// Forms of single frames.
@@ -140,6 +148,11 @@ fn text() -> TextOptions {
 
 fn packets(out: &mut Vec<u8>, format: PacketFormat) -> Packets<&mut Vec<u8>> {
     Packets::new(out, format, PacketChoice::default())
+}
+
+#[cfg(feature = "html")]
+fn picture(out: &mut Vec<u8>, format: PictureFormat) -> Picture<&mut Vec<u8>> {
+    Picture::new(out, format, true)
 }
 
 fn every_field() -> Vec<&'static Field> {
