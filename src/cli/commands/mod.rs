@@ -3,6 +3,7 @@
 mod audit;
 mod config;
 mod dissect;
+mod man;
 mod packets;
 mod rewrite;
 mod rules;
@@ -11,10 +12,11 @@ mod shell;
 pub use audit::audit;
 pub use config::config;
 pub use dissect::dissect;
+pub use man::man;
 pub use packets::packets;
 pub use rewrite::{annotate, extract};
 pub use rules::{rule, rules};
-pub use shell::{completions, man};
+pub use shell::completions;
 
 use super::args::{FlowsArgs, FlowsFormat, ShowArgs, ShowFormat};
 use super::exit::Status;

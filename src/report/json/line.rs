@@ -80,6 +80,13 @@ pub struct SummaryBody {
     segments: u64,
     flows: u64,
     findings: Counts,
+    #[serde(flatten)]
+    lint: LintCounts,
+}
+
+/// What a configuration and a baseline made of findings and connections; where there is neither nothing is said of it.
+#[derive(Serialize)]
+pub struct LintCounts {
     #[serde(skip_serializing_if = "is_zero")]
     suppressed: u64,
     #[serde(skip_serializing_if = "is_zero")]
@@ -90,8 +97,14 @@ pub struct SummaryBody {
     failed: u64,
 }
 
-/// Where nothing is configured nothing is said of it.
-pub fn is_zero(count: &u64) -> bool {
+impl LintCounts {
+    /// Findings that were kept back, connections that were as expected or not.
+    pub const fn new([suppressed, known]: [u64; 2], [passed, failed]: [u64; 2]) -> Self {
+        Self { suppressed, known, passed, failed }
+    }
+}
+
+fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
@@ -105,10 +118,7 @@ impl From<&Summary> for SummaryBody {
             segments: summary.segments,
             flows: summary.flows,
             findings: (&summary.findings).into(),
-            suppressed: summary.suppressed,
-            known: summary.known,
-            passed: summary.passed,
-            failed: summary.failed,
+            lint: LintCounts::new([summary.suppressed, summary.known], [summary.passed, summary.failed]),
         }
     }
 }

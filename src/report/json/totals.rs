@@ -1,7 +1,7 @@
 //! What came of one capture, as JSON.
 
 use super::judged::{ClusterBody, NotJudgedBody};
-use super::line::{Counts, Head, is_zero};
+use super::line::{Counts, Head, LintCounts};
 use super::values::{Object, Seconds, Shown, Time};
 use crate::audit::Totals;
 use serde::Serialize;
@@ -24,14 +24,8 @@ pub struct TotalsLine<'a> {
     by_code: &'a BTreeMap<&'static str, u64>,
     clusters: Vec<ClusterBody>,
     not_judged: NotJudgedBody<'a>,
-    #[serde(skip_serializing_if = "is_zero")]
-    suppressed: u64,
-    #[serde(skip_serializing_if = "is_zero")]
-    known: u64,
-    #[serde(skip_serializing_if = "is_zero")]
-    passed: u64,
-    #[serde(skip_serializing_if = "is_zero")]
-    failed: u64,
+    #[serde(flatten)]
+    lint: LintCounts,
     notes: &'a [String],
     damaged: bool,
     interrupted: bool,
@@ -56,10 +50,7 @@ impl<'a> TotalsLine<'a> {
             by_code: &totals.by_code,
             clusters: totals.clusters.list().into_iter().map(ClusterBody::from).collect(),
             not_judged: (&totals.not_judged).into(),
-            suppressed: totals.suppressed,
-            known: totals.known,
-            passed: totals.passed,
-            failed: totals.failed,
+            lint: LintCounts::new([totals.suppressed, totals.known], [totals.passed, totals.failed]),
             notes: &totals.notes,
             damaged: totals.damaged,
             interrupted: totals.interrupted,
