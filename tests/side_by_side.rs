@@ -123,3 +123,17 @@ fn a_reader_that_leaves_ends_all_of_them() {
     drop(child.stdout.take());
     assert!(child.wait().unwrap().success());
 }
+
+/// Findings that are too many to wait in memory come back in their order, capture by capture.
+#[test]
+fn a_document_has_every_finding_that_lines_have() {
+    let bench = bench();
+    let captures = "many.pcap bad.pcap packed.pcap.gz mute.pcap";
+    let document: serde_json::Value =
+        serde_json::from_str(&bench.stdout(&format!("{captures} --format json"))).unwrap();
+    let captures = bench.stdout(&format!("{captures} --format jsonl"));
+    let lines = captures.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let found: Vec<_> = lines.filter(|line| line["type"] == "finding").collect();
+    let told = document["captures"].as_array().unwrap().iter().flat_map(|it| it["findings"].as_array().unwrap());
+    assert!(found.len() > 5000 && told.eq(&found));
+}

@@ -4,7 +4,7 @@ use anyhow::Context;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, SpooledTempFile};
 
 /// The files being written; those that are not kept leave nothing behind.
 #[derive(Default)]
@@ -59,6 +59,14 @@ fn builder() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".tcpflow-audit-");
     builder
+}
+
+/// Octets of a store that are kept in memory.
+const KEPT: usize = 16 << 20;
+
+/// Where a report puts by what has to wait: in memory, and in a file without a name where that becomes too much.
+pub fn store() -> SpooledTempFile {
+    SpooledTempFile::new(KEPT)
 }
 
 /// A writer that goes on in silence when its reader has left.

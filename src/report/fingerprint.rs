@@ -7,7 +7,8 @@ use std::collections::HashMap;
 /// Names findings; the second of the same rule between the same endpoints gets another name than the first.
 #[derive(Debug, Default)]
 pub struct Fingerprints {
-    seen: HashMap<String, u32>,
+    /// By what is named, digested: there may be millions.
+    seen: HashMap<[u8; 20], u32>,
 }
 
 impl Fingerprints {
@@ -23,7 +24,7 @@ impl Fingerprints {
     }
 
     fn next(&mut self, key: String) -> String {
-        let count = self.seen.entry(key.clone()).or_default();
+        let count = self.seen.entry(Sha1::from(&key).digest().bytes()).or_default();
         *count = count.saturating_add(1);
         Sha1::from(format!("{key} {count}")).digest().to_string()
     }

@@ -6,7 +6,7 @@ use crate::cli::config::Config;
 use crate::cli::exit::Status;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::judged::Books;
-use crate::cli::outputs::{Outputs, Patient};
+use crate::cli::outputs::{Outputs, Patient, store};
 use crate::cli::screen::Screen;
 use std::io::Write;
 use tcpflow_audit::report::{
@@ -69,7 +69,7 @@ impl Make<'_> {
     ) -> Box<dyn Report + 'w> {
         match format {
             AuditFormat::Text => Box::new(Text::new(out, self.text(look, live))),
-            AuditFormat::Json => Box::new(JsonDocument::new(out, Lines::All)),
+            AuditFormat::Json => Box::new(JsonDocument::putting_by(out, Lines::All, store())),
             AuditFormat::Jsonl => Box::new(JsonLines::new(out, Lines::All)),
             AuditFormat::Sarif => Box::new(Sarif::new(out, self.rules.to_vec())),
             AuditFormat::Junit => Box::new(Junit::new(out, self.fail_on)),

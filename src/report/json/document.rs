@@ -1,6 +1,6 @@
 //! One JSON document: the objects of the lines, sorted under their captures.
 //!
-//! Connections are written as they come; the findings of a capture wait, as text, for its end.
+//! Connections are written as they come; the findings of a capture wait, as text and put by, for its end.
 
 use super::expectation::ExpectationLine;
 use super::finding::FindingLine;
@@ -9,14 +9,17 @@ use super::line::{CaptureLine, SummaryBody, UnreadableLine};
 use super::totals::TotalsLine;
 use super::writer::{self, write};
 use super::{Lines, SCHEMA};
-use crate::audit::{Event, Sink};
+use crate::audit::{Event, FindingEvent, Sink};
 use crate::error::Error;
 use crate::report::{Report, Summary};
 use serde::Serialize;
-use std::io::{self, Write};
+use std::io::{self, Cursor, Read, Seek, Write};
 
-/// Writes one JSON document.
-pub struct JsonDocument<W> {
+/// Octets of findings that are gathered before they are put by.
+const GATHERED: usize = 1 << 20;
+
+/// Writes one JSON document; `S` is where it puts by what has to wait.
+pub struct JsonDocument<W, S = Cursor<Vec<u8>>> {
     out: W,
     lines: Lines,
     capture: String,
@@ -26,19 +29,41 @@ pub struct JsonDocument<W> {
     flows: usize,
     /// The connection at hand, for its room.
     line: Vec<u8>,
-    /// The findings of the capture at hand, joined by commas.
+    /// The findings of the capture at hand, joined by commas: the latest of them.
     findings: Vec<u8>,
+    /// Those before them, and how many octets they are.
+    put_by: (S, u64),
     /// What was expected in it.
     expectations: Vec<u8>,
     unreadable: Vec<u8>,
 }
 
 impl<W: Write> JsonDocument<W> {
-    /// Writes a document to `out`, which should be buffered; [`Lines::Flows`] leaves the findings out.
+    /// Writes a document to `out`, which should be buffered; [`Lines::Flows`] leaves the findings out. Those of one
+    /// capture are kept in memory.
     pub fn new(out: W, lines: Lines) -> Self {
+        Self::putting_by(out, lines, Cursor::default())
+    }
+}
+
+impl<W: Write, S: Read + Write + Seek> JsonDocument<W, S> {
+    /// The same, with the findings of one capture kept in `store`, which is to be empty.
+    pub fn putting_by(out: W, lines: Lines, store: S) -> Self {
         let (line, findings, expectations, unreadable) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let capture = String::new();
-        Self { out, lines, capture, captures: 0, open: false, flows: 0, line, findings, expectations, unreadable }
+        Self {
+            out,
+            lines,
+            capture,
+            captures: 0,
+            open: false,
+            flows: 0,
+            line,
+            findings,
+            put_by: (store, 0),
+            expectations,
+            unreadable,
+        }
     }
 
     fn begin_document(&mut self) -> io::Result<()> {
@@ -65,6 +90,7 @@ impl<W: Write> JsonDocument<W> {
         self.out.write_all(b"],\n")?;
         if self.lines == Lines::All {
             self.out.write_all(b"\"findings\":[")?;
+            self.fetch()?;
             self.out.write_all(&self.findings)?;
             self.out.write_all(b"],\n")?;
         }
@@ -77,18 +103,41 @@ impl<W: Write> JsonDocument<W> {
         write(&mut self.out, &totals)?;
         self.out.write_all(b"}")
     }
+
+    fn finding(&mut self, finding: &FindingEvent<'_>) -> io::Result<()> {
+        self.findings.extend_from_slice(if self.findings.is_empty() && self.put_by.1 == 0 { b"\n" } else { b",\n" });
+        writer::append(&mut self.findings, &FindingLine::new(&self.capture, finding))?;
+        if self.findings.len() < GATHERED {
+            return Ok(());
+        }
+        let (store, len) = &mut self.put_by;
+        store.write_all(&self.findings)?;
+        *len += self.findings.len() as u64;
+        self.findings.clear();
+        Ok(())
+    }
+
+    /// Writes the findings that were put by, and makes room for those of the next capture.
+    fn fetch(&mut self) -> io::Result<()> {
+        let (store, len) = &mut self.put_by;
+        if *len > 0 {
+            store.rewind()?;
+            io::copy(&mut store.take(*len), &mut self.out)?;
+            store.rewind()?;
+            *len = 0;
+        }
+        Ok(())
+    }
 }
 
-impl<W: Write> Sink for JsonDocument<W> {
+impl<W: Write, S: Read + Write + Seek> Sink for JsonDocument<W, S> {
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
         match event {
             Event::Capture(head) => {
                 self.capture.clone_from(&head.name);
                 self.begin(&CaptureLine::from(*head))
             }
-            Event::Finding(finding) if self.lines == Lines::All => {
-                append(&mut self.findings, &FindingLine::new(&self.capture, finding))
-            }
+            Event::Finding(finding) if self.lines == Lines::All => self.finding(finding),
             Event::Flow(flow) => {
                 self.line.clear();
                 self.line.extend_from_slice(if self.flows == 0 { b"\n" } else { b",\n" });
@@ -106,7 +155,7 @@ impl<W: Write> Sink for JsonDocument<W> {
     }
 }
 
-impl<W: Write> Report for JsonDocument<W> {
+impl<W: Write, S: Read + Write + Seek> Report for JsonDocument<W, S> {
     fn unreadable(&mut self, capture: &str, error: &Error) -> io::Result<()> {
         if self.open {
             self.end(None)?;
