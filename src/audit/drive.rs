@@ -8,7 +8,6 @@ use super::intake::{Batch, Intake};
 use super::whereabouts::{Placed, Whereabouts};
 use super::{CaptureHead, Event, Settings, Sink, Totals};
 use crate::capture::{CaptureInfo, Compression, Reader};
-use crate::flow::FAR;
 use std::io::{self, Read};
 
 /// Segments between two questions whether to go on, and in one batch between threads.
@@ -172,13 +171,7 @@ impl Drive<'_, '_> {
 
     fn count(&mut self, batch: &Batch) -> io::Result<()> {
         self.engine.begin(batch.start);
-        for near in batch.segments.chunks(FAR) {
-            self.engine.look_ahead(near);
-            for segment in near {
-                self.engine.count(segment, &mut self.totals, self.sink)?;
-            }
-        }
-        Ok(())
+        self.engine.count(&batch.segments, &mut self.totals, self.sink)
     }
 
     fn is_stopped(&mut self) -> bool {

@@ -21,14 +21,15 @@ const MANY_SOURCES: u32 = 16;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Attempt {
     ends: Ends,
-    /// The attempt's first SYN.
-    syn: Mark,
+    /// When its first SYN came, nanoseconds since the epoch.
+    asked_at: i64,
     what: News,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum News {
-    Began,
+    /// With this SYN.
+    Began(Mark),
     /// The SYN was sent again: nobody who floods does that.
     Retried,
     /// Complete, or refused.
@@ -75,7 +76,12 @@ impl Attempt {
     /// The attempt that `syn` begins.
     pub fn begun_by(syn: &Segment) -> Self {
         let ends = Ends { client: syn.source, server: syn.destination };
-        Self { ends, syn: Mark::of(syn, Side::Client), what: News::Began }
+        Self { ends, asked_at: syn.time.nanoseconds(), what: News::Began(Mark::of(syn, Side::Client)) }
+    }
+
+    /// The attempt, begun at `asked_at`, that the client's `ack` completes.
+    pub fn settled_by(ack: &Segment, asked_at: i64) -> Self {
+        Self { ends: Ends { client: ack.source, server: ack.destination }, asked_at, what: News::Settled }
     }
 
     /// What `step` says of an attempt, if anything.
@@ -86,7 +92,7 @@ impl Attempt {
         let this = |mark: Option<Mark>| mark.is_some_and(|mark| mark.frame == segment.frame);
         let irregular = flow.opening.irregular.as_deref();
         let what = if syn.frame == segment.frame {
-            News::Began
+            News::Began(syn)
         } else if this(irregular.and_then(|irregular| irregular.second_syn)) {
             News::Retried
         } else if this(flow.opening.ack) || segment.flags.has(Flags::RST) {
@@ -95,22 +101,28 @@ impl Attempt {
             return None;
         };
         let ends = Ends { client: flow.endpoints.client, server: flow.endpoints.server };
-        Some(Self { ends, syn, what })
+        Some(Self { ends, asked_at: syn.time.nanoseconds(), what })
+    }
+}
+
+impl Attempt {
+    fn begins(&self) -> bool {
+        matches!(self.what, News::Began(_))
     }
 }
 
 impl Endpoints {
     /// Counts `attempt`; the flood that it shows, with the ends of its first attempt, once for each endpoint.
     pub fn observe(&mut self, attempt: &Attempt, limits: &Limits) -> Option<(Ends, Finding)> {
-        if !self.watched.contains_key(&attempt.ends.server) && attempt.what != News::Began {
+        if !self.watched.contains_key(&attempt.ends.server) && !attempt.begins() {
             return None;
         }
         self.make_room(attempt.ends.server);
         let watch = self.watched.entry(attempt.ends.server).or_default();
         watch.count(attempt, limits);
         // Attempts younger than an RTO may still be answered.
-        let settled_by = slot_of(attempt.syn.time.nanoseconds().saturating_sub(limits.rto));
-        if attempt.what == News::Began { watch.judge(settled_by, limits) } else { None }
+        let settled_by = slot_of(attempt.asked_at.saturating_sub(limits.rto));
+        if attempt.begins() { watch.judge(settled_by, limits) } else { None }
     }
 
     /// The floods that the end of the capture, at `now` nanoseconds, settles.
@@ -136,16 +148,16 @@ impl Watch {
     }
 
     fn count(&mut self, attempt: &Attempt, limits: &Limits) {
-        let number = slot_of(attempt.syn.time.nanoseconds());
+        let number = slot_of(attempt.asked_at);
         let kept = limits.syn_flood_window.saturating_add(limits.rto).saturating_add(SLOT);
-        let oldest = slot_of(attempt.syn.time.nanoseconds().saturating_sub(kept));
+        let oldest = slot_of(attempt.asked_at.saturating_sub(kept));
         while self.slots.front().is_some_and(|slot| slot.number < oldest) {
             self.slots.pop_front();
         }
         let known = self.slots.iter().rposition(|slot| slot.number == number);
         let place = match (known, attempt.what) {
             (Some(place), _) => place,
-            (None, News::Began) => {
+            (None, News::Began(_)) => {
                 self.slots.push_back(Slot { number, attempts: 0, settled: 0, retried: 0, sources: 0 });
                 self.slots.len() - 1
             }
@@ -153,7 +165,7 @@ impl Watch {
         };
         let Some(slot) = self.slots.get_mut(place) else { return };
         match attempt.what {
-            News::Began => {
+            News::Began(_) => {
                 slot.attempts = slot.attempts.saturating_add(1);
                 slot.sources |= bit_of(&attempt.ends.client);
             }
@@ -161,14 +173,14 @@ impl Watch {
             News::Settled => slot.settled = slot.settled.saturating_add(1),
         }
         // Nothing more is told of this endpoint, or there is nothing that could be taken back.
-        if self.told || (attempt.what != News::Began && self.too_many.is_none()) {
+        if self.told || (!attempt.begins() && self.too_many.is_none()) {
             return;
         }
         let counts = self.counts(number, limits);
         if counts.attempts.saturating_sub(counts.settled) < u64::from(limits.syn_flood) {
             self.too_many = None;
-        } else if attempt.what == News::Began {
-            self.too_many.get_or_insert((attempt.ends, attempt.syn));
+        } else if let News::Began(syn) = attempt.what {
+            self.too_many.get_or_insert((attempt.ends, syn));
         }
     }
 
@@ -235,7 +247,8 @@ mod tests {
     use crate::wire::{RawWindow, SeqNum};
     use std::net::Ipv4Addr;
 
-    fn attempt(what: News, number: u32, milliseconds: i64, sources: u32) -> Attempt {
+    /// An attempt that begins, or `more` news of it.
+    fn attempt(more: Option<News>, number: u32, milliseconds: i64, sources: u32) -> Attempt {
         let client = Endpoint { ip: Ipv4Addr::from_bits(0x0a00_0000 + number % sources).into(), port: 1024 };
         let server = Endpoint { ip: Ipv4Addr::new(192, 0, 2, 1).into(), port: 80 };
         let syn = Mark {
@@ -250,7 +263,8 @@ mod tests {
             ttl: 64,
             ip_id: None,
         };
-        Attempt { ends: Ends { client, server }, syn, what }
+        let asked_at = syn.time.nanoseconds();
+        Attempt { ends: Ends { client, server }, asked_at, what: more.unwrap_or(News::Began(syn)) }
     }
 
     /// The findings of `count` attempts 10 ms apart from `sources` hosts, with `more` news of each.
@@ -258,8 +272,8 @@ mod tests {
         let (limits, mut endpoints) = (Limits::default(), Endpoints::default());
         let mut found = 0;
         for number in 0..count {
-            for what in [News::Began].iter().chain(more) {
-                let told = endpoints.observe(&attempt(*what, number, i64::from(number) * 10, sources), &limits);
+            for what in std::iter::once(None).chain(more.iter().copied().map(Some)) {
+                let told = endpoints.observe(&attempt(what, number, i64::from(number) * 10, sources), &limits);
                 found += usize::from(told.is_some());
             }
         }
@@ -284,7 +298,7 @@ mod tests {
     fn what_may_still_be_answered_is_not_judged() {
         let (limits, mut endpoints) = (Limits::default(), Endpoints::default());
         for number in 0..1_000 {
-            assert!(endpoints.observe(&attempt(News::Began, number, 100, 500), &limits).is_none());
+            assert!(endpoints.observe(&attempt(None, number, 100, 500), &limits).is_none());
         }
         assert!(endpoints.finish(200_000_000, &limits).is_empty());
     }
@@ -293,7 +307,7 @@ mod tests {
     fn memory_is_bounded() {
         let (limits, mut endpoints) = (Limits::default(), Endpoints::default());
         for port in 1..5_000u16 {
-            let mut one = attempt(News::Began, u32::from(port), i64::from(port), 500);
+            let mut one = attempt(None, u32::from(port), i64::from(port), 500);
             one.ends.server.port = port;
             endpoints.observe(&one, &limits);
         }
@@ -305,11 +319,11 @@ mod tests {
         let (limits, mut endpoints) = (Limits::default(), Endpoints::default());
         let mut found = 0;
         for number in 0..20_000u16 {
-            let mut scan = attempt(News::Began, number.into(), number.into(), 1);
+            let mut scan = attempt(None, number.into(), number.into(), 1);
             scan.ends.server.port = 1000 + number;
             found += usize::from(endpoints.observe(&scan, &limits).is_some());
             if number % 20 == 0 {
-                let flood = attempt(News::Began, number.into(), number.into(), 500);
+                let flood = attempt(None, number.into(), number.into(), 500);
                 found += usize::from(endpoints.observe(&flood, &limits).is_some());
             }
         }

@@ -4,7 +4,7 @@ use super::endpoints::{Attempt, Endpoints};
 use super::select::{Selection, Subject};
 use super::{Ends, Event, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
 use crate::capture::{CaptureInfo, FrameNumber, Record, Timestamp};
-use crate::flow::{Detail, Forgotten, Limits, Notes, Observer, Relation, Side, State, Step, Table, Tracked};
+use crate::flow::{Detail, FAR, Forgotten, Limits, Notes, Observer, Relation, Side, State, Step, Table, Tracked};
 use crate::redact::Redaction;
 use crate::rules::{Confidence, Finding, Rule, Ruleset, Severity, human_duration};
 use crate::wire::{Decoded, Segment};
@@ -99,16 +99,16 @@ impl<'s> Engine<'s> {
         self.origin.get_or_insert(start);
     }
 
-    /// Asks for the memory that counting `segments` will need.
-    pub fn look_ahead(&self, segments: &[Segment]) {
-        self.table.look_ahead(segments);
-    }
-
-    /// Counts a segment and tells `sink` what came of it.
-    pub fn count(&mut self, segment: &Segment, totals: &mut Totals, sink: &mut dyn Sink) -> io::Result<()> {
+    /// Counts segments and tells `sink` what came of them.
+    pub fn count(&mut self, segments: &[Segment], totals: &mut Totals, sink: &mut dyn Sink) -> io::Result<()> {
         let origin = self.origin.unwrap_or_default();
         let mut teller = Teller::new(self.settings, &self.rules, &mut self.endpoints, origin, totals, sink);
-        self.table.observe(segment, &mut teller);
+        for near in segments.chunks(FAR) {
+            let hints = self.table.look_ahead(near);
+            for (segment, hint) in near.iter().zip(&hints) {
+                self.table.observe(segment, hint.as_ref(), &mut teller);
+            }
+        }
         teller.outcome
     }
 
@@ -125,7 +125,7 @@ impl<'s> Engine<'s> {
         if !self.settings.follow {
             return teller.tell_segment(record, decoded, None);
         }
-        let placed = self.table.observe(&decoded.segment, &mut teller);
+        let placed = self.table.observe(&decoded.segment, None, &mut teller);
         teller.tell_segment(record, decoded, placed.stream)?;
         teller.outcome
     }
@@ -325,6 +325,25 @@ impl Observer<FlowNotes> for Teller<'_> {
             let states = [Some(State::SynSent), Some(State::Listen)];
             self.shown =
                 Some(Shown { flow_id: syn.frame, ends, side: Side::Client, relation: Some(Relation::New), states });
+        }
+    }
+
+    fn wants_steps(&self) -> bool {
+        self.sink.wants_segments()
+    }
+
+    fn agreed(&mut self, ack: &Segment, asked_at: i64) {
+        let attempt = Attempt::settled_by(ack, asked_at);
+        self.attempted(&attempt);
+    }
+
+    fn orderly(&mut self, answers: [i64; 2]) -> Detail {
+        if self.settings.selection.is_everything() && self.sink.passes_over() {
+            self.totals.flows += 1;
+            self.endpoints.whole.orderly(answers);
+            Detail::Nothing
+        } else {
+            Detail::Flow
         }
     }
 

@@ -28,6 +28,42 @@ struct Tally {
     error: Option<String>,
 }
 
+impl Tally {
+    /// Reads and counts one frame; `None` at the end.
+    #[inline]
+    fn read<'r, R: Read>(&mut self, reader: &'r mut Reader<R>) -> Option<Record<'r>> {
+        let record = match reader.next_record() {
+            Ok(record) => record?,
+            Err(error) => {
+                self.error = Some(error.to_string());
+                return None;
+            }
+        };
+        self.frames += 1;
+        self.start.get_or_insert(record.time);
+        if self.end.is_none_or(|end| record.time.nanoseconds() > end.nanoseconds()) {
+            self.end = Some(record.time);
+        }
+        Some(record)
+    }
+
+    /// Decodes and counts what is in a frame.
+    fn decode(&mut self, decoder: &mut Decoder, record: &Record<'_>, found: &mut impl FnMut(&Decoded<'_>)) {
+        let mut seen = |decoded: &Decoded<'_>| {
+            match decoded.segment.standing {
+                Standing::FirstFragment => self.first_fragments += 1,
+                Standing::Quoted(Quote::Other) => self.sampled += 1,
+                _ => {}
+            }
+            found(decoded);
+        };
+        match decoder.decode(record, &mut seen) {
+            Ok(segments) => self.segments += segments as u64,
+            Err(skip) => *self.skipped.entry(skip).or_default() += 1,
+        }
+    }
+}
+
 /// Segments read ahead.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
@@ -47,39 +83,17 @@ impl<'r, R: Read> Intake<'r, R> {
     /// Reads one frame and gives what TCP there is in it, with the time of the capture's first frame; whether there was
     /// a frame.
     pub fn next(&mut self, found: &mut impl FnMut(Timestamp, &Record<'_>, &Decoded<'_>)) -> bool {
-        let record = match self.reader.next_record() {
-            Ok(Some(record)) => record,
-            Ok(None) => return false,
-            Err(error) => {
-                self.tally.error = Some(error.to_string());
-                return false;
-            }
-        };
-        let tally = &mut self.tally;
-        tally.frames += 1;
-        let start = *tally.start.get_or_insert(record.time);
-        if tally.end.is_none_or(|end| record.time.nanoseconds() > end.nanoseconds()) {
-            tally.end = Some(record.time);
-        }
-        let record = match self.redactor.as_mut().map_or(Ok(record), |redactor| redactor.frame(&record)) {
+        let Self { reader, redactor, decoder, tally } = self;
+        let Some(record) = tally.read(reader) else { return false };
+        let start = tally.start.unwrap_or_default();
+        let record = match redactor.as_mut().map_or(Ok(record), |redactor| redactor.frame(&record)) {
             Ok(record) => record,
             Err(skip) => {
                 *tally.skipped.entry(skip).or_default() += 1;
                 return true;
             }
         };
-        let mut seen = |decoded: &Decoded<'_>| {
-            match decoded.segment.standing {
-                Standing::FirstFragment => tally.first_fragments += 1,
-                Standing::Quoted(Quote::Other) => tally.sampled += 1,
-                _ => {}
-            }
-            found(start, &record, decoded);
-        };
-        match self.decoder.decode(&record, &mut seen) {
-            Ok(segments) => tally.segments += segments as u64,
-            Err(skip) => *tally.skipped.entry(skip).or_default() += 1,
-        }
+        tally.decode(decoder, &record, &mut |decoded| found(start, &record, decoded));
         true
     }
 
@@ -88,10 +102,26 @@ impl<'r, R: Read> Intake<'r, R> {
         batch.segments.clear();
         let mut more = true;
         while more && batch.segments.len() < enough {
-            more = self.next(&mut |_, _, decoded| batch.segments.push(decoded.segment));
+            more = match self.redactor {
+                None => self.push(&mut batch.segments),
+                Some(_) => self.next(&mut |_, _, decoded| batch.segments.push(decoded.segment)),
+            };
         }
         batch.start = self.tally.start.unwrap_or_default();
         more
+    }
+
+    /// Reads one frame and puts its segments behind `segments`; whether there was a frame.
+    fn push(&mut self, segments: &mut Vec<Segment>) -> bool {
+        let Some(record) = self.tally.read(self.reader) else { return false };
+        if let Some(segment) = self.decoder.decode_directly(&record) {
+            segments.push(segment);
+            self.tally.segments += 1;
+            return true;
+        }
+        let Self { decoder, tally, .. } = self;
+        tally.decode(decoder, &record, &mut |decoded| segments.push(decoded.segment));
+        true
     }
 
     /// What the capture says of itself.

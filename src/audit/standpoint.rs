@@ -28,8 +28,19 @@ impl Standpoint {
             && opening.syns.count == 1
             && answer.flags.has(Flags::ACK)
         {
-            self.answers[0] = self.answers[0].saturating_add(answer.time.since(syn.time).max(0));
-            self.answers[1] = self.answers[1].saturating_add(ack.time.since(answer.time).max(0));
+            self.answered([answer.time.since(syn.time), ack.time.since(answer.time)]);
+        }
+    }
+
+    /// Counts a flow that opened in order: both ends were seen, and took `answers` nanoseconds to answer.
+    pub fn count_orderly(&mut self, answers: [i64; 2]) {
+        self.both += 1;
+        self.answered(answers);
+    }
+
+    fn answered(&mut self, answers: [i64; 2]) {
+        for (sum, took) in self.answers.iter_mut().zip(answers) {
+            *sum = sum.saturating_add(took.max(0));
         }
     }
 

@@ -24,6 +24,12 @@ impl Whole {
         self.filtered |= flow.is_filtered();
     }
 
+    /// Counts a connection that opened, ran and closed in order; its ends took `answers` nanoseconds to answer.
+    pub fn orderly(&mut self, answers: [i64; 2]) {
+        self.standpoint.count_orderly(answers);
+        self.plain = true;
+    }
+
     /// The notes about the capture.
     pub fn notes(self, info: &CaptureInfo, totals: &Totals) -> Vec<Finding> {
         let dropped: u64 = info.interfaces.iter().map(dropped_on).fold(0, u64::saturating_add);

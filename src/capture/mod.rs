@@ -16,6 +16,8 @@ mod piece;
 mod places;
 mod reader;
 mod record;
+#[cfg(test)]
+pub(crate) mod testing;
 mod timeline;
 mod timestamp;
 mod unsupported;

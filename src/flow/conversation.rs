@@ -2,6 +2,7 @@
 //! the same endpoints, and how complete the conversation was, out.
 
 use crate::wire::{Endpoint, Flags, Segment, SeqNum, Standing};
+use std::net::IpAddr;
 
 /// The unordered pair of endpoints that Wireshark knows a conversation by; VLANs and tunnels do not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,8 +32,14 @@ pub enum Slot {
 
 impl Slot {
     /// The sender's slot.
+    #[inline]
     pub fn of(segment: &Segment) -> Self {
-        if segment.source > segment.destination { Self::High } else { Self::Low }
+        let (one, other) = (&segment.source, &segment.destination);
+        let is_high = match (one.ip, other.ip) {
+            (IpAddr::V4(from), IpAddr::V4(to)) => (from.to_bits(), one.port) > (to.to_bits(), other.port),
+            _ => one > other,
+        };
+        if is_high { Self::High } else { Self::Low }
     }
 
     /// The slot of the peer.
@@ -137,6 +144,12 @@ impl Conversation {
         Arrival { relation, completeness }
     }
 
+    /// Counts a whole segment without SYN of a conversation of which both numbers to count from are known.
+    #[inline]
+    pub fn go_on(&mut self, segment: &Segment) {
+        self.completeness = Some(self.completeness().counting(segment));
+    }
+
     /// The completeness with everything counted so far.
     pub fn completeness(&self) -> Completeness {
         self.completeness.unwrap_or_default()
@@ -170,7 +183,7 @@ impl Conversation {
 mod tests {
     use super::*;
     use crate::flow::{Side, testing};
-    use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+    use std::net::{Ipv4Addr, Ipv6Addr};
 
     fn endpoint(last: u8, port: u16) -> Endpoint {
         Endpoint { ip: IpAddr::V4(Ipv4Addr::new(10, 0, 0, last)), port }

@@ -165,7 +165,7 @@ fn place(path: &Path) -> u8 {
     if path.macs == [[0; 6]; 2] && path.interface == 0 {
         return 0;
     }
-    let [source, destination] = path.macs.map(|mac| mac.into_iter().fold(0, |sum, octet| sum << 8 | u64::from(octet)));
+    let [source, destination] = path.macs.map(|[a, b, c, d, e, f]| u64::from_be_bytes([0, 0, a, b, c, d, e, f]));
     [source, destination, u64::from(path.interface), path.direction as u64, u64::from(path.id)].into_iter().fold(0, mix)
         as u8
 }

@@ -14,7 +14,7 @@ impl Flow {
         let older = |tsval: u32, newest: u32| (tsval.wrapping_sub(newest) as i32) < 0;
         let stale = segment.options.timestamps().zip(newest).is_some_and(|(now, newest)| older(now.tsval, newest));
         let newest = self.ends[side].sent_last(segment);
-        let follows = self.ends[side].follows_directly(segment);
+        let follows = self.ends[side].ids.follows_directly(segment);
         let refuted = suspicions.settle(segment, side, [stale, newest, follows], limits);
         self.vantage.lost_in_capture |= refuted.lost;
         self.vantage.reordered |= refuted.swapped;
@@ -87,7 +87,7 @@ impl Flow {
         let to_be_judged = flags.has(Flags::ACK) && !before.closed && !answers_syn && !kept_alive && !foreign;
         let end = segment.seq + segment.data_len();
         let over = |edge: &SeqNum| segment.data_len() > 0 && end.after(*edge);
-        let receiver_counts = peer.newest_id.is_some();
+        let receiver_counts = peer.ids.counts();
         match (peer.snd_nxt, own.snd_nxt) {
             (Some(next), _) if to_be_judged && beyond(next) => {
                 self.doubt(SuspicionKind::AckBeyond, segment, side, next, false)

@@ -48,10 +48,8 @@ pub struct End {
     pub last_sent: i64,
     /// Time to live or hop limit of its first segment.
     pub ttl: u8,
-    /// IP identification of the segment it sent last, as far as the capture's order shows; `None` where it uses none.
-    pub newest_id: Option<u16>,
-    /// Whether it has sent something without identification since (Linux: out of TIME-WAIT), which any may have overtaken.
-    pub unidentified: bool,
+    /// The IP identifications of its segments.
+    pub ids: Identification,
     /// The least and the greatest time to live of its segments without RST.
     pub ttls: [u8; 2],
     /// The last few numbers it acknowledged.
@@ -64,6 +62,67 @@ pub struct End {
     pub syn: SynUnion,
     /// Whether it authenticates its segments.
     pub signs: Signs,
+}
+
+/// What the IP identifications of an end tell of the order in which its segments left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Identification {
+    /// That of the segment it sent last, as far as the capture's order shows; `None` where it uses none.
+    newest: Option<u16>,
+    /// Whether it has sent something without identification since (Linux: out of TIME-WAIT), which any may have overtaken.
+    unidentified: bool,
+}
+
+impl Identification {
+    /// Notes that of `segment`.
+    pub fn note(&mut self, segment: &Segment) {
+        if self.sent_before(segment) != Some(true) {
+            self.unidentified = segment.ip_id == Some(0);
+            self.newest = segment.ip_id.filter(|id| *id != 0).or(self.newest);
+        }
+    }
+
+    /// Whether `segment` left before one that was seen before; `None` if the identification says nothing.
+    pub fn sent_before(&self, segment: &Segment) -> Option<bool> {
+        /// How far an identification may lie behind the newest and still be late, not random.
+        const LATE: u16 = 1000;
+        let (newest, id) = self.newest.zip(segment.ip_id.filter(|id| *id != 0))?;
+        let before = (1..=LATE).contains(&newest.wrapping_sub(id));
+        (before || !self.unidentified).then_some(before)
+    }
+
+    /// Whether its segments have any.
+    pub const fn counts(&self) -> bool {
+        self.newest.is_some()
+    }
+
+    /// Whether that of `segment`, which was not noted yet, follows directly on the one before: between the two its sender
+    /// sent nothing that the capture could have lost.
+    pub fn follows_directly(&self, segment: &Segment) -> bool {
+        let next = self.newest.map(|newest| newest.wrapping_add(1)).filter(|next| *next != 0 && !self.unidentified);
+        next.is_some() && next == segment.ip_id
+    }
+
+    /// Whether `segment`, which was not noted yet, left after everything that was seen before.
+    fn sent_last(&self, segment: &Segment) -> bool {
+        /// How far ahead of the newest an identification may be and still follow it, not be random.
+        const NEXT: u16 = 128;
+        let ids = self.newest.zip(segment.ip_id.filter(|id| *id != 0));
+        ids.is_some_and(|(newest, id)| (1..=NEXT).contains(&id.wrapping_sub(newest)))
+    }
+}
+
+/// The first timestamps of an end and the ones with the newest TSval, after `now`, which came `silence` nanoseconds after
+/// the end's segment before; `known` are those until then.
+pub(super) fn newest_timestamps(
+    known: Option<(Timestamps, Timestamps)>,
+    now: Timestamps,
+    silence: i64,
+) -> (Timestamps, Timestamps) {
+    let known = known.filter(|_| silence < super::option_faults::OUTDATED_AFTER);
+    let (first, newest) = known.unwrap_or((now, now));
+    let newer = now.tsval.wrapping_sub(newest.tsval) as i32 >= 0;
+    (first, if newer { now } else { newest })
 }
 
 /// What the SYNs of an end asked for together.
@@ -138,10 +197,7 @@ impl End {
             return;
         };
         let silence = segment.time.nanoseconds().saturating_sub(self.last_sent);
-        let known = self.timestamps.filter(|_| silence < super::option_faults::OUTDATED_AFTER);
-        let (first, newest) = known.unwrap_or((now, now));
-        let newer = now.tsval.wrapping_sub(newest.tsval) as i32 >= 0;
-        self.timestamps = Some((first, if newer { now } else { newest }));
+        self.timestamps = Some(newest_timestamps(self.timestamps, now, silence));
     }
 
     /// Reads a word of each part that a segment in order is held against; the value means nothing.
@@ -150,16 +206,6 @@ impl End {
         let acked = u64::from(self.acks.contains(SeqNum(0)));
         let counted = self.segments ^ self.octets ^ self.last_sent as u64 ^ u64::from(self.good_checksums);
         next ^ acked ^ counted ^ self.sums.touched() ^ u64::from(self.window.0) ^ u64::from(self.ttl)
-    }
-
-    /// Whether the IP identification says that `segment` left before one that was seen before; `None` if it says
-    /// nothing.
-    pub fn sent_before(&self, segment: &Segment) -> Option<bool> {
-        /// How far an identification may lie behind the newest and still be late, not random.
-        const LATE: u16 = 1000;
-        let (newest, id) = self.newest_id.zip(segment.ip_id.filter(|id| *id != 0))?;
-        let before = (1..=LATE).contains(&newest.wrapping_sub(id));
-        (before || !self.unidentified).then_some(before)
     }
 
     /// Whether `segment`, which was not counted yet, acknowledges more than any of its before: it left after them.
@@ -177,17 +223,7 @@ impl End {
     /// Whether timestamp or IP identification show that `segment`, which was not counted yet, left after everything of
     /// its that was seen before.
     pub(super) fn sent_last(&self, segment: &Segment) -> bool {
-        /// How far ahead of the newest an identification may be and still follow it, not be random.
-        const NEXT: u16 = 128;
-        let ids = self.newest_id.zip(segment.ip_id.filter(|id| *id != 0));
-        self.advances_clock(segment) || ids.is_some_and(|(newest, id)| (1..=NEXT).contains(&id.wrapping_sub(newest)))
-    }
-
-    /// Whether the IP identification of `segment`, which was not counted yet, follows directly on the one before: between
-    /// the two its sender sent nothing that the capture could have lost.
-    pub(super) fn follows_directly(&self, segment: &Segment) -> bool {
-        let next = self.newest_id.map(|newest| newest.wrapping_add(1)).filter(|next| *next != 0 && !self.unidentified);
-        next.is_some() && next == segment.ip_id
+        self.advances_clock(segment) || self.ids.sent_last(segment)
     }
 
     /// Whether it was ever seen to send.

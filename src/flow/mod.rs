@@ -1,6 +1,7 @@
 //! What an observer can know of each connection: the RFC 9293 states of both ends, their numbers, and how sure we are.
 
 mod attempt;
+mod brief;
 mod closing;
 pub mod conversation;
 mod copies;
@@ -66,7 +67,7 @@ pub use state::{State, UnknownState};
 pub use step::{Before, Cues, EndReason, Ending, Step};
 pub use summary::{Agreed, EndSummary, Entered, FlowSummary, Handshake, Moment, Offer, Teardown, Vantage};
 pub use suspicion::{Since, Suspicion, SuspicionKind, Suspicions};
-pub use table::{Detail, FAR, Forgotten, Notes, Observer, Placed, Table};
+pub use table::{Detail, FAR, Forgotten, Hint, Hints, Notes, Observer, Placed, Table};
 pub use time_wait::TimeWait;
 pub use track::Flow;
 pub use trail::Trail;

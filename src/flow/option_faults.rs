@@ -112,7 +112,7 @@ impl Flow {
         if !older || late || segment.flags.has(Flags::SYN) || waited >= OUTDATED_AFTER {
             return false;
         }
-        let in_order = match own.sent_before(segment) {
+        let in_order = match own.ids.sent_before(segment) {
             // An older identification is an older segment, however late.
             Some(before) => !before,
             None if own.acknowledges_more(segment) && self.opening.irregular.is_none() => true,

@@ -18,7 +18,7 @@ const EVERYDAY: u32 = OptionSet::MSS.0
     | OptionSet::END.0;
 
 /// The options with which both ends agree on something only if both send them.
-const OFFERS: u32 = OptionSet::WINDOW_SCALE.0 | OptionSet::SACK_PERMITTED.0 | OptionSet::TIMESTAMPS.0;
+pub(super) const OFFERS: u32 = OptionSet::WINDOW_SCALE.0 | OptionSet::SACK_PERMITTED.0 | OptionSet::TIMESTAMPS.0;
 
 /// Values below this are odd (RFC 9293 §3.7.1).
 const LEAST_MSS: u16 = 48;
@@ -29,7 +29,7 @@ pub(super) fn is_orderly_syn(segment: &Segment) -> bool {
 }
 
 /// Whether a segment with SYN has no data and an ordinary header with everyday options.
-fn is_sound_syn(segment: &Segment) -> bool {
+pub(super) fn is_sound_syn(segment: &Segment) -> bool {
     let options = &segment.options;
     is_unspoilt(segment)
         && segment.data_len() == 0
@@ -59,11 +59,11 @@ impl Flow {
     }
 
     /// What [`Flow::observe_any`] does to the facts, less what concerns segments that are not orderly.
-    fn take_orderly(&mut self, segment: &Segment, side: Side) {
+    pub(super) fn take_orderly(&mut self, segment: &Segment, side: Side) {
         self.oddities = None;
         self.copies.remember(segment, side);
         self.note_checksum(segment, side);
-        self.note_id(segment, side);
+        self.ends[side].ids.note(segment);
         if self.opening.ack.is_none() {
             self.opening.observe(segment, side, &self.ends);
         }

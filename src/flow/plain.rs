@@ -16,7 +16,7 @@ impl Flow {
         self.oddities = None;
         self.copies.remember(segment, side);
         self.note_checksum(segment, side);
-        self.note_id(segment, side);
+        self.ends[side].ids.note(segment);
         self.count(segment, side);
         let una = self.ends[side.peer()].rcv_nxt;
         let own = &mut self.ends[side];
@@ -149,9 +149,9 @@ pub(super) fn is_unspoilt(segment: &Segment) -> bool {
 mod tests {
     use super::*;
     use crate::capture;
+    use crate::capture::testing::captures;
     use crate::wire::Decoder;
     use std::collections::HashMap;
-    use std::path::{Path, PathBuf};
 
     /// Every segment of the captures in `testdata` that there is a short way for, counted both ways, by flows that know
     /// nothing of each other.
@@ -159,8 +159,8 @@ mod tests {
     fn a_short_way_leads_where_the_long_one_does() {
         let limits = Limits::default();
         let (mut plain, mut orderly, mut segments) = (0, 0, 0);
-        for file in folders().into_iter().flat_map(|folder| std::fs::read_dir(folder).expect("captures").flatten()) {
-            let Ok(mut reader) = capture::open(file.path()) else { continue };
+        for file in captures() {
+            let Ok(mut reader) = capture::open(&file) else { continue };
             let mut flows: HashMap<_, Flow> = HashMap::new();
             let mut decoder = Decoder::default();
             while let Ok(Some(record)) = reader.next_record() {
@@ -178,7 +178,7 @@ mod tests {
                     let before = flow.opening.ack.is_some() && flow.closing.is_none();
                     if flow.observe_shortly(&segment, side, &limits).is_some() {
                         let cues = other.observe_any(&segment, side, &limits).cues;
-                        let place = format!("{} frame {}", file.path().display(), segment.frame);
+                        let place = format!("{} frame {}", file.display(), segment.frame);
                         assert_eq!(format!("{flow:?}"), format!("{other:?}"), "{place}");
                         if before && flow.closing.is_none() {
                             assert_eq!(cues, Cues::default(), "{place}");
@@ -194,16 +194,5 @@ mod tests {
         }
         println!("of {segments} segments {plain} are plain, {orderly} open and close in order");
         assert!(plain > 50 && orderly > 50, "of {segments} segments {plain} are plain, {orderly} orderly");
-    }
-
-    /// Folders with captures: the project's own, and the larger ones of a corpus where there is one.
-    fn folders() -> Vec<PathBuf> {
-        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/captures");
-        let corpus = std::env::var_os("TCPFLOW_AUDIT_CORPUS").map(|corpus| PathBuf::from(corpus).join("captures"));
-        let mut folders = vec![own.join("lab"), own.join("handmade")];
-        folders.extend(
-            corpus.into_iter().flat_map(|corpus| [corpus.join("lab"), corpus.join("zeek/testing/btest/Traces")]),
-        );
-        folders
     }
 }

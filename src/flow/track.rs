@@ -140,7 +140,7 @@ impl Flow {
         let mut settled = self.settle(counted, side, limits);
         let mut before = self.before(side);
         before.left_last = self.ends[side].sent_last(counted);
-        before.follows = self.ends[side].follows_directly(counted);
+        before.follows = self.ends[side].ids.follows_directly(counted);
         let relation = Relation::of(counted, &self.ends[side], self.window_closed(side.peer()));
         if relation.is_repeat() {
             before.contradicts = self.ends[side].sums.contradicted(counted).map(|after| self.id.saturating_add(after));

@@ -130,17 +130,8 @@ impl Flow {
             self.note_speechless(segment, side);
         }
         more = more.with(self.note_checksum(segment, side));
-        self.note_id(segment, side);
+        self.ends[side].ids.note(segment);
         more
-    }
-
-    /// Notes the IP identification of a segment.
-    pub(super) fn note_id(&mut self, segment: &Segment, side: Side) {
-        let own = &mut self.ends[side];
-        if own.sent_before(segment) != Some(true) {
-            own.unidentified = segment.ip_id == Some(0);
-            own.newest_id = segment.ip_id.filter(|id| *id != 0).or(own.newest_id);
-        }
     }
 
     /// Whether nothing but SYN, FIN and RST was captured of a connection that carried data: the capture was filtered.
@@ -178,7 +169,7 @@ impl Flow {
         if gap > limits.reordering || segment.flags.any(Flags::SYN.with(Flags::RST)) {
             return false;
         }
-        if let Some(before) = own.sent_before(segment) {
+        if let Some(before) = own.ids.sent_before(segment) {
             return before;
         }
         let older_tsval = segment.options.timestamps().zip(own.timestamps).is_some_and(|(now, (_, newest))| {

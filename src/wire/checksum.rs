@@ -11,14 +11,23 @@ pub fn ones_complement_sum(octets: &[u8]) -> u16 {
     const LANES: usize = 8;
     let mut lanes = [0u64; LANES];
     let blocks = octets.chunks_exact(4 * LANES);
-    let rest = blocks.remainder();
+    let rest = blocks.remainder().chunks_exact(8);
     for block in blocks {
         for (lane, word) in lanes.iter_mut().zip(block.chunks_exact(4)) {
-            *lane += u64::from(word_of(word));
+            *lane += u64::from(u32::from_ne_bytes([word[0], word[1], word[2], word[3]]));
         }
     }
-    let words = rest.chunks(4).map(|word| u64::from(word_of(word)));
-    fold(lanes.into_iter().chain(words).fold(0, u64::wrapping_add)).to_be()
+    let mut last = [0; 8];
+    last.iter_mut().zip(rest.remainder()).for_each(|(to, from)| *to = *from);
+    let sum = lanes.into_iter().fold(halves(last), u64::wrapping_add);
+    let word = |octets: &[u8]| octets.first_chunk().copied().unwrap_or_default();
+    fold(rest.fold(sum, |sum, octets| sum + halves(word(octets)))).to_be()
+}
+
+/// Both 32-bit words of eight octets, as the machine reads them, added up.
+const fn halves(octets: [u8; 8]) -> u64 {
+    let word = u64::from_ne_bytes(octets);
+    (word & 0xffff_ffff) + (word >> 32)
 }
 
 /// The sum of the pseudo header of a TCP segment of `length` octets (RFC 9293 §3.1, RFC 8200 §8.1).
@@ -59,18 +68,6 @@ fn fold(sum: u64) -> u16 {
     let sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);
     let sum = (sum & 0xffff) + (sum >> 16);
     ((sum & 0xffff) + (sum >> 16)) as u16
-}
-
-/// Up to four octets as the machine's 32-bit word, missing ones zero.
-fn word_of(octets: &[u8]) -> u32 {
-    match octets.first_chunk::<4>() {
-        Some(word) => u32::from_ne_bytes(*word),
-        None => {
-            let mut word = [0; 4];
-            word.iter_mut().zip(octets).for_each(|(to, from)| *to = *from);
-            u32::from_ne_bytes(word)
-        }
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::fragment::Fragments;
 use super::octets::Octets;
 use super::trace::{Span, Trace};
 use super::walk::Walk;
-use super::{Decoded, IpLayer, Skip, link};
+use super::{Decoded, IpLayer, Segment, Skip, direct, link};
 use crate::capture::{FrameNumber, Record};
 
 /// Finds the TCP headers in frames; remembers IP fragments between them.
@@ -42,6 +42,13 @@ impl Decoder {
             (0, outcome) => Err(outcome.err().unwrap_or(walk.skip)),
             (found, _) => Ok(found),
         }
+    }
+
+    /// The segment of a frame of the commonest kind, for those who want nothing but the segment; `None` where only
+    /// [`Decoder::decode`] can tell.
+    #[inline]
+    pub fn decode_directly(&self, record: &Record<'_>) -> Option<Segment> {
+        direct::segment(record, self.verify_checksums)
     }
 
     /// Datagrams with TCP of which fragments are missing so far.

@@ -2,6 +2,7 @@
 
 mod checksum;
 mod decoder;
+mod direct;
 mod flags;
 mod fragment;
 mod ip;

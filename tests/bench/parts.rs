@@ -70,9 +70,9 @@ fn table(bencher: Bencher<'_, '_>, shape: &str) {
     bencher.counter(ItemsCount::new(SEGMENTS)).bench_local(|| {
         let mut table = Table::new(Limits::default());
         for near in segments.chunks(tcpflow_audit::flow::FAR) {
-            table.look_ahead(near);
-            for segment in near {
-                table.observe(segment, &mut Nobody);
+            let hints = table.look_ahead(near);
+            for (segment, hint) in near.iter().zip(&hints) {
+                table.observe(segment, hint.as_ref(), &mut Nobody);
             }
         }
         table.finish(&mut Nobody);
@@ -94,6 +94,19 @@ impl Notes for Nothing {
 impl Observer<Nothing> for Nobody {
     fn step(&mut self, step: &Step<'_>, _: u32, _: &mut Nothing) {
         black_box(step);
+    }
+
+    fn wants_steps(&self) -> bool {
+        false
+    }
+
+    fn agreed(&mut self, ack: &Segment, _: i64) {
+        black_box(ack);
+    }
+
+    fn orderly(&mut self, answers: [i64; 2]) -> Detail {
+        black_box(answers);
+        Detail::Nothing
     }
 
     fn ended(&mut self, flow: &Tracked<Nothing>) {

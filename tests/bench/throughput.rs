@@ -13,8 +13,9 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
-use tcpflow_audit::audit::{self, Event, Settings, Sink};
+use tcpflow_audit::audit::{self, Settings};
 use tcpflow_audit::capture;
+use tcpflow_audit::report::{Text, TextOptions};
 
 const SEGMENTS: u64 = 1_000_000;
 const RUNS: usize = 3;
@@ -113,20 +114,14 @@ fn slice(file: &Path) -> io::Result<u64> {
     }
 }
 
-/// The whole way, with every rule, to a reader that only counts.
+/// The whole way, with every rule, to the text for people, in a file.
 fn full_audit(file: &Path) -> io::Result<u64> {
     let mut reader = capture::open(file).map_err(io::Error::other)?;
-    let totals = audit::run(&mut reader, &Settings::default(), &mut Counter(0), &mut || true);
+    let out = BufWriter::new(File::create(file.with_extension("txt"))?);
+    let options = TextOptions { limit: Some(20), findings: true, ..TextOptions::default() };
+    let mut report = Text::new(out, options);
+    let totals = audit::run(&mut reader, &Settings::default(), &mut report, &mut || true);
     Ok(totals.map_err(io::Error::other)?.segments)
-}
-
-struct Counter(u64);
-
-impl Sink for Counter {
-    fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
-        self.0 += u64::from(matches!(event, Event::Flow(_)));
-        Ok(())
-    }
 }
 
 /// The most memory this process has had, in KiB; 0 where the system does not tell.

@@ -1,9 +1,10 @@
 //! Looking ahead: the memory that the next few segments will need, asked for before the first of them is counted.
 //!
 //! With tens of thousands of interleaved connections every segment's flow has left the cache. One after the other, each
-//! would wait for memory three times (index, entry, flow). Asked for together, the waits overlap; that is all this
-//! module does, and nothing depends on it having run.
+//! would wait for memory three times (index, entry, flow). Asked for together, the waits overlap. What was found is
+//! handed back as hints, which are checked before they are believed: nothing depends on them.
 
+use super::key::Key;
 use super::{Handle, Kept, Table};
 use crate::flow::Notes;
 use crate::wire::Segment;
@@ -13,23 +14,53 @@ use std::hint::black_box;
 /// How many segments are looked ahead; more than this does not fit what a core keeps under way.
 pub const FAR: usize = 32;
 
+/// Where the pair of a segment was when it was looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Hint {
+    pub(super) key: Key,
+    pub(super) hash: u64,
+    pub(super) handle: Option<Handle>,
+}
+
+/// Where the pairs of the next few segments are.
+pub type Hints = [Option<Hint>; FAR];
+
 impl<T: Notes> Table<T> {
     /// Touches what counting `segments` will touch; the first [`FAR`] of them.
-    pub fn look_ahead(&self, segments: &[Segment]) {
-        let mut places = [None; FAR];
-        for (place, segment) in places.iter_mut().zip(segments) {
-            *place = self.addresses.find(segment).map(|key| (key, self.hasher.hash_one(key)));
+    pub fn look_ahead(&self, segments: &[Segment]) -> Hints {
+        let mut hints = [None; FAR];
+        for (hint, segment) in hints.iter_mut().zip(segments) {
+            let key = self.addresses.find(segment);
+            *hint = key.map(|key| Hint { key, hash: self.hasher.hash_one(key), handle: None });
         }
-        let mut kept = [None; FAR];
-        for (kept, (key, hash)) in kept.iter_mut().zip(places.into_iter().flatten()) {
-            *kept = self.index.find(hash, |handle: &Handle| self.key_of(*handle) == Some(&key)).copied();
+        for hint in hints.iter_mut().flatten() {
+            hint.handle = self.look_up(&hint.key, hint.hash);
         }
         let mut sum = 0u64;
-        for handle in kept.into_iter().flatten() {
+        for handle in hints.iter().flatten().filter_map(|hint| hint.handle) {
             if let Kept::Live(at) = handle.into() {
                 sum = sum.wrapping_add(self.live.get(at).map_or(0, |live| live.touched()));
             }
         }
         black_box(sum);
+        hints
+    }
+
+    /// Where the pair of `segment` is kept; `hint` is where it was not long ago.
+    #[inline]
+    pub(super) fn find(&self, segment: &Segment, hint: Option<&Hint>) -> Option<Kept> {
+        let handle = match hint.filter(|hint| hint.key.is_lasting()) {
+            Some(Hint { key, handle: Some(handle), .. }) if self.key_of(*handle) == Some(key) => Some(*handle),
+            Some(Hint { key, hash, .. }) => self.look_up(key, *hash),
+            None => {
+                let key = self.addresses.find(segment)?;
+                self.look_up(&key, self.hasher.hash_one(key))
+            }
+        };
+        handle.map(Kept::from)
+    }
+
+    fn look_up(&self, key: &Key, hash: u64) -> Option<Handle> {
+        self.index.find(hash, |handle: &Handle| self.key_of(*handle) == Some(key)).copied()
     }
 }

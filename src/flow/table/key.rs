@@ -4,23 +4,39 @@ use crate::flow::conversation::Slot;
 use crate::wire::{Endpoint, Segment};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// A pair of endpoints, the greater one first.
 ///
 /// IPv4 addresses stand for themselves. IPv6 addresses are numbered by an [`Addresses`], so that a key means nothing
 /// without it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key {
     addresses: [u32; 2],
     ports: [u16; 2],
     v6: bool,
 }
 
+/// In two words, not field by field: every segment is looked up.
+impl Hash for Key {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let [high, low] = self.addresses.map(u64::from);
+        let [first, second] = self.ports.map(u64::from);
+        state.write_u64(high << 32 | low);
+        state.write_u64(first << 32 | second << 16 | u64::from(self.v6));
+    }
+}
+
 impl Key {
     /// A key that no pair has.
     pub const NONE: Self = Self { addresses: [0; 2], ports: [0; 2], v6: false };
+
+    /// Whether it means the same as long as the table lives.
+    pub const fn is_lasting(&self) -> bool {
+        !self.v6
+    }
 }
 
 /// Numbers the IPv6 addresses in use: a host has many connections, and its address is kept once.

@@ -1,11 +1,12 @@
 //! Everything between one pair of endpoints while something of it goes on.
 
-use super::Observer;
 use super::key::Key;
+use super::{Detail, Observer};
+use crate::flow::brief::{Brief, Outcome};
 use crate::flow::conversation::Conversation;
 use crate::flow::lane::{Lane, Place, Tracked};
 use crate::flow::{EndReason, Ending, Flow, Limits};
-use crate::wire::Segment;
+use crate::wire::{Endpoint, Segment, SeqNum};
 
 /// VLANs and tunnels that one pair of endpoints may have beside its first; nobody has so many who means well.
 const MOST_OTHERS: usize = 63;
@@ -21,6 +22,22 @@ pub struct Live<T> {
     pub(super) last: i64,
     /// When it was last put to the end of the order of pairs; never after `last`.
     pub(super) listed: i64,
+    followed: Followed<T>,
+}
+
+/// How the connections of a pair are kept. The larger way is the common one: it is in place so that nothing is to be followed.
+#[allow(clippy::large_enum_variant)]
+#[derive(Debug)]
+enum Followed<T> {
+    /// There is one, and it has gone in order so far.
+    Briefly(Brief),
+    /// Whole.
+    Whole(Lanes<T>),
+}
+
+/// The connections of a pair in each VLAN and tunnel.
+#[derive(Debug)]
+struct Lanes<T> {
     lane: Lane<T>,
     /// Further VLANs and tunnels with the same endpoints.
     others: Vec<Lane<T>>,
@@ -29,20 +46,48 @@ pub struct Live<T> {
 impl<T: Default> Live<T> {
     /// Nothing yet.
     pub fn new(key: Key, stream: u32, path: u32, now: i64) -> Self {
-        Self {
-            key,
-            stream,
-            conversation: Conversation::default(),
-            last: now,
-            listed: now,
-            lane: Lane::new(path),
-            others: Vec::new(),
+        let followed = Followed::Whole(Lanes { lane: Lane::new(path), others: Vec::new() });
+        Self { key, stream, conversation: Conversation::default(), last: now, listed: now, followed }
+    }
+
+    /// A connection that has gone in order so far.
+    pub fn brief(key: Key, stream: u32, brief: Brief, now: i64) -> Self {
+        let followed = Followed::Briefly(brief);
+        Self { key, stream, conversation: Conversation::default(), last: now, listed: now, followed }
+    }
+
+    /// Counts a segment if the connection has gone in order so far and still does; what became of it.
+    #[inline]
+    pub fn observe_briefly(&mut self, segment: &Segment, limits: &Limits) -> Outcome {
+        match &mut self.followed {
+            Followed::Briefly(brief) => brief.observe(segment, limits),
+            Followed::Whole(_) => Outcome::Refused,
         }
+    }
+
+    /// When the SYN of a connection that has gone in order so far came, nanoseconds since the epoch.
+    pub fn asked_at(&self) -> Option<i64> {
+        match &self.followed {
+            Followed::Briefly(brief) => Some(brief.asked_at()),
+            Followed::Whole(_) => None,
+        }
+    }
+
+    /// Makes the connection whole; `endpoints` are those of the key.
+    pub fn unfold(&mut self, endpoints: impl FnOnce(&Key) -> [Endpoint; 2]) {
+        let Followed::Briefly(brief) = &mut self.followed else { return };
+        let path = brief.path();
+        let flow = brief.clone().unfold(endpoints(&self.key));
+        let completeness = self.conversation.completeness().0;
+        self.followed = Followed::Whole(Lanes { lane: Lane::new(path), others: Vec::new() });
+        self.adopt(path, flow, completeness, T::default());
     }
 
     /// Counts a header that an ICMP error quoted.
     pub fn quote(&mut self, segment: &Segment) {
-        if let Some(current) = &mut self.lane.current {
+        if let Followed::Whole(lanes) = &mut self.followed
+            && let Some(current) = &mut lanes.lane.current
+        {
             current.flow.observe_quote(segment);
         }
     }
@@ -50,13 +95,16 @@ impl<T: Default> Live<T> {
     /// Puts a flow that was followed elsewhere into the empty lane of `path`.
     pub fn adopt(&mut self, path: u32, flow: Flow, completeness: u8, notes: T) {
         let stream = self.stream;
-        self.lane(path).current = Some(Box::new(Tracked { flow, stream, completeness, notes, ending: None }));
+        if let Followed::Whole(lanes) = &mut self.followed {
+            lanes.of(path).current = Some(Box::new(Tracked { flow, stream, completeness, notes, ending: None }));
+        }
     }
 
-    /// Counts a segment; whether its flow is closed now and was not before.
+    /// Counts a segment of a pair that is followed whole; whether its flow is closed now and was not before.
     pub fn observe(&mut self, segment: &Segment, limits: &Limits, observer: &mut impl Observer<T>) -> bool {
         let told = self.told(limits);
-        let lane = self.lane(segment.path.id);
+        let Followed::Whole(lanes) = &mut self.followed else { return false };
+        let lane = lanes.of(segment.path.id);
         let restored = lane.current.as_mut().and_then(|current| current.flow.restored(segment, limits));
         let segment = restored.as_ref().unwrap_or(segment);
         match lane.place(segment, limits) {
@@ -84,46 +132,79 @@ impl<T: Default> Live<T> {
 
     /// Reads a word of each part of the latest flow that counting a segment reads, to have it in the cache by then.
     pub fn touched(&self) -> u64 {
-        self.lane.current.as_ref().map_or(0, |current| current.flow.touched())
-    }
-
-    /// The connection, where there is just one and nothing beside it.
-    pub fn only(&self) -> Option<&Tracked<T>> {
-        let alone = self.others.is_empty() && self.lane.previous.is_none() && self.lane.held.is_none();
-        self.lane.current.as_deref().filter(|current| alone && current.stream == self.stream)
-    }
-
-    /// Ends every flow of the pair, the earlier ones first.
-    pub fn end(self, ending: Ending, limits: &Limits, observer: &mut impl Observer<T>) {
-        let told = self.told(limits);
-        for lane in std::iter::once(self.lane).chain(self.others) {
-            told.end(lane, ending, observer);
+        match &self.followed {
+            Followed::Briefly(brief) => brief.touched(),
+            Followed::Whole(lanes) => lanes.lane.current.as_ref().map_or(0, |current| current.flow.touched()),
         }
     }
 
-    /// Tells of the one flow of the pair without a last step.
-    pub fn tell(&self, observer: &mut impl Observer<T>) {
-        if let Some(current) = &self.lane.current {
-            observer.ended(current);
+    /// SND.NXT of the greater and the smaller end, where there is one connection, it is closed, and there is nothing
+    /// beside it.
+    pub fn closed_at(&self) -> Option<[SeqNum; 2]> {
+        match &self.followed {
+            Followed::Briefly(brief) => brief.is_closed().then(|| brief.snd_nxt()),
+            Followed::Whole(lanes) => {
+                let flow = lanes.only().filter(|only| only.stream == self.stream).map(|only| &only.flow)?;
+                let (client, server) = (flow.ends.client.snd_nxt?, flow.ends.server.snd_nxt?);
+                let client_is_high = flow.endpoints.client > flow.endpoints.server;
+                flow.is_closed().then_some(if client_is_high { [client, server] } else { [server, client] })
+            }
+        }
+    }
+
+    /// Ends every flow of the pair, the earlier ones first; `endpoints` are those of the key.
+    pub fn end(
+        mut self,
+        ending: Ending,
+        limits: &Limits,
+        endpoints: impl FnOnce(&Key) -> [Endpoint; 2],
+        observer: &mut impl Observer<T>,
+    ) {
+        if let Followed::Briefly(brief) = &self.followed
+            && brief.is_closed()
+        {
+            let detail = observer.orderly(brief.answers());
+            if detail == Detail::Nothing {
+                return;
+            }
+            self.unfold(endpoints);
+            if detail == Detail::Flow {
+                return self.tell(observer);
+            }
+        } else {
+            self.unfold(endpoints);
+        }
+        let told = self.told(limits);
+        let Followed::Whole(lanes) = self.followed else { return };
+        for lane in std::iter::once(lanes.lane).chain(lanes.others) {
+            told.end(lane, ending, observer);
         }
     }
 
     /// Whether nothing came by `path` before.
     pub fn is_new(&self, path: u32) -> bool {
-        self.lane.path != path && self.others.iter().all(|lane| lane.path != path)
+        match &self.followed {
+            Followed::Briefly(brief) => brief.path() != path,
+            Followed::Whole(lanes) => lanes.lane.path != path && lanes.others.iter().all(|lane| lane.path != path),
+        }
     }
 
     /// VLANs and tunnels beside the first.
     pub fn others(&self) -> usize {
-        self.others.len()
+        match &self.followed {
+            Followed::Briefly(_) => 0,
+            Followed::Whole(lanes) => lanes.others.len(),
+        }
     }
 
     /// Ends what came by the first of the other VLANs and tunnels, if there may be no more of them; whether it did.
     pub fn narrow(&mut self, ending: Ending, limits: &Limits, observer: &mut impl Observer<T>) -> bool {
-        let crowded = self.others.len() >= MOST_OTHERS;
+        let told = self.told(limits);
+        let Followed::Whole(lanes) = &mut self.followed else { return false };
+        let crowded = lanes.others.len() >= MOST_OTHERS;
         if crowded {
-            let lane = self.others.remove(0);
-            self.told(limits).end(lane, ending, observer);
+            let lane = lanes.others.remove(0);
+            told.end(lane, ending, observer);
         }
         crowded
     }
@@ -132,7 +213,24 @@ impl<T: Default> Live<T> {
         Told { stream: self.stream, completeness: self.conversation.completeness().0, limits }
     }
 
-    fn lane(&mut self, path: u32) -> &mut Lane<T> {
+    /// Tells of the one flow of the pair without a last step.
+    pub fn tell(&self, observer: &mut impl Observer<T>) {
+        if let Followed::Whole(lanes) = &self.followed
+            && let Some(current) = &lanes.lane.current
+        {
+            observer.ended(current);
+        }
+    }
+}
+
+impl<T: Default> Lanes<T> {
+    /// The connection, where there is just one and nothing beside it.
+    fn only(&self) -> Option<&Tracked<T>> {
+        let alone = self.others.is_empty() && self.lane.previous.is_none() && self.lane.held.is_none();
+        self.lane.current.as_deref().filter(|_| alone)
+    }
+
+    fn of(&mut self, path: u32) -> &mut Lane<T> {
         if self.lane.path == path {
             return &mut self.lane;
         }

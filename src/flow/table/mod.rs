@@ -12,12 +12,13 @@ mod observer;
 mod remembered;
 mod slab;
 
+use super::brief::{Brief, Outcome};
 use super::conversation::{Conversation, Relation, Slot};
 use super::orderly::is_orderly_syn;
 use super::{EndReason, Ending, Flow, Limits, Nanoseconds, SECOND};
 use crate::capture::Timestamp;
-use crate::wire::{Segment, Standing};
-pub use ahead::FAR;
+use crate::wire::{Flags, Segment, Standing};
+pub use ahead::{FAR, Hint, Hints};
 use asking::Asking;
 use foldhash::fast::RandomState;
 use handle::{Handle, Kept};
@@ -93,8 +94,8 @@ impl<T: Notes> Table<T> {
         self.forgotten
     }
 
-    /// Counts a segment and tells `observer` what came of it.
-    pub fn observe(&mut self, segment: &Segment, observer: &mut impl Observer<T>) -> Placed {
+    /// Counts a segment and tells `observer` what came of it; `hint` is what looking ahead found.
+    pub fn observe(&mut self, segment: &Segment, hint: Option<&Hint>, observer: &mut impl Observer<T>) -> Placed {
         self.tick(segment.time);
         if !Conversation::admits(segment) {
             self.quote(segment);
@@ -104,9 +105,9 @@ impl<T: Notes> Table<T> {
         if self.live.len() + self.others > self.limits.live_flows {
             self.relieve(observer);
         }
-        let at = match self.find(segment) {
+        let at = match self.find(segment, hint) {
             Some(Kept::Live(at)) => at,
-            Some(Kept::Asking(at)) => self.wake(at),
+            Some(Kept::Asking(at)) => self.wake(at, !observer.wants_steps()),
             Some(Kept::Remembered(at)) => match self.straggler(at, segment) {
                 Some(placed) => return placed,
                 None => self.reopen(at, segment),
@@ -149,6 +150,22 @@ impl<T: Notes> Table<T> {
         }
         let Some(live) = self.live.get_mut(at) else { return Placed { stream: None } };
         live.last = now;
+        let outcome = live.observe_briefly(segment, &self.limits);
+        if outcome != Outcome::Refused {
+            if segment.flags.has(Flags::SYN) {
+                live.conversation.arrive(segment, Slot::of(segment));
+            } else {
+                live.conversation.go_on(segment);
+            }
+            let stream = live.stream;
+            match outcome {
+                Outcome::Agreed => observer.agreed(segment, live.asked_at().unwrap_or(now)),
+                Outcome::Closed => self.closed.push_back((at, stream, now)),
+                _ => {}
+            }
+            return Placed { stream: Some(stream) };
+        }
+        live.unfold(|key| self.addresses.endpoints(key));
         if live.is_new(segment.path.id) {
             let ending = Ending { reason: EndReason::Evicted, time: self.clock };
             match live.narrow(ending, &self.limits, observer) {
@@ -183,20 +200,15 @@ impl<T: Notes> Table<T> {
         if !matches!(segment.standing, Standing::Quoted(_)) {
             return;
         }
-        let at = match self.find(segment) {
+        let at = match self.find(segment, None) {
             Some(Kept::Live(at)) => at,
-            Some(Kept::Asking(at)) => self.wake(at),
+            Some(Kept::Asking(at)) => self.wake(at, false),
             _ => return,
         };
         if let Some(live) = self.live.get_mut(at) {
+            live.unfold(|key| self.addresses.endpoints(key));
             live.quote(segment);
         }
-    }
-
-    fn find(&self, segment: &Segment) -> Option<Kept> {
-        let key = self.addresses.find(segment)?;
-        let found = self.index.find(self.hasher.hash_one(key), |handle| self.key_of(*handle) == Some(&key));
-        found.map(|handle| Kept::from(*handle))
     }
 
     fn key_of(&self, handle: Handle) -> Option<&Key> {
@@ -244,13 +256,22 @@ impl<T: Notes> Table<T> {
         Ok(Placed { stream: Some(stream) })
     }
 
-    /// Makes an asking pair live.
-    fn wake(&mut self, at: u32) -> u32 {
+    /// Makes an asking pair live, to be followed briefly if it may.
+    fn wake(&mut self, at: u32, briefly: bool) -> u32 {
         let Some(asking) = self.asking.remove(at) else { return u32::MAX };
-        let live = self.woken(&asking);
+        let brief = if briefly && self.limits.short_ways { self.woken_briefly(&asking) } else { None };
+        let live = brief.unwrap_or_else(|| self.woken(&asking));
         let to = self.live.insert(live);
         self.replace(&asking.key, Kept::Asking(at), Kept::Live(to));
         to
+    }
+
+    /// The live pair that an asking one becomes as long as it goes in order.
+    fn woken_briefly(&self, asking: &Asking) -> Option<Live<T>> {
+        let syn = asking.unpack(self.addresses.endpoints(&asking.key));
+        let mut live = Live::brief(asking.key, asking.stream, Brief::begin(&syn)?, self.clock.nanoseconds());
+        live.conversation.arrive(&syn, Slot::of(&syn));
+        Some(live)
     }
 
     /// The live pair that an asking one becomes: its SYN counted again, told to nobody.
@@ -293,10 +314,11 @@ impl<T: Notes> Table<T> {
                 return;
             }
             self.closed.pop_front();
-            let over = |live: &&Live<T>| live.stream == stream && live.only().is_some_and(|only| only.flow.is_closed());
+            let over = |live: &&Live<T>| live.stream == stream;
             let Some(kept) = self.live.get(at).filter(over).and_then(Remembered::of) else { continue };
             let Some(live) = self.live.remove(at) else { continue };
-            live.end(Ending { reason: EndReason::Closed, time: self.clock }, &self.limits, observer);
+            let ending = Ending { reason: EndReason::Closed, time: self.clock };
+            live.end(ending, &self.limits, |key| self.addresses.endpoints(key), observer);
             let to = self.remembered.insert(kept);
             self.replace(&kept.key, Kept::Live(at), Kept::Remembered(to));
         }
@@ -346,7 +368,7 @@ impl<T: Notes> Table<T> {
             Kept::Live(at) => self.live.remove(at).map(|live| {
                 let key = live.key;
                 self.others -= live.others();
-                live.end(ending, &self.limits, observer);
+                live.end(ending, &self.limits, |key| self.addresses.endpoints(key), observer);
                 key
             }),
             Kept::Asking(at) => self.asking.remove(at).map(|asking| {
@@ -370,7 +392,9 @@ impl<T: Notes> Table<T> {
         match detail {
             Detail::Nothing => {}
             Detail::Flow => self.woken(asking).tell(observer),
-            Detail::Everything => self.woken(asking).end(ending, &self.limits, observer),
+            Detail::Everything => {
+                self.woken(asking).end(ending, &self.limits, |key| self.addresses.endpoints(key), observer);
+            }
         }
     }
 

@@ -14,6 +14,14 @@ pub trait Notes: Default {
 pub trait Observer<T> {
     /// A segment was counted, or a flow ended.
     fn step(&mut self, step: &Step<'_>, stream: u32, notes: &mut T);
+    /// Whether every step has to be told, also where no rule has anything to say.
+    fn wants_steps(&self) -> bool;
+    /// A flow that goes in order completed its handshake with `ack`; `asked_at` is when its SYN came, nanoseconds since the
+    /// epoch.
+    fn agreed(&mut self, ack: &Segment, asked_at: i64);
+    /// How much is to be told of a flow that opened, ran and closed in order; the server took the first, the client the
+    /// second of so many nanoseconds to answer in the handshake.
+    fn orderly(&mut self, answers: [i64; 2]) -> Detail;
     /// A flow ended; its last step came before.
     fn ended(&mut self, flow: &Tracked<T>);
     /// A flow began with a SYN that no rule has anything to say of; its step is not told.

@@ -2,7 +2,6 @@
 
 use super::key::Key;
 use super::live::Live;
-use crate::flow::Sides;
 use crate::flow::conversation::{Conversation, Slot};
 use crate::wire::{Flags, Segment, SeqNum};
 
@@ -23,10 +22,7 @@ pub struct Remembered {
 impl Remembered {
     /// What is kept of `live`; `None` where there is more to it than one closed connection.
     pub fn of<T: Default>(live: &Live<T>) -> Option<Self> {
-        let flow = &live.only()?.flow;
-        let next = Sides { client: flow.ends.client.snd_nxt?, server: flow.ends.server.snd_nxt? };
-        let client_first = flow.endpoints.client > flow.endpoints.server;
-        let snd_nxt = if client_first { [next.client, next.server] } else { [next.server, next.client] };
+        let snd_nxt = live.closed_at()?;
         Some(Self { key: live.key, stream: live.stream, conversation: live.conversation, snd_nxt, last: live.last })
     }
 
