@@ -8,7 +8,7 @@ use crate::rules::{Confidence, Evidence, Finding, find, human_duration};
 use crate::wire::{Endpoint, Flags, Segment};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::IpAddr;
 
 /// Endpoints watched at a time; the half with the fewest attempts makes room, so that to look for it costs each of them little.
 const MOST: usize = 1024;
@@ -48,28 +48,42 @@ pub(super) struct Endpoints {
 #[derive(Debug, Default)]
 struct Watch {
     slots: VecDeque<Slot>,
+    /// What happened in the window that ends with the slot of the attempt that began last, and that slot's number: kept,
+    /// since a server's attempts begin one after the other.
+    window: Option<(i64, Counts)>,
     /// The attempt that made the half-open ones too many, as long as they are.
     too_many: Option<(Ends, Mark)>,
     told: bool,
+    /// The slot that ended the window judged last. No attempt begins in a window that is over, and what comes late only
+    /// speaks against a flood: it need not be judged twice.
+    judged: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Slot {
     number: i64,
-    attempts: u32,
-    settled: u32,
-    retried: u32,
-    /// A bit for each source, by its hash.
-    sources: u64,
+    counts: Counts,
 }
 
-/// What happened in a window.
+/// What happened in a slot, or in a window.
 #[derive(Clone, Copy, Debug, Default)]
 struct Counts {
     attempts: u64,
     settled: u64,
     retried: u64,
+    /// A bit for each source, by its hash.
     sources: u64,
+}
+
+impl Counts {
+    const fn with(self, more: Self) -> Self {
+        Self {
+            attempts: self.attempts + more.attempts,
+            settled: self.settled + more.settled,
+            retried: self.retried + more.retried,
+            sources: self.sources | more.sources,
+        }
+    }
 }
 
 impl Attempt {
@@ -114,11 +128,11 @@ impl Attempt {
 impl Endpoints {
     /// Counts `attempt`; the flood that it shows, with the ends of its first attempt, once for each endpoint.
     pub fn observe(&mut self, attempt: &Attempt, limits: &Limits) -> Option<(Ends, Finding)> {
-        if !self.watched.contains_key(&attempt.ends.server) && !attempt.begins() {
-            return None;
+        if attempt.begins() {
+            self.make_room(attempt.ends.server);
+            self.watched.entry(attempt.ends.server).or_default();
         }
-        self.make_room(attempt.ends.server);
-        let watch = self.watched.entry(attempt.ends.server).or_default();
+        let watch = self.watched.get_mut(&attempt.ends.server)?;
         watch.count(attempt, limits);
         // Attempts younger than an RTO may still be answered.
         let settled_by = slot_of(attempt.asked_at.saturating_sub(limits.rto));
@@ -144,7 +158,7 @@ impl Endpoints {
 
 impl Watch {
     fn attempts(&self) -> u64 {
-        self.slots.iter().map(|slot| u64::from(slot.attempts)).sum()
+        self.slots.iter().map(|slot| slot.counts.attempts).sum()
     }
 
     fn count(&mut self, attempt: &Attempt, limits: &Limits) {
@@ -158,25 +172,34 @@ impl Watch {
         let place = match (known, attempt.what) {
             (Some(place), _) => place,
             (None, News::Began(_)) => {
-                self.slots.push_back(Slot { number, attempts: 0, settled: 0, retried: 0, sources: 0 });
+                self.slots.push_back(Slot { number, counts: Counts::default() });
                 self.slots.len() - 1
             }
             (None, _) => return,
         };
         let Some(slot) = self.slots.get_mut(place) else { return };
-        match attempt.what {
-            News::Began(_) => {
-                slot.attempts = slot.attempts.saturating_add(1);
-                slot.sources |= bit_of(&attempt.ends.client);
-            }
-            News::Retried => slot.retried = slot.retried.saturating_add(1),
-            News::Settled => slot.settled = slot.settled.saturating_add(1),
+        let news = match attempt.what {
+            News::Began(_) => Counts { attempts: 1, sources: bit_of(&attempt.ends.client), ..Counts::default() },
+            News::Retried => Counts { retried: 1, ..Counts::default() },
+            News::Settled => Counts { settled: 1, ..Counts::default() },
+        };
+        slot.counts = slot.counts.with(news);
+        if let Some((last, counts)) = &mut self.window
+            && (*last - slots_in(limits) + 1..=*last).contains(&number)
+        {
+            *counts = counts.with(news);
         }
         // Nothing more is told of this endpoint, or there is nothing that could be taken back.
         if self.told || (!attempt.begins() && self.too_many.is_none()) {
             return;
         }
-        let counts = self.counts(number, limits);
+        let counts = match self.window {
+            Some((last, counts)) if last == number || !attempt.begins() => counts,
+            _ => self.counts(number, limits),
+        };
+        if attempt.begins() {
+            self.window = Some((number, counts));
+        }
         if counts.attempts.saturating_sub(counts.settled) < u64::from(limits.syn_flood) {
             self.too_many = None;
         } else if let News::Began(syn) = attempt.what {
@@ -186,19 +209,14 @@ impl Watch {
 
     /// What happened in the window that ends with the slot `last`.
     fn counts(&self, last: i64, limits: &Limits) -> Counts {
-        let window = (limits.syn_flood_window / SLOT).max(1);
-        let counted = self.slots.iter().filter(|slot| slot.number <= last && slot.number > last - window);
-        counted.fold(Counts::default(), |counts, slot| Counts {
-            attempts: counts.attempts + u64::from(slot.attempts),
-            settled: counts.settled + u64::from(slot.settled),
-            retried: counts.retried + u64::from(slot.retried),
-            sources: counts.sources | slot.sources,
-        })
+        let counted = self.slots.iter().filter(|slot| slot.number <= last && slot.number > last - slots_in(limits));
+        counted.fold(Counts::default(), |counts, slot| counts.with(slot.counts))
     }
 
     /// Whether the attempts of the window that ends with the slot `settled_by` are a flood.
     fn judge(&mut self, settled_by: i64, limits: &Limits) -> Option<(Ends, Finding)> {
-        let (ends, culprit) = self.too_many.filter(|_| !self.told)?;
+        let (ends, culprit) = self.too_many.filter(|_| !self.told && self.judged != Some(settled_by))?;
+        self.judged = Some(settled_by);
         let last = self.slots.iter().map(|slot| slot.number).filter(|number| *number <= settled_by).max()?;
         let Counts { attempts, settled, retried, sources } = self.counts(last, limits);
         let half_open = attempts.saturating_sub(settled);
@@ -233,11 +251,22 @@ const fn slot_of(nanoseconds: Nanoseconds) -> i64 {
     nanoseconds.div_euclid(SLOT)
 }
 
+/// Slots in a window.
+fn slots_in(limits: &Limits) -> i64 {
+    (limits.syn_flood_window / SLOT).max(1)
+}
+
 /// One of 64 bits for a source address; the hash has no secret, so that the same capture gives the same answer.
 fn bit_of(client: &Endpoint) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    client.ip.hash(&mut hasher);
-    1 << (hasher.finish() & 63)
+    let word = match client.ip {
+        IpAddr::V4(ip) => u64::from(ip.to_bits()),
+        IpAddr::V6(ip) => {
+            let bits = ip.to_bits();
+            (bits >> 64) as u64 ^ (bits as u64).rotate_left(32)
+        }
+    };
+    // The golden ratio spreads neighbours; the highest bits are the best mixed.
+    1 << (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
 }
 
 #[cfg(test)]

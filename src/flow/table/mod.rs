@@ -10,6 +10,7 @@ mod key;
 mod live;
 mod observer;
 mod remembered;
+mod room;
 mod slab;
 
 use super::brief::{Brief, Outcome};
@@ -321,80 +322,6 @@ impl<T: Notes> Table<T> {
             live.end(ending, &self.limits, |key| self.addresses.endpoints(key), observer);
             let to = self.remembered.insert(kept);
             self.replace(&kept.key, Kept::Live(at), Kept::Remembered(to));
-        }
-    }
-
-    /// Forgets what has been silent for too long, and what is least missed where there is too much.
-    fn make_room(&mut self, observer: &mut impl Observer<T>) {
-        let now = self.clock.nanoseconds();
-        let since = now.saturating_sub(self.limits.idle_timeout);
-        while let Some((at, _)) = self.remembered.oldest().filter(|(_, remembered)| remembered.last < since) {
-            self.end(Kept::Remembered(at), Ending { reason: EndReason::Idle, time: self.clock }, observer);
-        }
-        while let Some((at, _)) = self.asking.oldest().filter(|(_, asking)| asking.nanoseconds() < since) {
-            self.forgotten.idle += 1;
-            self.end(Kept::Asking(at), Ending { reason: EndReason::Idle, time: self.clock }, observer);
-        }
-        while let Some((at, live)) = self.live.oldest().filter(|(_, live)| live.listed < since) {
-            if live.last < since {
-                self.forgotten.idle += 1;
-                self.end(Kept::Live(at), Ending { reason: EndReason::Idle, time: self.clock }, observer);
-            } else {
-                self.list(at);
-            }
-        }
-        while self.index.len() >= self.limits.max_flows {
-            let remembered = self.remembered.oldest().map(|(at, _)| Kept::Remembered(at));
-            let asking = || self.asking.oldest().map(|(at, _)| Kept::Asking(at));
-            let live = || self.live.oldest().map(|(at, _)| Kept::Live(at));
-            let Some(victim) = remembered.or_else(asking).or_else(live) else { return };
-            self.forgotten.for_room += u64::from(!matches!(victim, Kept::Remembered(_)));
-            self.end(victim, Ending { reason: EndReason::Evicted, time: self.clock }, observer);
-        }
-    }
-
-    /// Forgets live pairs, the least missed first, until no more of them are followed than may be.
-    fn relieve(&mut self, observer: &mut impl Observer<T>) {
-        while self.live.len() + self.others > self.limits.live_flows {
-            let Some((at, _)) = self.live.oldest() else { return };
-            self.forgotten.for_room += 1;
-            self.end(Kept::Live(at), Ending { reason: EndReason::Evicted, time: self.clock }, observer);
-        }
-    }
-
-    /// Ends a pair's flows and forgets it.
-    fn end(&mut self, kept: Kept, ending: Ending, observer: &mut impl Observer<T>) {
-        let key = match kept {
-            Kept::Live(at) => self.live.remove(at).map(|live| {
-                let key = live.key;
-                self.others -= live.others();
-                live.end(ending, &self.limits, |key| self.addresses.endpoints(key), observer);
-                key
-            }),
-            Kept::Asking(at) => self.asking.remove(at).map(|asking| {
-                self.end_asking(&asking, ending, observer);
-                asking.key
-            }),
-            Kept::Remembered(at) => self.remembered.remove(at).map(|remembered| remembered.key),
-        };
-        if let Some(key) = key {
-            let handle = Handle::from(kept);
-            if let Ok(entry) = self.index.find_entry(self.hasher.hash_one(key), |other| *other == handle) {
-                entry.remove();
-            }
-            self.addresses.release(&key);
-        }
-    }
-
-    /// Ends a flow that was nothing but a SYN.
-    fn end_asking(&self, asking: &Asking, ending: Ending, observer: &mut impl Observer<T>) {
-        let detail = if self.limits.short_ways { observer.unanswered() } else { Detail::Everything };
-        match detail {
-            Detail::Nothing => {}
-            Detail::Flow => self.woken(asking).tell(observer),
-            Detail::Everything => {
-                self.woken(asking).end(ending, &self.limits, |key| self.addresses.endpoints(key), observer);
-            }
         }
     }
 
