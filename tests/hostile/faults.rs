@@ -39,6 +39,12 @@ fn no_half_report_is_left() {
         assert_eq!(command.output().unwrap().status.code(), Some(2), "{format}");
         assert_eq!(fs::read_to_string(bench.path("report")).unwrap(), "the report of before", "{format}");
     }
+    let capture = fs::read(bench.path("bad.pcap")).unwrap();
+    let (header, records) = capture.split_at(24);
+    fs::write(bench.path("long.pcap"), [header, &records.repeat(100)].concat()).unwrap();
+    let output = limited(&bench, "trap '' XFSZ; ulimit -f 8", "annotate long.pcap --out report").output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    assert_eq!(fs::read_to_string(bench.path("report")).unwrap(), "the report of before");
     let names = fs::read_dir(bench.path("")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let left: Vec<String> = names.filter(|name| name.starts_with(".tcpflow-audit")).collect();
     assert!(left.is_empty(), "{left:?}");

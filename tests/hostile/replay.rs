@@ -56,7 +56,9 @@ fn configurations_are_survived() {
     if let Some(folder) = std::env::var_os("WRITE_SEEDS") {
         write(&PathBuf::from(folder).join("configuration"), &inputs);
     }
-    for (name, octets) in inputs {
+    // Each is a run of the program.
+    let step = if is_whole() { 1 } else { 1 + inputs.len() / 200 };
+    for (name, octets) in inputs.into_iter().step_by(step) {
         fs::write(bench.path("some.toml"), octets).unwrap();
         let output = bench.run("config show a.pcap --config some.toml");
         assert!(matches!(output.status.code(), Some(0 | 2)), "{name}: {output:?}");

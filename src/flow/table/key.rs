@@ -141,3 +141,17 @@ fn ordered(segment: &Segment) -> [Endpoint; 2] {
         Slot::Low => [segment.destination, segment.source],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who makes a capture cannot choose addresses that collide: where they go differs from run to run.
+    #[test]
+    fn no_two_tables_hash_alike() {
+        let ip = IpAddr::from([10, 0, 0, 1]);
+        let hash = |_| Addresses::default().hasher.hash_one(ip);
+        let hashes: std::collections::BTreeSet<u64> = (0..8).map(hash).collect();
+        assert!(hashes.len() > 1, "{hashes:?}");
+    }
+}
