@@ -276,16 +276,16 @@ impl Block {
     fn judge(mut self, segment: &Segment, late: bool, limits: &Limits) -> (bool, Option<Self>) {
         let (seq, end, right) = (segment.seq, segment.end(), self.block.right);
         let soon = segment.time.since(self.mark.time) <= limits.reordering;
-        // Once the peer has gone back, what it sends may be what the capture lost.
-        let next = seq == self.reached && !self.went_back;
+        let next = seq == self.reached;
         if segment.flags.any(Flags::SYN.with(Flags::RST)) {
-            return (next && segment.flags.has(Flags::RST), Some(self));
+            return (next && !self.went_back && segment.flags.has(Flags::RST), Some(self));
         }
         if seq.at_or_after(right) || (segment.seg_len() > 0 && end == right && soon) {
             return (false, None);
         }
         if segment.seg_len() == 0 {
-            let stands = next && segment.flags.has(Flags::ACK) && !late && !soon;
+            // It carries SND.NXT, whatever was sent again meanwhile.
+            let stands = seq.at_or_after(self.snd_nxt) && segment.flags.has(Flags::ACK) && !late && !soon;
             return (stands, Some(self));
         }
         self.went_back |= seq.before(self.snd_nxt);
@@ -294,7 +294,104 @@ impl Block {
         }
         // After the FIN nothing can have been.
         let ends = segment.flags.has(Flags::FIN) && right.after(end) && seq.at_or_after(self.snd_nxt);
-        let sent_now = end.after(self.block.left) && !self.went_back && (!soon || end.after(right));
-        (ends || sent_now, Some(self))
+        // Once the peer has gone back, what it sends may be what the capture lost, but for what it never sent before.
+        let into = !self.went_back && !soon && end.after(self.block.left);
+        let across = (next || !self.went_back) && end.after(right);
+        (ends || into || across, Some(self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::testing::{ack, established, tell, with};
+    use crate::wire::{Options, Timestamps};
+    use Side::{Client, Server};
+
+    fn stamped(segment: Segment, tsval: u32, tsecr: u32) -> Segment {
+        let mut options = segment.options;
+        options.present.insert(OptionSet::TIMESTAMPS);
+        Segment { options: Options { timestamps: Timestamps { tsval, tsecr }, ..options }, ..segment }
+    }
+
+    fn sacking(segment: Segment, left: u32, right: u32) -> Segment {
+        let mut options = segment.options;
+        options.present.insert(OptionSet::SACK);
+        options.sack[0] = SackBlock { left: SeqNum(left), right: SeqNum(right) };
+        Segment { options: Options { sack_count: 1, ..options }, ..segment }
+    }
+
+    /// Established with timestamps: the client's clock began at 100, the server's at 900.
+    fn clocked(segments: &[Segment]) -> OptionFaults {
+        let syn = stamped(Segment { flags: Flags::SYN, ..ack(Client, 0, 1000, 0, 0) }, 100, 0);
+        let mut flow = Flow::new(&syn);
+        tell(&mut flow, syn);
+        tell(&mut flow, stamped(with(Flags::SYN, ack(Server, 1, 5000, 1001, 0)), 900, 100));
+        tell(&mut flow, stamped(ack(Client, 2, 1001, 5001, 0), 102, 900));
+        segments.iter().for_each(|segment| tell(&mut flow, *segment));
+        flow.option_faults.map(|faults| *faults).unwrap_or_default()
+    }
+
+    fn blocks(segments: &[Segment]) -> Option<Block> {
+        let mut flow = established();
+        segments.iter().for_each(|segment| tell(&mut flow, *segment));
+        flow.option_faults.and_then(|faults| faults.block)
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_on_new_octets_is_a_fault() {
+        let data = ack(Client, 60, 1001, 5001, 10);
+        assert!(clocked(&[stamped(data, 160, 900)]).clock_back.is_none());
+        let back = clocked(&[stamped(data, 90, 900)]).clock_back.expect("older than the SYN's");
+        assert_eq!((back.tsval, back.newest), (90, 102));
+    }
+
+    #[test]
+    fn an_older_time_on_an_ack_of_more_is_no_swap_of_frames() {
+        let sent = [
+            stamped(ack(Server, 10, 5001, 1001, 100), 910, 102),
+            stamped(ack(Server, 11, 5101, 1001, 100), 911, 102),
+            stamped(ack(Client, 20, 1001, 5101, 0), 120, 910),
+        ];
+        let back = |acknowledged| {
+            let last = stamped(ack(Client, 21, 1001, acknowledged, 0), 115, 911);
+            clocked(&[&sent[..], &[last]].concat()).clock_back
+        };
+        assert!(back(5201).is_some() && back(5101).is_none());
+    }
+
+    #[test]
+    fn an_echo_lies_between_the_first_and_the_newest_that_the_peer_sent() {
+        assert!(clocked(&[stamped(ack(Client, 30, 1001, 5001, 10), 130, 900)]).echo.is_none());
+        let beyond = clocked(&[stamped(ack(Client, 30, 1001, 5001, 10), 130, 70_000_000)]);
+        assert_eq!(beyond.echo.map(|echo| (echo.tsecr, echo.sent)), Some((70_000_000, (900, 900))));
+    }
+
+    #[test]
+    fn an_echo_of_a_peer_whose_clock_is_wrong_is_not_judged() {
+        let faults = clocked(&[
+            stamped(ack(Client, 100, 1001, 5001, 10), 200, 900),
+            stamped(ack(Client, 200, 1011, 5001, 10), 150, 900),
+            stamped(ack(Server, 201, 5001, 1021, 0), 1101, 300),
+        ]);
+        assert!(faults.clock_back.is_some() && faults.echo.is_none());
+    }
+
+    #[test]
+    fn a_block_is_empty_or_captured_before_its_octets_or_false() {
+        assert!(blocks(&[sacking(ack(Client, 10, 1001, 5001, 0), 5101, 5101)]).is_some());
+        let told = sacking(ack(Client, 10, 1001, 5001, 0), 5101, 5301);
+        let late = [ack(Server, 11, 5001, 1001, 100), ack(Server, 12, 5101, 1001, 200)];
+        assert!(blocks(&[&[told], &late[..]].concat()).is_none());
+        let across = [ack(Server, 11, 5001, 1001, 200), ack(Server, 12, 5201, 1001, 200)];
+        assert!(blocks(&[&[told], &across[..]].concat()).is_some());
+    }
+
+    #[test]
+    fn a_peer_that_stands_below_the_block_long_after_has_not_sent_it() {
+        let told = sacking(ack(Client, 10, 1001, 5001, 0), 5101, 5301);
+        assert!(blocks(&[told, ack(Server, 30, 5001, 1001, 0)]).is_none(), "it may have left before");
+        let denied = blocks(&[told, ack(Server, 300, 5001, 1001, 0)]).expect("settled");
+        assert_eq!(denied.settled_by.map(|by| by.time.nanoseconds()), Some(300_000_000));
     }
 }

@@ -91,6 +91,10 @@ fn by_client(step: &Step<'_>, now: Mark, limits: &Limits) -> Option<(Early, Mark
 /// a round trip after the SYN-ACK left, and SYN and third ACK are a round trip apart wherever the capture was taken.
 fn at_end(step: &Step<'_>) -> Option<(Early, Mark, Confidence)> {
     let (early, opening) = (of_server(step)?, &step.flow.opening);
+    // A server that acknowledges more than the SYN had heard more.
+    if opening.last_syn.is_some_and(|syn| early.mark.ack.after(syn.end())) {
+        return None;
+    }
     let (syn, syn_ack, ack) = (opening.last_syn?, opening.last_syn_ack?, opening.ack?);
     let plain = opening.syns.count == 1 && opening.syn_acks.count == 1 && ack.ack == syn_ack.seq + 1;
     let in_order = syn.frame < syn_ack.frame && early.mark.frame < ack.frame && !step.flow.vantage.reordered;

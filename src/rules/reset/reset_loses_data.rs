@@ -59,7 +59,10 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
             .pointing(format!("gives up {lost} octets"));
     // Where the bare ACK of the handshake is missing, those of the data may be, too.
     let bare = step.flow.opening.ack.is_none_or(|ack| ack.len == 0);
-    // Of what lies behind a hole nobody knows whether it was ever sent.
-    let evidence = if bare && own.holes.is_empty() { evidence } else { evidence.at_most(Confidence::Possible) };
+    // What acknowledged them may be missing together with the octets that the end acknowledged itself; of what lies behind
+    // a hole nobody knows whether it was ever sent.
+    let missing = own.rcv_nxt.zip(peer.snd_nxt).is_some_and(|(heard, sent)| heard.after(sent));
+    let sure = bare && own.holes.is_empty() && !missing;
+    let evidence = if sure { evidence } else { evidence.at_most(Confidence::Possible) };
     Some(if reset.unread { evidence.no_worse_than(Severity::Note) } else { evidence })
 }

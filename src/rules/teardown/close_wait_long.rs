@@ -35,7 +35,8 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let first = &closing.fins[step.side.peer()];
     let acknowledged = first.acknowledged?;
     let waited = mark.time.since(acknowledged.time);
-    if waited < limits.close_wait || closing.octets.is_some() || acknowledged.frame == mark.frame {
+    let sent_meanwhile = closing.octets.is_some_and(|last| last.since(acknowledged.time) > 0);
+    if waited < limits.close_wait || sent_meanwhile || acknowledged.frame == mark.frame {
         return None;
     }
     Some(
