@@ -27,6 +27,15 @@ impl Flow {
         end.offer = Some(rival.offer);
     }
 
+    /// Whether the server's first timestamps echo a SYN from before all that were captured: what that one offered is not
+    /// known.
+    pub fn answers_earlier_syn(&self) -> bool {
+        let (client, server) = (self.ends.client.timestamps, self.ends.server.timestamps);
+        client.zip(server).is_some_and(|((asked, _), (answer, _))| {
+            answer.tsecr != 0 && (answer.tsecr.wrapping_sub(asked.tsval) as i32) < 0
+        })
+    }
+
     /// `segment` as far as its numbers are to be believed, if it is a SYN; `None` where they say nothing.
     pub(super) fn credible(&self, segment: &Segment, side: Side) -> Option<Segment> {
         let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);

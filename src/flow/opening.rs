@@ -85,7 +85,7 @@ impl Opening {
             }
         } else if flags.is_syn_ack() {
             match side {
-                Side::Client => self.answered_itself(mark),
+                Side::Client => self.answered_itself(mark, segment, ends),
                 Side::Server => self.answered(mark, segment, ends),
             }
         } else {
@@ -142,9 +142,14 @@ impl Opening {
     }
 
     /// A SYN-ACK of the client.
-    fn answered_itself(&mut self, mark: Mark) {
+    fn answered_itself(&mut self, mark: Mark, segment: &Segment, ends: &Sides<End>) {
         if !self.crossed {
-            self.irregular_mut().from_initiator.get_or_insert(mark);
+            let echo = segment.options.timestamps().map(|timestamps| timestamps.tsecr);
+            let irregular = self.irregular_mut();
+            if irregular.from_initiator.is_none() {
+                irregular.early_echo = echo.filter(|echo| *echo != 0 && !ends.server.seen());
+            }
+            irregular.from_initiator.get_or_insert(mark);
         } else if self.ack.is_none() {
             self.ack = Some(mark);
         }

@@ -18,7 +18,8 @@ pub static RULE: Rule = Rule {
         what follows: after a crossing both ends send SYN-ACK.",
     look_alikes: &[
         "a simultaneous open: both ends send SYN, and each answers the other by SYN-ACK",
-        "an open in which the first SYN was lost and the peer asked by itself",
+        "an open in which the first SYN was lost and the peer asked by itself, sooner than it could have answered",
+        "an open in which the second SYN was lost: the SYN-ACK after it tells",
     ],
     remedy: "No ordinary stack does this: look for a tool that tests or evades firewalls.",
     equation: "",
@@ -39,8 +40,9 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let answered = first.filter(|_| mark.frame == syn.frame);
     // After a crossing the client would have answered the SYN by SYN-ACK.
     let never_crossed = opening.first_ack.filter(|ack| ack.frame == mark.frame && ack.ack == syn.seq + 1);
-    let never_crossed =
-        never_crossed.filter(|_| first.is_none() && !answered_before && step.before.state == Some(State::SynSent));
+    // A server that answered by SYN-ACK after all was in SYN-RECEIVED: the SYNs did cross, and its own was lost.
+    let alone = first.is_none() && !answered_before && opening.last_syn_ack.is_none();
+    let never_crossed = never_crossed.filter(|_| alone && step.before.state == Some(State::SynSent));
     let (proof, confidence) = match answered.or(never_crossed) {
         Some(proof) => (proof, Confidence::Certain),
         None => (answered_by_bare_ack(step, mark)?, Confidence::Likely),
@@ -55,12 +57,16 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     )
 }
 
-/// The server answers the client's SYN-ACK by an ACK: had it heard a crossing SYN, it would have sent SYN-ACK itself.
+/// The server answers the client's SYN-ACK by an ACK: had it heard a crossing SYN, it would have sent SYN-ACK itself. A
+/// SYN that came sooner than such an answer does is none, so that the first one may have been lost.
 fn answered_by_bare_ack(step: &Step<'_>, mark: Mark) -> Option<Mark> {
     let opening = &step.flow.opening;
-    let client_answered = opening.ack.is_some_and(|ack| ack.flags.is_syn_ack()) && opening.last_syn_ack.is_none();
+    let (asked, asked_back) = (opening.syn?, opening.syn_ack?);
+    let syn_ack = opening.ack.filter(|ack| ack.flags.is_syn_ack() && opening.last_syn_ack.is_none())?;
+    let round_trip = mark.time.since(syn_ack.time);
+    let too_soon = asked_back.time.since(asked.time) < round_trip / 10 * 9;
     let acknowledges = opening.last_syn.is_some_and(|syn| mark.ack == syn.end());
     let plain = mark.flags.has(Flags::ACK) && !mark.flags.any(Flags::SYN.with(Flags::RST));
     let first = mark.side == Side::Server && step.before.rcv_nxt.is_none();
-    (first && plain && acknowledges && client_answered).then_some(mark)
+    (first && plain && acknowledges && !too_soon).then_some(mark)
 }

@@ -14,7 +14,10 @@ pub static RULE: Rule = Rule {
     explanation: "SYN-ACK answers a SYN. The end that asked for the connection sends one only in a simultaneous open, \
         after a SYN of its peer. Without that there is nothing to acknowledge: the segment is forged, or its \
         addresses are the wrong way round.",
-    look_alikes: &["a simultaneous open, in which both ends send SYN and then SYN-ACK"],
+    look_alikes: &[
+        "a simultaneous open, in which both ends send SYN and then SYN-ACK",
+        "one of which the capture lost the other SYN: what the SYN-ACK echoes tells",
+    ],
     remedy: "Look at who sends it: its hardware address and TTL tell whether it comes from the client at all.",
     equation: "",
     ladder: &[
@@ -35,7 +38,7 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let opening = &step.flow.opening;
     let mark = opening.irregular.as_deref()?.from_initiator?;
     let endpoints = step.flow.endpoints;
-    if endpoints.client == endpoints.server {
+    if endpoints.client == endpoints.server || had_heard_a_syn(step) {
         return None;
     }
     let syn = opening.syn.filter(|syn| syn.side == mark.side && !opening.crossed)?;
@@ -50,4 +53,14 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
         .beside(syn)
         .pointing("answers no SYN"),
     )
+}
+
+/// Whether the SYN-ACK echoes the server's clock as it was a little before it was captured first: there was a SYN of the
+/// server, which the capture lost.
+fn had_heard_a_syn(step: &Step<'_>) -> bool {
+    /// Ticks of a millisecond in which a SYN and what its sender sent next lie.
+    const SOON: u32 = 10_000;
+    let echo = step.flow.opening.irregular.as_deref().and_then(|irregular| irregular.early_echo);
+    let first = step.flow.ends.server.timestamps.map(|(first, _)| first.tsval);
+    first.zip(echo).is_some_and(|(first, echo)| first.wrapping_sub(echo) <= SOON)
 }

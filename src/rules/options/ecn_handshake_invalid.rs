@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
         with AE too asks for accurate ECN, where the SYN-ACK answers with other codes (RFC 9768).",
     look_alikes: &[
         "the answers of accurate ECN, if the SYN had AE",
-        "a SYN sent again without ECN, whose answer may be to either",
+        "a SYN sent again without ECN, whose answer may be to either, also to one before the capture began",
     ],
     remedy: "Look for a device on the way that copies or sets the bits.",
     equation: "",
@@ -33,7 +33,7 @@ const ECE_CWR: Flags = Flags::ECE.with(Flags::CWR);
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let segment = step.segment.filter(|segment| !segment.flags.has(Flags::RST) && !segment.flags.is_syn())?;
     let opening = &step.flow.opening;
-    if opening.crossed {
+    if opening.crossed || step.flow.answers_earlier_syn() {
         return None;
     }
     let Sides { client, server } = Sides::new(|side| step.flow.ends[side].syn.flags);

@@ -14,7 +14,10 @@ pub static RULE: Rule = Rule {
     summary: "Timestamps are sent though the SYN or the SYN-ACK had none.",
     explanation: "Timestamps are used only if both the SYN and the SYN-ACK carried them. A receiver that did not agree \
         ignores or, worse, drops such segments.",
-    look_alikes: &["the SYN offers them and the SYN-ACK does not take them: nobody sends them"],
+    look_alikes: &[
+        "the SYN offers them and the SYN-ACK does not take them: nobody sends them",
+        "a simultaneous open, in which SYN-ACK repeats the options of its sender's own SYN",
+    ],
     remedy: "Look at the stack of the sender, or at a device on the way that changes options.",
     equation: "",
     ladder: &[
@@ -34,7 +37,8 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let (own_had, peer_had) = (own.syn.options.has(OptionSet::TIMESTAMPS), peer.syn.options.has(OptionSet::TIMESTAMPS));
     // A SYN-ACK that took what was not offered is at fault; what follows from it is not judged again.
     let first_fault = match (segment.flags.is_syn_ack(), own_had) {
-        (true, _) => !peer_had,
+        // After SYNs that crossed, SYN-ACK is the sender's own SYN again.
+        (true, _) => !peer_had && !step.flow.opening.crossed,
         (false, true) => !peer_had && step.flow.opening.syn_ack.is_none_or(|syn_ack| syn_ack.side != step.side),
         (false, false) => !segment.flags.has(Flags::SYN) && !peer_had,
     };

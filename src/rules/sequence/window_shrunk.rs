@@ -1,7 +1,7 @@
 //! TFA305: a window taken back.
 
 use crate::flow::{Cues, Limits, Step};
-use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity};
 use crate::wire::{Flags, SeqNum};
 
 /// TFA305.
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     look_alikes: &[
         "an ACK that was overtaken",
         "an edge that moves by less than the unit of the window scale",
-        "the first window after that of the SYN",
+        "the first window after that of the SYN: a device that answers for the server does not know it (then it is possible at most)",
         "the window of a RST, or after the peer's FIN",
         "a subflow of a multipath connection",
         "a window that closes at once for want of memory, as that of Linux does (then this is a note)",
@@ -61,6 +61,9 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
         .count("SEG.WND", window)
         .seq("RCV.NXT+RCV.WND", before)
         .pointing(format!("the edge was {before}"));
+    // A device that answered the SYN for the server (a SYN proxy, a load balancer) had no way to know its window.
+    let spoken_for = !has_spoken(step) && unscaled_edge(step) == Some(before);
+    let evidence = if spoken_for { evidence.at_most(Confidence::Possible) } else { evidence };
     // Linux closes the window so when it has to drop what it has no memory for; its peer can cope with that.
     Some(if window == 0 { evidence.no_worse_than(Severity::Note) } else { evidence })
 }
@@ -73,9 +76,10 @@ fn former_edge(step: &Step<'_>, shift: u8) -> Option<SeqNum> {
     Some(if has_spoken(step) && unscaled_edge(step) == Some(largest) { latest } else { largest })
 }
 
-/// Whether the sender has sent anything but its SYN-ACK before.
+/// Whether the sender has sent anything but its SYN-ACK before, and its SYN, if that crossed the other's.
 fn has_spoken(step: &Step<'_>) -> bool {
-    step.flow.ends[step.side].segments > u64::from(step.flow.opening.syn_acks.count) + 1
+    let opening = &step.flow.opening;
+    step.flow.ends[step.side].segments > u64::from(opening.syn_acks.count) + u64::from(opening.crossed) + 1
 }
 
 /// The right edge that the sender offered by its SYN-ACK.
