@@ -10,12 +10,14 @@ impl Flow {
     /// are confirmed ones.
     pub(super) fn settle(&mut self, segment: &Segment, side: Side, limits: &Limits) -> bool {
         let Some(suspicions) = &mut self.suspicions else { return false };
-        let newest = self.ends[side].timestamps.map(|(_, newest)| newest.tsval);
-        let older = |tsval: u32, newest: u32| (tsval.wrapping_sub(newest) as i32) < 0;
-        let stale = segment.options.timestamps().zip(newest).is_some_and(|(now, newest)| older(now.tsval, newest));
+        let older = |one: u32, other: u32| (one.wrapping_sub(other) as i32) < 0;
+        let stale = segment.options.timestamps().zip(self.ends[side].timestamps).is_some_and(|(now, (_, newest))| {
+            older(now.tsval, newest.tsval) || (now.tsval == newest.tsval && older(now.tsecr, newest.tsecr))
+        });
         let newest = self.ends[side].sent_last(segment);
         let follows = self.ends[side].ids.follows_directly(segment);
-        let refuted = suspicions.settle(segment, side, [stale, newest, follows], limits);
+        let order = [stale, newest, follows, self.vantage.reordered];
+        let refuted = suspicions.settle(segment, side, order, limits);
         self.vantage.lost_in_capture |= refuted.lost;
         self.vantage.reordered |= refuted.swapped;
         self.take_back_confirmed()
@@ -78,8 +80,11 @@ impl Flow {
             return false;
         }
         let bare_gap = relation == Relation::Bare && own.snd_nxt.is_some_and(|next| segment.seq.after(next));
-        let past = self.closing.as_deref().and_then(|closing| closing.fins[side.peer()].past);
-        let beyond = |next: SeqNum| segment.ack.after(past.map_or(next, |past| past.max(next)));
+        let closing = self.closing.as_deref();
+        let past = closing.and_then(|closing| closing.fins[side.peer()].past);
+        let reset = closing.and_then(|closing| closing.rst).filter(|rst| rst.side != side && rst.flags.has(Flags::ACK));
+        let aborted = reset.is_some_and(|rst| rst.seq == segment.ack);
+        let beyond = |next: SeqNum| segment.ack.after(past.map_or(next, |past| past.max(next))) && !aborted;
         // An ACK of anything is how an older incarnation answers a SYN (RFC 9293 §3.10.7.4).
         let answers_syn = before.peer_state == Some(State::SynSent);
         let kept_alive = self.began_with_keep_alive(segment, side.peer());
@@ -95,7 +100,7 @@ impl Flow {
             (_, Some(next)) if before.fin.is_none() && (relation == Relation::Gap || bare_gap) => {
                 self.doubt(SuspicionKind::SeqBeyond, segment, side, next, before.follows)
             }
-            _ if relation.is_new() && relation != Relation::WindowProbe && self.judges_windows() => {
+            _ if relation.is_new() && relation != Relation::WindowProbe && self.judges_window_of(segment, side) => {
                 match peer.right_edge.filter(over).filter(|_| !self.doubts_excess_of(side) && self.speaks(side.peer()))
                 {
                     Some(edge) => self.doubt(SuspicionKind::WindowBeyond, segment, side, edge, receiver_counts),
@@ -116,6 +121,14 @@ impl Flow {
     /// Whether the windows of this connection can be read: their scale is known, and they are its own.
     pub(super) fn judges_windows(&self) -> bool {
         self.vantage.handshake_seen && !self.vantage.cut && !self.multipath && self.scale_is_clear()
+    }
+
+    /// Whether the window that `segment`, of `side`, had to keep to can be read: what it echoes was captured before it.
+    fn judges_window_of(&self, segment: &Segment, side: Side) -> bool {
+        let newest = self.ends[side.peer()].timestamps.map(|(_, newest)| newest.tsval);
+        let echo = segment.options.timestamps().map(|timestamps| timestamps.tsecr);
+        let unseen = echo.zip(newest).is_some_and(|(echo, newest)| echo.wrapping_sub(newest) as i32 > 0);
+        !unseen && self.judges_windows()
     }
 
     /// Whether both SYNs say clearly how windows are scaled; a scale taken without having been offered is none.
@@ -139,7 +152,9 @@ impl Flow {
             ip_id: segment.ip_id,
             tsval: own.advances_clock(segment).then_some(segment.options.timestamps.tsval),
             fresh: own.snd_nxt.is_some_and(|next| segment.seg_len() > 0 && segment.end().after(next)),
-            outside: self.judges_windows() && peer.right_edge.is_some_and(|edge| beyond.after(edge)),
+            outside: self.judges_window_of(segment, side)
+                && !self.vantage.reordered
+                && peer.right_edge.is_some_and(|edge| beyond.after(edge)),
             unbroken,
             reached: expected,
             rcv_nxt: own.rcv_nxt,

@@ -109,7 +109,11 @@ impl Flow {
         let (Some(now), Some((_, newest))) = (segment.options.timestamps(), own.timestamps) else { return false };
         let waited = segment.time.nanoseconds().saturating_sub(own.last_sent);
         let older = (now.tsval.wrapping_sub(newest.tsval) as i32) < 0;
-        if !older || late || segment.flags.has(Flags::SYN) || waited >= OUTDATED_AFTER {
+        // What acknowledges less, or echoes something older, too, was overtaken, however late it comes.
+        let overtaken = segment.flags.has(Flags::ACK)
+            && (own.rcv_nxt.is_some_and(|known| segment.ack.before(known))
+                || (now.tsecr.wrapping_sub(newest.tsecr) as i32) < 0);
+        if !older || overtaken || late || segment.flags.has(Flags::SYN) || waited >= OUTDATED_AFTER {
             return false;
         }
         let in_order = match own.ids.sent_before(segment) {
@@ -121,7 +125,10 @@ impl Flow {
                 let first = own.timestamps.is_some_and(|(first, _)| (now.tsval.wrapping_sub(first.tsval) as i32) < 0);
                 // Not even the fastest clock shows so much between two segments that were swapped.
                 let apart = waited > limits.reordering || behind > limits.reordering / 1_000;
-                (own.snd_nxt == Some(segment.seq) && (apart || segment.seg_len() > 0)) || (first && apart)
+                // Of octets that come next only a retransmission can have left later, some milliseconds.
+                let new = segment.seg_len() > 0 && behind > 10;
+                let next = own.snd_nxt == Some(segment.seq) && (apart || new);
+                next || (first && apart)
             }
         };
         let first = self.option_faults.as_ref().is_none_or(|faults| faults.clock_back.is_none());
@@ -189,9 +196,15 @@ impl Flow {
         let began = [self.opening.syn, self.opening.syn_ack].into_iter().flatten().find(|mark| mark.side == side);
         let known = began.map_or(0, |began| end.last_sent.saturating_sub(began.time.nanoseconds()));
         let Some((first, newest)) = end.timestamps.filter(|_| known >= 10 * MILLISECOND) else { return most };
+        /// Ticks of a nanosecond, of the usual clock of a millisecond.
+        const USUAL: f64 = 1e-6;
         let went = f64::from(newest.tsval.wrapping_sub(first.tsval)) + 1.0;
         let pace = went / known as f64;
-        most.min((2.0 * pace * (waited.max(0) + 2 * limits.reordering) as f64) as i64 + 1)
+        let slack = 2 * limits.reordering;
+        let since_latest = 2.0 * pace * (waited.max(0) + slack) as f64;
+        // The latest may be a copy of something older, so that its clock seems to have stood still.
+        let since_first = 1.1 * pace.max(USUAL) * (known + waited.max(0) + slack) as f64 - went;
+        most.min(since_latest.max(since_first) as i64 + 1)
     }
 
     /// How far below its peer's first TSval a first echo may lie: an earlier SYN, or SYN-ACK, may not have been captured.
@@ -252,7 +265,9 @@ impl Flow {
         }
         if let Some(block) = faults.doubtful_block {
             let (judged, pending) = match block.mark.side == side {
-                true => (block.is_belied_by(segment, late), Some(block)),
+                true => {
+                    (block.is_belied_by(segment, late), Some(block).filter(|block| !block.is_borne_out_by(segment)))
+                }
                 false => block.judge(segment, late, limits),
             };
             faults.doubtful_block = pending.filter(|_| !judged);
@@ -269,6 +284,11 @@ impl Block {
         let told = segment.flags.has(Flags::ACK) && !segment.flags.any(Flags::SYN.with(Flags::RST)) && !late;
         let within = segment.ack.at_or_after(self.block.left) && segment.ack.before(self.block.right);
         told && within && segment.ack.after(self.mark.ack)
+    }
+
+    /// Whether the end that told of the block acknowledges all of it later: its octets were sent, and not captured.
+    fn is_borne_out_by(&self, segment: &Segment) -> bool {
+        segment.flags.has(Flags::ACK) && segment.ack.at_or_after(self.block.right)
     }
 
     /// What a segment of the peer says of the block: whether it is false, and what is left of the doubt. Of octets that

@@ -9,11 +9,15 @@ impl Suspicion {
         let segment = witness.segment;
         let (claimed, reached) = (self.mark.ack, self.since.reached);
         if segment.flags.has(Flags::RST) {
-            // The answer to an unacceptable ACK before ESTABLISHED is a RST with its number (RFC 9293 §3.10.7.4).
-            let refuses = self.opening && segment.seq == claimed;
-            // An abort carries SND.NXT (RFC 9293 §3.10.5).
-            let aborts = segment.flags.has(Flags::ACK) && segment.seq == reached && witness.is_late(&self.mark);
-            return if refuses || aborts { Judgement::Confirmed } else { Judgement::Pending };
+            // The answer to an unacceptable ACK before ESTABLISHED is a RST with its number and no ACK (RFC 9293
+            // §3.10.7.4); an abort has ACK, and carries SND.NXT (§3.10.5).
+            let abort = segment.flags.has(Flags::ACK);
+            return match () {
+                () if segment.seq == claimed && abort => Judgement::Lost,
+                () if segment.seq == claimed && self.opening => Judgement::Confirmed,
+                () if segment.seq == reached && abort && witness.is_late(&self.mark) => Judgement::Confirmed,
+                () => Judgement::Pending,
+            };
         }
         if segment.seq.at_or_after(claimed) {
             return Judgement::Lost;
@@ -41,6 +45,7 @@ impl Suspicion {
         }
         let told = segment.flags.has(Flags::ACK) && !segment.flags.has(Flags::SYN);
         let takes_back = segment.ack.before(self.mark.ack) && segment.ack.at_or_before(self.since.reached);
-        if told && takes_back && !witness.stale { Judgement::Confirmed } else { Judgement::Pending }
+        let later = witness.newest || witness.is_late(&self.mark);
+        if told && takes_back && later { Judgement::Confirmed } else { Judgement::Pending }
     }
 }

@@ -112,6 +112,8 @@ struct Witness<'a> {
     newest: bool,
     /// Whether its sender is known to have sent nothing between that and it.
     follows: bool,
+    /// Whether the capture is known to swap segments.
+    reordered: bool,
     limits: &'a Limits,
 }
 
@@ -162,12 +164,13 @@ impl Suspicions {
 
     /// Holds a segment that `side` sent against what is pending; `stale` if it left before something of the same
     /// sender that was captured earlier, `newest` if it is known to have left after all of that, `follows` if it is
-    /// known to have left next. Returns what turned out to be the capture's doing.
+    /// known to have left next, `reordered` if the capture is known to swap segments. Returns what turned out to be the
+    /// capture's doing.
     pub(super) fn settle(
         &mut self,
         segment: &Segment,
         side: Side,
-        [stale, newest, follows]: [bool; 3],
+        [stale, newest, follows, reordered]: [bool; 4],
         limits: &Limits,
     ) -> Refuted {
         self.confirmed.clear();
@@ -175,7 +178,7 @@ impl Suspicions {
         let (mut refuted, confirmed, lost) = (Refuted::default(), &mut self.confirmed, &mut self.lost);
         self.pending.retain_mut(|suspicion| {
             let stale = stale || suspicion.precedes(segment, side);
-            let witness = Witness { segment, stale, newest: newest && !stale, follows, limits };
+            let witness = Witness { segment, stale, newest: newest && !stale, follows, reordered, limits };
             let judgement = suspicion.judge(witness, side);
             if judgement == Judgement::Lost {
                 refuted.lost = true;

@@ -35,8 +35,11 @@ impl Suspicion {
             () if goes_on => Judgement::Late,
             () if witness.stale || segment.ack.before(self.mark.ack) => self.note_older(segment),
             () if segment.seq == self.mark.seq && segment.end() == self.mark.end() => self.repeat(segment),
+            // A keep-alive stands one below SND.NXT (RFC 9293 §3.8.4).
+            () if segment.seg_len() == 0 && segment.seq + 1 == self.mark.seq => Judgement::Pending,
             () if segment.seg_len() == 0 => judge(self.bare_steps_back(went_on, witness), Judgement::Confirmed),
-            () if went_on => self.go_on(segment),
+            () if self.since.went_on && segment.seq == self.expected => Judgement::Late,
+            () if went_on && (witness.newest || witness.is_late(&self.mark)) => self.go_on(segment),
             () if segment.seq == self.since.reached => self.fill(segment),
             () => Judgement::Pending,
         }
@@ -122,7 +125,9 @@ impl Suspicion {
         let segment = witness.segment;
         let steps_back = segment.seq == self.since.reached && segment.seq.before(self.mark.seq);
         let bare_itself = self.mark.seg_len() == 0;
-        went_on || (steps_back && (bare_itself || self.since.outside || witness.is_late(&self.mark)))
+        // It left after the culprit, and was not just overtaken.
+        let later = self.since.outside || witness.is_late(&self.mark);
+        (went_on && (later || witness.newest)) || (steps_back && (bare_itself || later))
     }
 
     /// Octets that follow those the culprit would have had, had it stood where it should.

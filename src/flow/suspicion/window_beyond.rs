@@ -41,7 +41,7 @@ impl Suspicion {
             (true, _) if late => Judgement::Lost,
             (true, _) => Judgement::Late,
             (false, true) if self.had_heard(witness) => Judgement::Late,
-            (false, false) if !late => Judgement::Pending,
+            (false, offered) if !late && (witness.reordered || !offered) => Judgement::Pending,
             (false, _) => Judgement::Confirmed,
         }
     }
