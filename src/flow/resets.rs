@@ -71,7 +71,12 @@ impl Reset {
 
     /// Whether `segment`, of the same sender, shows that it was not closed; `is_later` unless it may be an old copy.
     fn is_ignored_by(&self, segment: &Segment, is_later: bool, limits: &Limits) -> bool {
+        /// Farther on than that it is the next connection on the same ports, whose SYN was not captured.
+        const NEAR: i32 = 1 << 20;
         let sent = self.snd_nxt.map_or(self.mark.seq, |next| next.max(self.mark.seq));
+        if self.snd_nxt.is_some() && segment.seq.offset_from(sent) > NEAR {
+            return false;
+        }
         let goes_beyond = segment.end().after(sent);
         let answers = segment.flags.has(Flags::ACK) && self.peer_snd_nxt.is_some_and(|next| segment.ack.after(next));
         let late = segment.time.since(self.mark.time) > limits.reordering && segment.seq.at_or_after(sent);

@@ -19,6 +19,7 @@ pub static RULE: Rule = Rule {
         "a FIN from SYN-RECEIVED",
         "Fast Open",
         "a handshake that was not captured: what was acknowledged tells",
+        "the end of the connection before on the same ports: it acknowledges less than the SYN",
     ],
     remedy: "Look at the sender, or at a device that injects segments.",
     equation: "",
@@ -33,7 +34,8 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let flow = step.flow;
     let fin = flow.closing.as_deref()?.premature?;
     let fits = fits_the_handshake(step, &fin) && !stays(step, &fin, limits);
-    if (fits || handshake_was_lost(step, &fin)) && !goes_on(step, &fin) {
+    let explained = fits || handshake_was_lost(step, &fin);
+    if (explained && !goes_on(step, &fin)) || closes_a_former_connection(step, &fin) {
         return None;
     }
     let why = match fin.side {
@@ -65,6 +67,13 @@ fn stays(step: &Step<'_>, fin: &Mark, limits: &Limits) -> bool {
 
 /// Farther apart than this two numbers are of two connections.
 const REACH: i32 = 1 << 26;
+
+/// Whether the FIN acknowledges numbers from before the SYN: the ports were taken again while the server's half of the
+/// connection before was still open (RFC 9293 §3.6.1, TIME-WAIT assassinated or cut short).
+fn closes_a_former_connection(step: &Step<'_>, fin: &Mark) -> bool {
+    let asked = step.flow.ends.client.iss.filter(|_| step.flow.ends.client.syn_seen);
+    fin.side == Side::Server && fin.flags.has(Flags::ACK) && asked.is_some_and(|iss| fin.ack.at_or_before(iss))
+}
 
 /// Whether the capture lost the handshake: the FIN acknowledges a SYN that was never captured, or is acknowledged by an
 /// end that would have refused it.
