@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     look_alikes: &[
         "a segment that was lost or not captured between the SYN-ACK and this one",
         "Fast Open: the data of the SYN counts if the SYN-ACK accepts it",
+        "a keep-alive, where the third step itself was not captured",
     ],
     remedy: "Look at the client's stack, or at a device between the ends that rewrites sequence numbers.",
     equation: "SEG.SEQ = x+1",
@@ -35,10 +36,10 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let syn = answered(step)?;
     let right = syn.seq + 1 + step.flow.opening.accepted_data;
-    let (culprit, confidence) = match behind(step, syn).or_else(|| beyond(step)) {
+    let (culprit, confidence) = match behind(step, syn, limits).or_else(|| beyond(step)) {
         Some(culprit) => (culprit, Confidence::Certain),
         None => (bare_beyond(step).filter(|first| first.seq.after(right))?, Confidence::Likely),
     };
@@ -68,10 +69,13 @@ fn answered(step: &Step<'_>) -> Option<Mark> {
 }
 
 /// The first ACK steps back to the SYN or before it.
-fn behind(step: &Step<'_>, syn: Mark) -> Option<Mark> {
+fn behind(step: &Step<'_>, syn: Mark, limits: &Limits) -> Option<Mark> {
     let mark = step.mark()?;
     let first = step.flow.opening.first_ack.filter(|first| first.frame == mark.frame)?;
-    first.seq.at_or_before(syn.seq).then_some(first)
+    // A keep-alive stands one below SND.NXT (RFC 9293 §3.8.4): nobody waits so long for the third step itself.
+    let waited = step.flow.opening.last_syn_ack.map_or(0, |syn_ack| first.time.since(syn_ack.time));
+    let kept_alive = first.seq == syn.seq && first.len <= 1 && waited >= limits.rto / 10 * 9;
+    (first.seq.at_or_before(syn.seq) && !kept_alive).then_some(first)
 }
 
 /// The first ACK skipped numbers that the client then used.

@@ -51,7 +51,10 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
 fn refusal(step: &Step<'_>, mark: Mark, limits: &Limits) -> Option<(Mark, String, String)> {
     let opening = &step.flow.opening;
     let syn = opening.last_syn.filter(|_| mark.side == Side::Server && opening.last_syn_ack.is_none())?;
-    if opening.ack.is_some() || opening.crossed || step.flow.ends.client.segments > u64::from(opening.syns.count) {
+    let asked_only = step.flow.ends.client.segments <= u64::from(opening.syns.count);
+    // A server that has sent octets has sent a SYN-ACK, too, which was not captured.
+    let spoken = step.flow.ends.server.octets > 0;
+    if opening.ack.is_some() || opening.crossed || !asked_only || spoken {
         return None;
     }
     if step.flow.vantage.duplicated && is_rewritten_copy(step, &mark, limits) {
@@ -106,6 +109,9 @@ fn without_ack(step: &Step<'_>, side: Side) -> Option<(Mark, String, String)> {
 /// had data to send would abort with ACK, and one that is closed would have sent FIN.
 fn answers_syn_ack(flow: &Flow, reset: &Mark) -> bool {
     let no_fin = Side::BOTH.into_iter().all(|side| flow.ends[side].fin.is_none());
+    // Behind a RST of its own it answers segments that were still under way.
+    let former = flow.resets.as_deref().and_then(|resets| resets.first[reset.side]);
+    let first = former.is_none_or(|former| former.mark.frame == reset.frame);
     let at_once = |syn_ack: Mark| reset.time.since(syn_ack.time) < SECOND;
-    no_fin && flow.opening.last_syn_ack.is_some_and(at_once)
+    no_fin && first && flow.opening.last_syn_ack.is_some_and(at_once)
 }

@@ -2,6 +2,7 @@
 
 use crate::flow::{Cues, Limits, Relation, Step};
 use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::wire::{ChecksumStatus, Segment};
 
 /// TFA205.
 pub static RULE: Rule = Rule {
@@ -13,7 +14,11 @@ pub static RULE: Rule = Rule {
     summary: "An end sends new octets beyond its own FIN.",
     explanation: "FIN says that its sender has no more data to send. Octets with numbers at or beyond it contradict \
         that; the peer has to discard them.",
-    look_alikes: &["data before the FIN that is sent again", "a keep-alive, which repeats the number before SND.NXT"],
+    look_alikes: &[
+        "data before the FIN that is sent again",
+        "a keep-alive, which repeats the number before SND.NXT",
+        "the padding of a short Ethernet frame, counted as data by something on the way",
+    ],
     remedy: "Look at the stack of the sender, or at a device that injects data into the connection.",
     equation: "SEG.SEQ + octets ≤ FIN.SEQ",
     ladder: &["client > server  FIN  seq=1101 ack=5001", "client > server  ACK  seq=1102 len=10   (beyond its FIN)"],
@@ -27,7 +32,9 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let (segment, mark) = (step.segment?, step.mark()?);
     let fin = step.before.fin.filter(|_| segment.data_len() > 0 && !step.cues.any(Cues::RST.with(Cues::SYN)))?;
     let end = segment.seq + segment.data_len();
-    if step.relation == Relation::KeepAlive || !end.after(fin) || !step.flow.fits(segment) {
+    // Farther on it is the next connection on the same ports, whose SYN was not captured.
+    let near = segment.seq.offset_from(fin) <= i32::from(u16::MAX);
+    if step.relation == Relation::KeepAlive || !end.after(fin) || !near || is_padding(segment) {
         return None;
     }
     let sent = step.flow.closing.as_deref().and_then(|closing| closing.fins[step.side].first);
@@ -39,4 +46,13 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
             .beside(sent)
             .pointing(format!("nothing may follow {fin}")),
     )
+}
+
+/// Whether the octets are the zeros that fill an IPv4 packet without data up to the least that Ethernet carries, 46, taken
+/// for data by a device that then made the packet's length say so.
+fn is_padding(segment: &Segment) -> bool {
+    /// 46 octets without an IPv4 header.
+    const LEAST: u32 = 26;
+    let zeros = segment.payload_sum == 0 && segment.checksum_status == ChecksumStatus::Good;
+    segment.source.ip.is_ipv4() && segment.reported <= LEAST && zeros
 }
