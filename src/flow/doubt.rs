@@ -125,10 +125,14 @@ impl Flow {
 
     /// Whether the window that `segment`, of `side`, had to keep to can be read: what it echoes was captured before it.
     fn judges_window_of(&self, segment: &Segment, side: Side) -> bool {
+        !self.echoes_uncaptured(segment, side) && self.judges_windows()
+    }
+
+    /// Whether `segment`, of `side`, echoes a newer timestamp than was captured of its peer.
+    pub(super) fn echoes_uncaptured(&self, segment: &Segment, side: Side) -> bool {
         let newest = self.ends[side.peer()].timestamps.map(|(_, newest)| newest.tsval);
         let echo = segment.options.timestamps().map(|timestamps| timestamps.tsecr);
-        let unseen = echo.zip(newest).is_some_and(|(echo, newest)| echo.wrapping_sub(newest) as i32 > 0);
-        !unseen && self.judges_windows()
+        echo.zip(newest).is_some_and(|(echo, newest)| echo.wrapping_sub(newest) as i32 > 0)
     }
 
     /// Whether both SYNs say clearly how windows are scaled; a scale taken without having been offered is none.

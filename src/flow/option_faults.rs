@@ -109,9 +109,12 @@ impl Flow {
         let (Some(now), Some((_, newest))) = (segment.options.timestamps(), own.timestamps) else { return false };
         let waited = segment.time.nanoseconds().saturating_sub(own.last_sent);
         let older = (now.tsval.wrapping_sub(newest.tsval) as i32) < 0;
-        // What acknowledges less, or echoes something older, too, was overtaken, however late it comes.
+        // What acknowledges less, echoes something older, or is bare and stands below SND.NXT, too, was overtaken, however
+        // late it comes.
+        let below = |next: SeqNum| segment.seg_len() == 0 && (segment.seq + 1).before(next);
         let overtaken = segment.flags.has(Flags::ACK)
             && (own.rcv_nxt.is_some_and(|known| segment.ack.before(known))
+                || own.snd_nxt.is_some_and(below)
                 || (now.tsecr.wrapping_sub(newest.tsecr) as i32) < 0);
         if !older || overtaken || late || segment.flags.has(Flags::SYN) || waited >= OUTDATED_AFTER {
             return false;

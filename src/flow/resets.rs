@@ -46,6 +46,8 @@ pub struct Reset {
     pub other_distance: bool,
     /// Whether it came sooner after what it answers than half the way there and back takes.
     pub too_soon: bool,
+    /// Whether it echoes a segment of its receiver that was not captured.
+    pub answers_uncaptured: bool,
     /// The first segment by which its sender went on as if there had been no RST.
     pub went_on: Option<Mark>,
 }
@@ -124,6 +126,7 @@ impl Flow {
             unread: unheard.zip(own.acknowledged_with_data).is_some_and(|(next, ack)| next.after(ack)),
             other_distance: own.is_other_distance(segment.ttl),
             too_soon: self.is_too_soon(segment, side),
+            answers_uncaptured: self.echoes_uncaptured(segment, side),
             went_on: None,
         };
         let resets = self.resets.get_or_insert_default();

@@ -39,7 +39,7 @@ impl Suspicion {
             () if segment.seg_len() == 0 && segment.seq + 1 == self.mark.seq => Judgement::Pending,
             () if segment.seg_len() == 0 => judge(self.bare_steps_back(went_on, witness), Judgement::Confirmed),
             () if self.since.went_on && segment.seq == self.expected => Judgement::Late,
-            () if went_on && (witness.newest || witness.is_late(&self.mark)) => self.go_on(segment),
+            () if went_on && (self.since.heard || witness.newest || witness.is_late(&self.mark)) => self.go_on(segment),
             () if segment.seq == self.since.reached => self.fill(segment),
             () => Judgement::Pending,
         }

@@ -45,6 +45,8 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
         || speechless.is_some()
         || reset.other_distance
         || reset.repeated
+        // What acknowledged its octets may be what was not captured.
+        || reset.answers_uncaptured
         || step.flow.reset_of(side.peer()).is_some()
         || !next.after(una)
     {

@@ -95,7 +95,8 @@ fn without_ack(step: &Step<'_>, side: Side) -> Option<(Mark, String, String)> {
     let fits = matches!(reset.standing, ResetStanding::Exact | ResetStanding::Own | ResetStanding::Answer);
     let next = reset.snd_nxt.filter(|_| early && !fits && step.flow.vantage.handshake_seen)?;
     let judged = step.flow.plain || answers_syn_ack(step.flow, &reset.mark);
-    if reset.mark.flags.has(Flags::ACK) || !judged {
+    // The SYN-ACK that it answers may be captured after it.
+    if reset.mark.flags.has(Flags::ACK) || !judged || reset.mark.seq == next {
         return None;
     }
     let what = format!(

@@ -1,6 +1,6 @@
 //! TFA204: one end closed, the other never did.
 
-use crate::flow::{Cues, Limits, Side, State, Step};
+use crate::flow::{Cues, Flow, Limits, Side, State, Step};
 use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity, human_duration};
 
 /// TFA204.
@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     look_alikes: &[
         "a half-closed connection on which data still flows, for hours if need be",
         "a capture that ends before the other end had time to close (then this is a note)",
+        "a FIN that was not captured, which the peer acknowledges",
     ],
     remedy: "Look at the program on the end in CLOSE-WAIT: it has read the end of the stream and does not close.",
     equation: "",
@@ -36,7 +37,7 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let closing = flow.closing.as_deref().filter(|closing| closing.rst.is_none())?;
     let side = closing.initiator?;
     let (fin, ack) = (closing.fins[side].first?, closing.fins[side].acknowledged?);
-    if closing.fins[side.peer()].first.is_some() {
+    if closing.fins[side.peer()].first.is_some() || closed_uncaptured(flow, side.peer()) {
         return None;
     }
     let silence = ending.silence(flow);
@@ -58,4 +59,12 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     .beside(fin)
     .pointing(format!("the {other} sends no FIN after this"));
     Some(if silence < limits.close_wait { evidence.no_worse_than(Severity::Note) } else { evidence })
+}
+
+/// Whether `side` may have closed all the same, by a FIN that was not captured: its peer acknowledges more than was seen of
+/// it, octets of the connection are known to be missing, or the capture begins when it may have been closed already.
+fn closed_uncaptured(flow: &Flow, side: Side) -> bool {
+    let heard = flow.ends[side.peer()].rcv_nxt.zip(flow.ends[side].snd_nxt);
+    let before = flow.vantage.mid_stream && flow.ends[side].octets == 0;
+    heard.is_some_and(|(heard, sent)| heard.after(sent)) || flow.vantage.lost_in_capture || before
 }

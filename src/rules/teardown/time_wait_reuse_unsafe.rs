@@ -41,7 +41,8 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let flow = step.flow;
     let (time_wait, syn) = (flow.time_wait.as_deref()?, flow.opening.last_syn?);
     // A SYN that had to be sent again may have drawn an ACK, and a RST that ended TIME-WAIT (RFC 1337).
-    if flow.opening.syns.count > 1 || syn.time.since(time_wait.since) >= limits.time_wait() {
+    let cut = flow.ends.client.syn.unreadable;
+    if cut || flow.opening.syns.count > 1 || syn.time.since(time_wait.since) >= limits.time_wait() {
         return None;
     }
     let newer = |(now, old): (u32, u32)| now.wrapping_sub(old) as i32 > 0;
