@@ -1,8 +1,8 @@
 //! TFA205: an end sends data beyond its own FIN.
 
-use crate::flow::{Cues, Limits, Relation, Step};
+use crate::flow::{Cues, Limits, Mark, Relation, Step};
 use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
-use crate::wire::{ChecksumStatus, Segment};
+use crate::wire::Segment;
 
 /// TFA205.
 pub static RULE: Rule = Rule {
@@ -32,12 +32,12 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let (segment, mark) = (step.segment?, step.mark()?);
     let fin = step.before.fin.filter(|_| segment.data_len() > 0 && !step.cues.any(Cues::RST.with(Cues::SYN)))?;
     let end = segment.seq + segment.data_len();
+    let sent = step.flow.closing.as_deref().and_then(|closing| closing.fins[step.side].first);
     // Farther on it is the next connection on the same ports, whose SYN was not captured.
     let near = segment.seq.offset_from(fin) <= i32::from(u16::MAX);
-    if step.relation == Relation::KeepAlive || !end.after(fin) || !near || is_padding(segment) {
+    if step.relation == Relation::KeepAlive || !end.after(fin) || !near || is_padding(segment, sent) {
         return None;
     }
-    let sent = step.flow.closing.as_deref().and_then(|closing| closing.fins[step.side].first);
     Some(
         Evidence::at(mark, format!("the {} sends octets up to {}, but its FIN has number {fin}", step.side, end - 1))
             .seq("SEG.SEQ", segment.seq)
@@ -48,11 +48,11 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     )
 }
 
-/// Whether the octets are the zeros that fill an IPv4 packet without data up to the least that Ethernet carries, 46, taken
-/// for data by a device that then made the packet's length say so.
-fn is_padding(segment: &Segment) -> bool {
+/// Whether the octets are what fills an IPv4 packet without data up to the least that Ethernet carries, 46, taken for data by
+/// a device that then made the packet's length say so: so were those of the FIN `sent`, after which its sender counts none.
+fn is_padding(segment: &Segment, sent: Option<Mark>) -> bool {
     /// 46 octets without an IPv4 header.
     const LEAST: u32 = 26;
-    let zeros = segment.payload_sum == 0 && segment.checksum_status == ChecksumStatus::Good;
-    segment.source.ip.is_ipv4() && segment.reported <= LEAST && zeros
+    let uncounted = sent.is_some_and(|fin| fin.len > 0 && segment.seq == fin.seq + 1);
+    segment.source.ip.is_ipv4() && segment.reported <= LEAST && uncounted
 }

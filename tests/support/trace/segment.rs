@@ -52,7 +52,6 @@ impl Reader {
                             let letter = value()?.as_bytes()[0];
                             segment.payload.fill(letter);
                         }
-                        "zeros" => segment.payload.fill(0),
                         "data" => match words.next() {
                             Some(Word::Text(text)) => segment.payload = text.clone().into_bytes(),
                             _ => return Err("expected \"text\" after data".to_owned()),
