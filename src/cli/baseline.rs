@@ -61,6 +61,9 @@ fn read(path: &Path, may_be_missing: bool) -> anyhow::Result<Baseline> {
     match fs::read_to_string(path) {
         Ok(text) => text.parse().map_err(|error| anyhow!("{}: {error}", path.display())),
         Err(error) if may_be_missing && error.kind() == ErrorKind::NotFound => Ok(Baseline::default()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            Err(anyhow!("{}: there is no such baseline; --update-baseline writes one", path.display()))
+        }
         Err(error) => Err(error).with_context(|| path.display().to_string()),
     }
 }

@@ -1,6 +1,7 @@
 //! Files beside the screen: each is written under another name and gets its own when it is whole.
 
 use anyhow::Context;
+use std::error::Error;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -38,11 +39,18 @@ impl Outputs {
             return OpenOptions::new().write(true).open(path);
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let temporary = builder().tempfile_in(folder)?;
+        let temporary = builder().tempfile_in(folder).map_err(plain)?;
         let file = temporary.as_file().try_clone()?;
         self.0.push((temporary, path.to_owned()));
         Ok(file)
     }
+}
+
+/// What went wrong, without the name of a temporary file, which nobody asked for.
+fn plain(error: io::Error) -> io::Error {
+    let inner = error.source().and_then(|inner| inner.downcast_ref::<io::Error>());
+    let raw = inner.and_then(io::Error::raw_os_error);
+    raw.map_or(error, io::Error::from_raw_os_error)
 }
 
 /// Reports are for everybody whom the user's mask lets read them; temporary files, as such, are not.

@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
         "client > server  ACK  seq=1201 len=100",
         "server > client  ACK  seq=5001 ack=1301   (1101 to 1200 were heard)",
     ],
-    peers: Peers { wireshark: Some("tcp.analysis.ack_lost_segment"), zeek: Some("ack_above_hole"), suricata: None },
+    peers: Peers { wireshark: Some("tcp.analysis.ack_lost_segment"), zeek: Some("content_gap"), suricata: None },
     needs: Needs::NOTHING,
     on: Cues::LOST,
     check,

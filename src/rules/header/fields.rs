@@ -36,7 +36,7 @@ pub static DATA_OFFSET_INVALID: Rule = Rule {
     peers: Peers {
         wireshark: Some("tcp.bogus_header_length"),
         zeek: Some("bad_TCP_header_len"),
-        suricata: Some("decoder.tcp.invalid_optlen"),
+        suricata: Some("decoder.tcp.hlen_too_small, decoder.tcp.invalid_optlen"),
     },
     check: |step, _| {
         let segment = step.segment?;

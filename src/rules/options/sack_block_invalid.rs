@@ -13,12 +13,12 @@ pub static RULE: Rule = Rule {
     summary: "A SACK block is empty, reversed, or about octets that were not sent.",
     explanation: "A block names octets that were received: it begins before it ends, and ends at most at SND.NXT of \
         the peer. Octets that the capture does not have may have been sent all the same, so a block beyond \
-        SND.NXT is judged when the peer goes on: if it sends below the block what is new, nothing was there \
-        to be received.",
+        SND.NXT is judged when the peer goes on: if it comes to the block with octets that are new, nothing was \
+        there to be received.",
     look_alikes: &[
         "D-SACK: the first block may lie below the acknowledgement, even at the SYN (RFC 2883)",
         "blocks of an old ACK that was overtaken",
-        "octets that the capture lost",
+        "octets that the capture lost: what is acknowledged later tells",
     ],
     remedy: "Look at the stack of the sender, or at a device on the way that changes options.",
     equation: "left edge < right edge ≤ SND.NXT",

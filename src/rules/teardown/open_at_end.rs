@@ -32,7 +32,10 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
         return None;
     }
     let silence = ending.silence(flow);
-    let message =
-        format!("the connection was still established; its last segment came {} earlier", human_duration(silence));
+    let earlier = match silence {
+        0 => "the last segment of the capture is its own".to_owned(),
+        _ => format!("its last segment came {} earlier", human_duration(silence)),
+    };
+    let message = format!("the connection was still established; {earlier}");
     Some(Evidence::of_flow(step, message).duration("silence", silence))
 }
