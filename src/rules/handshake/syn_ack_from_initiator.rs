@@ -55,12 +55,15 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     )
 }
 
-/// Whether the SYN-ACK echoes the server's clock as it was a little before it was captured first: there was a SYN of the
-/// server, which the capture lost.
+/// Whether the SYN-ACK acknowledges the number that the server's own SYN-ACK has, later, and echoes its clock as it was a
+/// little before: there was a SYN of the server, which the capture lost.
 fn had_heard_a_syn(step: &Step<'_>) -> bool {
     /// Ticks of a millisecond in which a SYN and what its sender sent next lie.
     const SOON: u32 = 10_000;
     let echo = step.flow.opening.irregular.as_deref().and_then(|irregular| irregular.early_echo);
-    let first = step.flow.ends.server.timestamps.map(|(first, _)| first.tsval);
+    let server = &step.flow.ends.server;
+    let acknowledged = step.flow.opening.irregular.as_deref().and_then(|irregular| irregular.from_initiator);
+    let known = acknowledged.is_some_and(|mark| server.syn_seen && server.iss.is_some_and(|iss| mark.ack == iss + 1));
+    let first = server.timestamps.filter(|_| known).map(|(first, _)| first.tsval);
     first.zip(echo).is_some_and(|(first, echo)| first.wrapping_sub(echo) <= SOON)
 }
