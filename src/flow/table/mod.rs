@@ -5,6 +5,7 @@
 
 mod ahead;
 mod asking;
+mod breaks;
 mod handle;
 mod key;
 mod live;
@@ -21,6 +22,7 @@ use crate::capture::Timestamp;
 use crate::wire::{Flags, Segment, Standing};
 pub use ahead::{FAR, Hint, Hints};
 use asking::Asking;
+use breaks::Breaks;
 use foldhash::fast::RandomState;
 use handle::{Handle, Kept};
 use hashbrown::HashTable;
@@ -52,9 +54,6 @@ pub struct Forgotten {
 /// of three others, so that not every segment is worth it.
 const LISTED_EVERY: Nanoseconds = SECOND;
 
-/// Most places kept at which the capture had broken off; one with more is none to tell silence by.
-const MOST_BREAKS: usize = 64;
-
 /// All connections of a capture.
 #[derive(Debug)]
 pub struct Table<T> {
@@ -72,8 +71,7 @@ pub struct Table<T> {
     streams: u32,
     forgotten: Forgotten,
     clock: Timestamp,
-    /// The times before which the clock jumped by as much as ends any flow: the capture had broken off.
-    breaks: Vec<Timestamp>,
+    breaks: Breaks,
 }
 
 impl<T: Notes> Table<T> {
@@ -92,7 +90,7 @@ impl<T: Notes> Table<T> {
             streams: 0,
             forgotten: Forgotten::default(),
             clock: Timestamp::default(),
-            breaks: Vec::new(),
+            breaks: Breaks::default(),
         }
     }
 
@@ -129,19 +127,10 @@ impl<T: Notes> Table<T> {
 
     /// Puts the capture's clock forward to `time`: frames without a segment show that time went on, too.
     pub fn tick(&mut self, time: Timestamp) {
-        let jump = time.since(self.clock);
-        if jump >= self.limits.idle_timeout && self.breaks.len() < MOST_BREAKS {
-            self.breaks.push(self.clock);
-        }
-        if jump > 0 {
+        if time.nanoseconds() > self.clock.nanoseconds() {
+            self.breaks.note(self.clock, time, self.limits.idle_timeout);
             self.clock = time;
         }
-    }
-
-    /// `ending` as it is for flows that were last heard of at `last`: what happened after the capture broke off, nobody saw.
-    fn seen(&self, ending: Ending, last: i64) -> Ending {
-        let broke_off = self.breaks.iter().find(|time| time.nanoseconds() >= last);
-        Ending { time: broke_off.copied().unwrap_or(ending.time), ..ending }
     }
 
     /// Ends every flow in the order of their streams: the capture is over.

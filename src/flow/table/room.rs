@@ -49,13 +49,13 @@ impl<T: Notes> Table<T> {
     pub(super) fn end(&mut self, kept: Kept, ending: Ending, observer: &mut impl Observer<T>) {
         let key = match kept {
             Kept::Live(at) => self.live.remove(at).map(|live| {
-                let (key, ending) = (live.key, self.seen(ending, live.last));
+                let (key, ending) = (live.key, self.breaks.seen(ending, live.last));
                 self.others -= live.others();
                 live.end(ending, &self.limits, |key| self.addresses.endpoints(key), observer);
                 key
             }),
             Kept::Asking(at) => self.asking.remove(at).map(|asking| {
-                self.end_asking(&asking, self.seen(ending, asking.nanoseconds()), observer);
+                self.end_asking(&asking, self.breaks.seen(ending, asking.nanoseconds()), observer);
                 asking.key
             }),
             Kept::Remembered(at) => self.remembered.remove(at).map(|remembered| remembered.key),
