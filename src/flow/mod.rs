@@ -1,6 +1,7 @@
 //! What an observer can know of each connection: the RFC 9293 states of both ends, their numbers, and how sure we are.
 
 mod attempt;
+mod blocks;
 mod brief;
 mod closing;
 pub mod conversation;
@@ -46,6 +47,7 @@ mod vantage;
 mod verdict;
 
 pub use attempt::about;
+pub use blocks::Block;
 pub use closing::{Closing, FinFacts};
 pub use cue::{Control, Covers, Role};
 pub use end::{End, Signs, SynUnion};
@@ -56,7 +58,7 @@ pub use limits::{Limits, MILLISECOND, Nanoseconds, SECOND};
 pub use mark::Mark;
 pub use oddities::{AckLoop, Insistence, Oddities, Oversize};
 pub use opening::{Opening, Retries, answers_syn};
-pub use option_faults::{Block, ClockBack, Echo, OptionFaults};
+pub use option_faults::{ClockBack, Echo, OptionFaults};
 pub use pauses::{Pauses, Silence, Stall};
 pub use ranges::Holes;
 pub use relation::Relation;

@@ -1,0 +1,100 @@
+//! SACK blocks that name octets which were never sent: a segment in; whether a block is false, or still a doubt, out.
+
+use super::{Flow, Limits, Mark, Side};
+use crate::wire::{Flags, SackBlock, Segment, SeqNum};
+
+/// A SACK block that is empty, reversed, or about octets that were not sent (RFC 2018 §3, §4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// The segment.
+    pub mark: Mark,
+    /// The block.
+    pub block: SackBlock,
+    /// SND.NXT of the peer before it.
+    pub snd_nxt: SeqNum,
+    /// Whether the peer has sent something again since: what it sends next may be what the capture lost.
+    pub went_back: bool,
+    /// How far the peer has come since without a gap.
+    pub reached: SeqNum,
+    /// The peer's segment that settled it.
+    pub settled_by: Option<Mark>,
+}
+
+impl Flow {
+    /// Notes a block that cannot be true, or that nobody knows to be; whether something was found.
+    pub(super) fn judge_blocks(&mut self, segment: &Segment, side: Side) -> bool {
+        let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
+        let Some(snd_nxt) = peer.snd_nxt else { return false };
+        let known = self.option_faults.as_ref().is_some_and(|faults| faults.block.is_some());
+        let beyond = |block: &SackBlock| block.right.after(snd_nxt);
+        let first = peer.iss.filter(|_| peer.syn_seen);
+        let impossible = |block: &SackBlock| {
+            let empty = block.right.at_or_before(block.left);
+            let edge = own.right_edge.filter(|_| self.judges_windows());
+            let not_offered = beyond(block) && edge.is_some_and(|edge| block.right.after(edge));
+            let ended = peer.fin.is_some_and(|fin| block.right.after(fin + 1)) && self.fin_stands(side.peer());
+            empty || not_offered || ended || first.is_some_and(|iss| block.left.before(iss) && peer.octets < 1 << 30)
+        };
+        let blocks = segment.options.sack();
+        let Some(block) = blocks.iter().find(|block| impossible(block)).or_else(|| blocks.iter().find(|it| beyond(it)))
+        else {
+            return false;
+        };
+        if known {
+            return false;
+        }
+        let (mark, block) = (Mark::of(segment, side), *block);
+        let fault = Block { mark, block, snd_nxt, went_back: false, reached: snd_nxt, settled_by: None };
+        let proved = impossible(&block);
+        let faults = self.option_faults.get_or_insert_default();
+        if proved {
+            faults.block = Some(fault);
+        } else {
+            faults.doubtful_block.get_or_insert(fault);
+        }
+        proved
+    }
+}
+
+impl Block {
+    /// Whether the end that told of the block acknowledges, later, only a part of what the block holds.
+    pub(super) fn is_belied_by(&self, segment: &Segment, late: bool) -> bool {
+        let told = segment.flags.has(Flags::ACK) && !segment.flags.any(Flags::SYN.with(Flags::RST)) && !late;
+        let within = segment.ack.at_or_after(self.block.left) && segment.ack.before(self.block.right);
+        told && within && segment.ack.after(self.mark.ack)
+    }
+
+    /// Whether the end that told of the block acknowledges all of it later: its octets were sent, and not captured.
+    pub(super) fn is_borne_out_by(&self, segment: &Segment) -> bool {
+        segment.flags.has(Flags::ACK) && segment.ack.at_or_after(self.block.right)
+    }
+
+    /// What a segment of the peer says of the block: whether it is false, and what is left of the doubt. Of octets that
+    /// were there before, and only captured late, the last segment ends with the block.
+    pub(super) fn judge(mut self, segment: &Segment, late: bool, limits: &Limits) -> (bool, Option<Self>) {
+        let (seq, end, right) = (segment.seq, segment.end(), self.block.right);
+        let soon = segment.time.since(self.mark.time) <= limits.reordering;
+        let next = seq == self.reached;
+        if segment.flags.any(Flags::SYN.with(Flags::RST)) {
+            return (next && !self.went_back && segment.flags.has(Flags::RST), Some(self));
+        }
+        if seq.at_or_after(right) || (segment.seg_len() > 0 && end == right && soon) {
+            return (false, None);
+        }
+        if segment.seg_len() == 0 {
+            // It carries SND.NXT, whatever was sent again meanwhile.
+            let stands = seq.at_or_after(self.snd_nxt) && segment.flags.has(Flags::ACK) && !late && !soon;
+            return (stands, Some(self));
+        }
+        self.went_back |= seq.before(self.snd_nxt);
+        if next {
+            self.reached = end;
+        }
+        // After the FIN nothing can have been.
+        let ends = segment.flags.has(Flags::FIN) && right.after(end) && seq.at_or_after(self.snd_nxt);
+        // Once the peer has gone back, what it sends may be what the capture lost, but for what it never sent before.
+        let into = !self.went_back && !soon && end.after(self.block.left);
+        let across = (next || !self.went_back) && end.after(right);
+        (ends || into || across, Some(self))
+    }
+}
