@@ -130,6 +130,7 @@ impl BriefEnd {
 
     /// Reads a word of each part that counting a segment reads; the value means nothing.
     pub fn touched(&self) -> u64 {
-        self.octets ^ u64::from(self.snd_nxt.0) ^ u64::from(self.mss) ^ self.sums.touched()
+        let clock = self.timestamps.map_or(0, |(_, newest)| u64::from(newest.tsval));
+        self.octets ^ clock ^ u64::from(self.snd_nxt.0) ^ u64::from(self.mss) ^ u64::from(self.unstamped)
     }
 }

@@ -147,11 +147,18 @@ impl Brief {
         self.handshake[0].time
     }
 
-    /// Reads a word of each part that counting a segment reads; the value means nothing.
+    /// Reads a word of each line in place that counting a segment reads; the value means nothing.
     pub fn touched(&self) -> u64 {
+        let Sides { client, server } = &self.ends;
+        let own = self.last as u64 ^ u64::from(self.last_after) ^ u64::from(self.tail.is_some());
+        own ^ client.touched() ^ server.touched() ^ self.copies.touched()
+    }
+
+    /// The same for what lies behind pointers.
+    pub fn touched_behind(&self) -> u64 {
         let tail = self.tail.as_deref().map_or(0, |tail| tail.segments.len() as u64);
         let Sides { client, server } = &self.ends;
-        self.last as u64 ^ tail ^ client.touched() ^ server.touched() ^ self.copies.touched()
+        tail ^ client.sums.touched() ^ server.sums.touched()
     }
 
     fn side_of(&self, segment: &Segment) -> Side {

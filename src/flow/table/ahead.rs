@@ -5,7 +5,7 @@
 //! handed back as hints, which are checked before they are believed: nothing depends on them.
 
 use super::key::Key;
-use super::{Handle, Kept, Table};
+use super::{Handle, Kept, Live, Table};
 use crate::flow::Notes;
 use crate::wire::Segment;
 use std::hash::BuildHasher;
@@ -14,7 +14,7 @@ use std::hint::black_box;
 /// How many segments are looked ahead; more than this does not fit what a core keeps under way.
 pub const FAR: usize = 32;
 
-/// Where the pair of a segment was when it was looked for.
+/// Where the pair of a segment may be kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Hint {
     pub(super) key: Key,
@@ -22,7 +22,7 @@ pub struct Hint {
     pub(super) handle: Option<Handle>,
 }
 
-/// Where the pairs of the next few segments are.
+/// Where the pairs of the next few segments may be kept.
 pub type Hints = [Option<Hint>; FAR];
 
 impl<T: Notes> Table<T> {
@@ -33,20 +33,29 @@ impl<T: Notes> Table<T> {
             let key = self.addresses.find(segment);
             *hint = key.map(|key| Hint { key, hash: self.hasher.hash_one(key), handle: None });
         }
+        // Which of those with a like hash it is shows when it is counted; most often there is one.
         for hint in hints.iter_mut().flatten() {
-            hint.handle = self.look_up(&hint.key, hint.hash);
+            hint.handle = self.index.find(hint.hash, |_| true).copied();
         }
         let mut sum = 0u64;
         for handle in hints.iter().flatten().filter_map(|hint| hint.handle) {
+            sum = sum.wrapping_add(match handle.into() {
+                Kept::Live(at) => self.live.get(at).map_or(0, Live::touched),
+                Kept::Asking(at) => self.asking.get(at).map_or(0, |asking| u64::from(asking.stream)),
+                Kept::Remembered(at) => self.remembered.get(at).map_or(0, |remembered| u64::from(remembered.stream)),
+            });
+        }
+        // What lies behind a pointer comes last, when all pointers are here.
+        for handle in hints.iter().flatten().filter_map(|hint| hint.handle) {
             if let Kept::Live(at) = handle.into() {
-                sum = sum.wrapping_add(self.live.get(at).map_or(0, |live| live.touched()));
+                sum = sum.wrapping_add(self.live.get(at).map_or(0, Live::touched_behind));
             }
         }
         black_box(sum);
         hints
     }
 
-    /// Where the pair of `segment` is kept; `hint` is where it was not long ago.
+    /// Where the pair of `segment` is kept; `hint` is what looking ahead found.
     #[inline]
     pub(super) fn find(&self, segment: &Segment, hint: Option<&Hint>) -> Option<Kept> {
         let handle = match hint.filter(|hint| hint.key.is_lasting()) {

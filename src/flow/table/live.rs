@@ -130,10 +130,18 @@ impl<T: Default> Live<T> {
         }
     }
 
-    /// Reads a word of each part of the latest flow that counting a segment reads, to have it in the cache by then.
+    /// Reads a word of each line of memory in place that counting a segment needs, to have it in the cache by then.
     pub fn touched(&self) -> u64 {
         match &self.followed {
             Followed::Briefly(brief) => brief.touched(),
+            Followed::Whole(lanes) => u64::from(lanes.lane.current.is_some()),
+        }
+    }
+
+    /// The same for what lies behind pointers.
+    pub fn touched_behind(&self) -> u64 {
+        match &self.followed {
+            Followed::Briefly(brief) => brief.touched_behind(),
             Followed::Whole(lanes) => lanes.lane.current.as_ref().map_or(0, |current| current.flow.touched()),
         }
     }
