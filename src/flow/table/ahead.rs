@@ -4,11 +4,11 @@
 //! would wait for memory three times (index, entry, flow). Asked for together, the waits overlap. What was found is
 //! handed back as hints, which are checked before they are believed: nothing depends on them.
 
+use super::index::Hash;
 use super::key::Key;
 use super::{Handle, Kept, Live, Table};
 use crate::flow::Notes;
 use crate::wire::Segment;
-use std::hash::BuildHasher;
 use std::hint::black_box;
 
 /// How many segments are looked ahead; more than this does not fit what a core keeps under way.
@@ -18,7 +18,7 @@ pub const FAR: usize = 32;
 #[derive(Clone, Copy, Debug)]
 pub struct Hint {
     pub(super) key: Key,
-    pub(super) hash: u64,
+    pub(super) hash: Hash,
     pub(super) handle: Option<Handle>,
 }
 
@@ -31,11 +31,11 @@ impl<T: Notes> Table<T> {
         let mut hints = [None; FAR];
         for (hint, segment) in hints.iter_mut().zip(segments) {
             let key = self.addresses.find(segment);
-            *hint = key.map(|key| Hint { key, hash: self.hasher.hash_one(key), handle: None });
+            *hint = key.map(|key| Hint { key, hash: self.index.hash(&key), handle: None });
         }
         // Which of those with a like hash it is shows when it is counted; most often there is one.
         for hint in hints.iter_mut().flatten() {
-            hint.handle = self.index.find(hint.hash, |_| true).copied();
+            hint.handle = self.index.candidate(hint.hash);
         }
         let mut sum = 0u64;
         for handle in hints.iter().flatten().filter_map(|hint| hint.handle) {
@@ -63,13 +63,13 @@ impl<T: Notes> Table<T> {
             Some(Hint { key, hash, .. }) => self.look_up(key, *hash),
             None => {
                 let key = self.addresses.find(segment)?;
-                self.look_up(&key, self.hasher.hash_one(key))
+                self.look_up(&key, self.index.hash(&key))
             }
         };
         handle.map(Kept::from)
     }
 
-    fn look_up(&self, key: &Key, hash: u64) -> Option<Handle> {
-        self.index.find(hash, |handle: &Handle| self.key_of(*handle) == Some(key)).copied()
+    fn look_up(&self, key: &Key, hash: Hash) -> Option<Handle> {
+        self.index.find(hash, |handle| self.key_of(handle) == Some(key))
     }
 }

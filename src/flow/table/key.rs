@@ -30,9 +30,6 @@ impl Hash for Key {
 }
 
 impl Key {
-    /// A key that no pair has.
-    pub const NONE: Self = Self { addresses: [0; 2], ports: [0; 2], v6: false };
-
     /// Whether it means the same as long as the table lives.
     pub const fn is_lasting(&self) -> bool {
         !self.v6

@@ -7,6 +7,7 @@ mod ahead;
 mod asking;
 mod breaks;
 mod handle;
+mod index;
 mod key;
 mod live;
 mod observer;
@@ -23,16 +24,14 @@ use crate::wire::{Flags, Segment, Standing};
 pub use ahead::{FAR, Hint, Hints};
 use asking::Asking;
 use breaks::Breaks;
-use foldhash::fast::RandomState;
 use handle::{Handle, Kept};
-use hashbrown::HashTable;
+use index::Index;
 use key::{Addresses, Key};
 use live::Live;
 pub use observer::{Detail, Notes, Observer};
 use remembered::Remembered;
 use slab::Slab;
 use std::collections::VecDeque;
-use std::hash::BuildHasher;
 
 /// What a segment was taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,9 +57,8 @@ const LISTED_EVERY: Nanoseconds = SECOND;
 #[derive(Debug)]
 pub struct Table<T> {
     limits: Limits,
-    hasher: RandomState,
     addresses: Addresses,
-    index: HashTable<Handle>,
+    index: Index,
     asking: Slab<Asking>,
     live: Slab<Live<T>>,
     /// VLANs and tunnels of live pairs beside the first of each.
@@ -79,9 +77,8 @@ impl<T: Notes> Table<T> {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
-            hasher: RandomState::default(),
             addresses: Addresses::default(),
-            index: HashTable::new(),
+            index: Index::default(),
             asking: Slab::default(),
             live: Slab::default(),
             others: 0,
@@ -137,7 +134,7 @@ impl<T: Notes> Table<T> {
     pub fn finish(&mut self, observer: &mut impl Observer<T>) {
         let ending = Ending { reason: EndReason::CaptureEnd, time: self.clock };
         // The index goes first, to make room for the order.
-        self.index = HashTable::new();
+        self.index = Index::default();
         let asking = self.asking.iter().map(|(at, asking)| (asking.stream, Handle::from(Kept::Asking(at))));
         let live = self.live.iter().map(|(at, live)| (live.stream, Handle::from(Kept::Live(at))));
         let mut order: Vec<_> = asking.chain(live).collect();
@@ -331,22 +328,10 @@ impl<T: Notes> Table<T> {
     }
 
     fn enter(&mut self, key: Key, kept: Kept) {
-        let hash = self.hasher.hash_one(key);
-        let Self { index, hasher, asking, live, remembered, .. } = self;
-        index.insert_unique(hash, kept.into(), |handle| {
-            let key = match Kept::from(*handle) {
-                Kept::Asking(at) => asking.get(at).map(|asking| &asking.key),
-                Kept::Live(at) => live.get(at).map(|live| &live.key),
-                Kept::Remembered(at) => remembered.get(at).map(|remembered| &remembered.key),
-            };
-            hasher.hash_one(key.unwrap_or(&Key::NONE))
-        });
+        self.index.insert(self.index.hash(&key), kept.into());
     }
 
     fn replace(&mut self, key: &Key, old: Kept, new: Kept) {
-        let old = Handle::from(old);
-        if let Some(handle) = self.index.find_mut(self.hasher.hash_one(key), |handle| *handle == old) {
-            *handle = new.into();
-        }
+        self.index.replace(self.index.hash(key), old.into(), new.into());
     }
 }

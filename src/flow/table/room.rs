@@ -1,10 +1,9 @@
 //! Which pairs end before the capture does: what was silent for too long, and the least missed where there are too many.
 
 use super::asking::Asking;
-use super::handle::{Handle, Kept};
+use super::handle::Kept;
 use super::observer::{Detail, Notes, Observer};
 use super::{EndReason, Ending, Table};
-use std::hash::BuildHasher;
 
 impl<T: Notes> Table<T> {
     /// Forgets what has been silent for too long, and what is least missed where there is too much.
@@ -61,10 +60,7 @@ impl<T: Notes> Table<T> {
             Kept::Remembered(at) => self.remembered.remove(at).map(|remembered| remembered.key),
         };
         if let Some(key) = key {
-            let handle = Handle::from(kept);
-            if let Ok(entry) = self.index.find_entry(self.hasher.hash_one(key), |other| *other == handle) {
-                entry.remove();
-            }
+            self.index.remove(self.index.hash(&key), kept.into());
             self.addresses.release(&key);
         }
     }
