@@ -86,6 +86,13 @@ impl Copies {
 }
 
 impl Copies {
+    /// Whether a segment equal to `segment`, of `side`, was captured not long before, wherever.
+    pub fn contains(&self, segment: &Segment, side: Side, limits: &Limits) -> bool {
+        let now = Seen::of(segment);
+        let within = (limits.duplicate_frame / 1000).clamp(0, i64::from(u32::MAX >> 1)) as u32;
+        self.recent[side].iter().any(|seen| seen.same(&now, within))
+    }
+
     /// Whether the segment that `side` sent last was captured on another link than `segment`, not long before.
     pub fn elsewhere(&self, segment: &Segment, side: Side, limits: &Limits) -> bool {
         let now = Seen::of(segment);

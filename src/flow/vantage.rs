@@ -4,7 +4,7 @@ use super::copies::Expected;
 use super::step::{Cues, Step};
 use super::{Flow, Limits, Mark, Relation, Side, Sides};
 use crate::capture::Direction;
-use crate::wire::{ChecksumStatus, Flags, Segment, Standing};
+use crate::wire::{ChecksumStatus, Flags, Segment, SeqNum, Standing};
 
 /// Largest IP packet that some link of today takes whole (jumbo frames).
 const JUMBO: u32 = 9216;
@@ -65,6 +65,28 @@ impl Flow {
             (None, false) => Expected::Nowhere,
         };
         self.copies.is_copy(segment, side, expected, limits)
+    }
+
+    /// Whether `segment`, which was captured in another VLAN or tunnel, is of this connection all the same: a copy of what
+    /// was captured just before, or of an end that was not seen yet and answers the other's numbers.
+    pub(super) fn is_shown_by(&self, segment: &Segment, limits: &Limits) -> bool {
+        let side = self.side_of(segment);
+        self.copies.contains(segment, side, limits) || (!self.ends[side].seen() && self.is_answered_by(segment, side))
+    }
+
+    /// Whether `segment`, of `side`, acknowledges what the peer has sent, and begins where the peer acknowledged, if it did.
+    fn is_answered_by(&self, segment: &Segment, side: Side) -> bool {
+        /// About as far as one end gets ahead of what was seen of it.
+        const NEAR: u32 = 1 << 20;
+        let peer = &self.ends[side.peer()];
+        let near = |one: SeqNum, other: SeqNum| one.offset_from(other).unsigned_abs() < NEAR;
+        let acknowledges = match (peer.iss.filter(|_| peer.syn_seen), peer.snd_nxt) {
+            (Some(iss), Some(next)) => segment.ack.after(iss) && segment.ack.at_or_before(next),
+            (None, Some(next)) => peer.rcv_nxt.is_some() && near(segment.ack, next),
+            _ => false,
+        };
+        let follows = peer.rcv_nxt.is_none_or(|next| near(segment.seq, next));
+        segment.flags.has(Flags::ACK) && acknowledges && follows
     }
 
     /// The step of a frame that was captured before: it changes nothing.

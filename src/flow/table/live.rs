@@ -1,12 +1,13 @@
 //! Everything between one pair of endpoints while something of it goes on.
 
+use super::branches::{Branches, Standing};
 use super::key::Key;
 use super::{Detail, Observer};
 use crate::flow::brief::{Brief, Outcome};
-use crate::flow::conversation::Conversation;
+use crate::flow::conversation::{Conversation, Slot};
 use crate::flow::lane::{Lane, Place, Tracked};
 use crate::flow::{EndReason, Ending, Flow, Limits};
-use crate::wire::{Endpoint, Segment, SeqNum};
+use crate::wire::{Endpoint, Flags, Segment, SeqNum};
 
 /// VLANs and tunnels that one pair of endpoints may have beside its first; nobody has so many who means well.
 const MOST_OTHERS: usize = 63;
@@ -41,12 +42,14 @@ struct Lanes<T> {
     lane: Lane<T>,
     /// Further VLANs and tunnels with the same endpoints.
     others: Vec<Lane<T>>,
+    /// Which VLANs and tunnels show the connections of others; nothing where there is one alone.
+    branches: Option<Box<Branches>>,
 }
 
 impl<T: Default> Live<T> {
     /// Nothing yet.
     pub fn new(key: Key, stream: u32, path: u32, now: i64) -> Self {
-        let followed = Followed::Whole(Lanes { lane: Lane::new(path), others: Vec::new() });
+        let followed = Followed::Whole(Lanes::new(path));
         Self { key, stream, conversation: Conversation::default(), last: now, listed: now, followed }
     }
 
@@ -79,7 +82,7 @@ impl<T: Default> Live<T> {
         let path = brief.path();
         let flow = brief.clone().unfold(endpoints(&self.key));
         let completeness = self.conversation.completeness().0;
-        self.followed = Followed::Whole(Lanes { lane: Lane::new(path), others: Vec::new() });
+        self.followed = Followed::Whole(Lanes::new(path));
         self.adopt(path, flow, completeness, T::default());
     }
 
@@ -104,7 +107,16 @@ impl<T: Default> Live<T> {
     pub fn observe(&mut self, segment: &Segment, limits: &Limits, observer: &mut impl Observer<T>) -> bool {
         let told = self.told(limits);
         let Followed::Whole(lanes) = &mut self.followed else { return false };
-        let lane = lanes.of(segment.path.id);
+        let mut path = segment.path.id;
+        if lanes.lane.path != path || lanes.branches.is_some() {
+            let (lane, standing) = lanes.branch(segment, limits);
+            path = lane;
+            if standing == Standing::Copy {
+                told.copy(&mut lanes.of(path).current, segment, observer);
+                return false;
+            }
+        }
+        let lane = lanes.of(path);
         let restored = lane.current.as_mut().and_then(|current| current.flow.restored(segment, limits));
         let segment = restored.as_ref().unwrap_or(segment);
         match lane.place(segment, limits) {
@@ -189,11 +201,11 @@ impl<T: Default> Live<T> {
         }
     }
 
-    /// Whether nothing came by `path` before.
-    pub fn is_new(&self, path: u32) -> bool {
+    /// Whether `segment` comes by a VLAN or tunnel of which nothing is followed, and shows no connection of another one.
+    pub fn is_new(&self, segment: &Segment, limits: &Limits) -> bool {
         match &self.followed {
-            Followed::Briefly(brief) => brief.path() != path,
-            Followed::Whole(lanes) => lanes.lane.path != path && lanes.others.iter().all(|lane| lane.path != path),
+            Followed::Briefly(brief) => brief.path() != segment.path.id,
+            Followed::Whole(lanes) => lanes.is_new(segment, limits),
         }
     }
 
@@ -231,7 +243,51 @@ impl<T: Default> Live<T> {
     }
 }
 
-impl<T: Default> Lanes<T> {
+impl<T> Lanes<T> {
+    fn new(path: u32) -> Self {
+        Self { lane: Lane::new(path), others: Vec::new(), branches: None }
+    }
+
+    fn is_new(&self, segment: &Segment, limits: &Limits) -> bool {
+        let path = segment.path.id;
+        let known = self.branches.as_ref().and_then(|branches| branches.lane_of(path));
+        self.followed(path).is_none() && known.is_none() && self.shown_by(segment, limits).is_none()
+    }
+
+    /// The VLAN or tunnel among whose connections `segment` counts, and how.
+    fn branch(&mut self, segment: &Segment, limits: &Limits) -> (u32, Standing) {
+        let path = segment.path.id;
+        let known = self.branches.as_ref().and_then(|branches| branches.lane_of(path));
+        let lane = known.or_else(|| self.followed(path).map(|_| path)).or_else(|| self.shown_by(segment, limits));
+        let Some(lane) = lane else { return (path, Standing::Own) };
+        if lane != path && known.is_none() && !self.branches.get_or_insert_default().attach(path, lane) {
+            return (path, Standing::Own);
+        }
+        let flow = self.followed(lane).and_then(|lane| lane.current.as_deref()).map(|current| &current.flow);
+        let seen = flow.is_none_or(|flow| flow.ends[flow.side_of(segment)].seen());
+        let fits = flow.is_some_and(|flow| segment.flags.has(Flags::SYN) || flow.fits(segment));
+        let Some(branches) = &mut self.branches else { return (lane, Standing::Own) };
+        match branches.standing(path, lane, Slot::of(segment), seen) {
+            Standing::Own => (lane, Standing::Own),
+            Standing::Copy if fits => (lane, Standing::Copy),
+            // Another connection with these endpoints, on its own way from now on.
+            Standing::Copy => {
+                branches.detach(path);
+                (path, Standing::Own)
+            }
+        }
+    }
+
+    fn followed(&self, path: u32) -> Option<&Lane<T>> {
+        std::iter::once(&self.lane).chain(&self.others).find(|lane| lane.path == path)
+    }
+
+    /// The VLAN or tunnel that shows the connection of `segment` already: its copy, or what it answers.
+    fn shown_by(&self, segment: &Segment, limits: &Limits) -> Option<u32> {
+        let shows = |lane: &&Lane<T>| lane.current.as_ref().is_some_and(|it| it.flow.is_shown_by(segment, limits));
+        std::iter::once(&self.lane).chain(&self.others).find(shows).map(|lane| lane.path)
+    }
+
     /// The connection, where there is just one and nothing beside it.
     fn only(&self) -> Option<&Tracked<T>> {
         let alone = self.others.is_empty() && self.lane.previous.is_none() && self.lane.held.is_none();
@@ -280,6 +336,15 @@ impl Told<'_> {
         self.release(&mut lane, observer);
         for tracked in [lane.previous, lane.current].into_iter().flatten() {
             end(*tracked, ending, self.limits, observer);
+        }
+    }
+
+    /// Counts a segment as a copy of one of the connection in `place`.
+    fn copy<T>(&self, place: &mut Option<Box<Tracked<T>>>, segment: &Segment, observer: &mut impl Observer<T>) {
+        if let Some(tracked) = place {
+            let side = tracked.flow.side_of(segment);
+            let step = tracked.flow.observe_copy(segment, side);
+            observer.step(&step, self.stream, &mut tracked.notes);
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod ahead;
 mod asking;
+mod branches;
 mod breaks;
 mod handle;
 mod index;
@@ -169,12 +170,10 @@ impl<T: Notes> Table<T> {
             return Placed { stream: Some(stream) };
         }
         live.unfold(|key| self.addresses.endpoints(key));
-        if live.is_new(segment.path.id) {
+        let (before, quoted) = (live.others(), matches!(segment.standing, Standing::Quoted(_)));
+        if !quoted && live.is_new(segment, &self.limits) {
             let ending = Ending { reason: EndReason::Evicted, time: self.clock };
-            match live.narrow(ending, &self.limits, observer) {
-                true => self.forgotten.for_room += 1,
-                false => self.others += 1,
-            }
+            self.forgotten.for_room += u64::from(live.narrow(ending, &self.limits, observer));
         }
         if live.conversation.arrive(segment, Slot::of(segment)).relation == Relation::Reused {
             live.stream = self.streams;
@@ -188,6 +187,7 @@ impl<T: Notes> Table<T> {
             }
             _ => {}
         }
+        self.others = self.others + live.others() - before;
         Placed { stream: Some(stream) }
     }
 

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     severity: Severity::Note,
     reference: "RFC 9293 §3.8.1",
     summary: "Frames of the connection were captured more than once.",
-    explanation: "The same segment, with the same checksum and IP identification, was captured again within 50 ms: by a mirror port that copies a frame on its way in and out, on several interfaces, or before and after a router. Each copy is passed over; it is no retransmission.",
+    explanation: "The same segment, with the same checksum and IP identification, was captured again within 50 ms: by a mirror port that copies a frame on its way in and out, on several interfaces, in another VLAN or tunnel, or before and after a router. Each copy is passed over; it is no retransmission.",
     look_alikes: &["a retransmission, which has a new IP identification or timestamp", "a duplicate ACK"],
     remedy: "Capture one interface, or mirror one direction of each port.",
     equation: "",
