@@ -6,7 +6,7 @@ use super::{Detail, Observer};
 use crate::flow::brief::{Brief, Outcome};
 use crate::flow::conversation::{Conversation, Slot};
 use crate::flow::lane::{Lane, Place, Tracked};
-use crate::flow::{EndReason, Ending, Flow, Limits};
+use crate::flow::{EndReason, Ending, Flow, Limits, Side};
 use crate::wire::{Endpoint, Flags, Segment, SeqNum};
 
 /// VLANs and tunnels that one pair of endpoints may have beside its first; nobody has so many who means well.
@@ -165,7 +165,11 @@ impl<T: Default> Live<T> {
             Followed::Briefly(brief) => brief.is_closed().then(|| brief.snd_nxt()),
             Followed::Whole(lanes) => {
                 let flow = lanes.only().filter(|only| only.stream == self.stream).map(|only| &only.flow)?;
-                let (client, server) = (flow.ends.client.snd_nxt?, flow.ends.server.snd_nxt?);
+                // Who refused a connection sent nothing but RST, and will stand there.
+                let rst = flow.closing.as_deref().and_then(|closing| closing.rst);
+                let refused = |side: Side| rst.filter(|rst| rst.side == side).map(|rst| rst.seq);
+                let next = |side: Side| flow.ends[side].snd_nxt.or_else(|| refused(side));
+                let (client, server) = (next(Side::Client)?, next(Side::Server)?);
                 let client_is_high = flow.endpoints.client > flow.endpoints.server;
                 flow.is_closed().then_some(if client_is_high { [client, server] } else { [server, client] })
             }
