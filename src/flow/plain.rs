@@ -4,7 +4,7 @@
 use super::cues::marks_without_agreement;
 use super::step::{Before, Cues, Step};
 use super::{Flow, Limits, Oddities, Relation, Side, Sides, State};
-use crate::wire::{ChecksumStatus, Flags, OptionSet, Segment, SeqNum};
+use crate::wire::{ChecksumStatus, Flags, OptionSet, Segment, SeqNum, Timestamps};
 
 /// Octets of TCP in the largest packet of a plain Ethernet; what is larger tells of offload.
 const ETHERNET: u32 = 1480;
@@ -116,15 +116,8 @@ impl Flow {
         let options = OptionSet::NOP.0 | OptionSet::END.0 | OptionSet::TIMESTAMPS.0;
         let ordinary_options =
             segment.options.present.0 & !options == 0 && segment.options.has(OptionSet::TIMESTAMPS) == timestamps;
-        let not_older = |value: u32, than: u32| value.wrapping_sub(than) as i32 >= 0;
         let now = segment.options.timestamps;
-        let clock = || {
-            own.timestamps.zip(peer.timestamps).is_some_and(|((_, newest), (first, latest))| {
-                not_older(now.tsval, newest.tsval)
-                    && not_older(now.tsecr, first.tsval)
-                    && not_older(latest.tsval, now.tsecr)
-            })
-        };
+        let clock = || own.timestamps.zip(peer.timestamps).is_some_and(|(own, peer)| goes_on(now, own, peer));
         ordinary_options
             && is_unspoilt(segment)
             && segment.data_len() <= u32::from(peer_offer.mss.unwrap_or(536))
@@ -132,6 +125,13 @@ impl Flow {
             && (!timestamps || clock())
             && !marks_without_agreement(segment, own, peer)
     }
+}
+
+/// Whether a sender's clock has not gone back and its echo is one of its peer's; `own` and `peer` are the first and the
+/// newest timestamps of both.
+pub(super) fn goes_on(now: Timestamps, own: (Timestamps, Timestamps), peer: (Timestamps, Timestamps)) -> bool {
+    let not_older = |value: u32, than: u32| value.wrapping_sub(than) as i32 >= 0;
+    not_older(now.tsval, own.1.tsval) && not_older(now.tsecr, peer.0.tsval) && not_older(peer.1.tsval, now.tsecr)
 }
 
 /// Whether the header of `segment` is whole and right, and nothing but flags, numbers and options tells it from others.

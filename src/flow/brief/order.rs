@@ -6,7 +6,7 @@
 use super::milestone::{Milestone, fits};
 use super::{Brief, LONGEST_TAIL, Outcome, Stage, Tail};
 use crate::flow::orderly::{OFFERS, is_sound_syn};
-use crate::flow::plain::is_unspoilt;
+use crate::flow::plain::{goes_on, is_unspoilt};
 use crate::flow::{Limits, Side};
 use crate::wire::{Flags, OptionSet, Segment, SeqNum};
 
@@ -129,15 +129,8 @@ impl Brief {
         let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
         let timestamps = own.options.has(OptionSet::TIMESTAMPS) && peer.options.has(OptionSet::TIMESTAMPS);
         let present = segment.options.present;
-        let not_older = |value: u32, than: u32| value.wrapping_sub(than) as i32 >= 0;
         let now = segment.options.timestamps;
-        let clock = || {
-            own.timestamps.zip(peer.timestamps).is_some_and(|((_, newest), (first, latest))| {
-                not_older(now.tsval, newest.tsval)
-                    && not_older(now.tsecr, first.tsval)
-                    && not_older(latest.tsval, now.tsecr)
-            })
-        };
+        let clock = || own.timestamps.zip(peer.timestamps).is_some_and(|(own, peer)| goes_on(now, own, peer));
         present.0 & !ORDINARY == 0
             && present.has(OptionSet::TIMESTAMPS) == timestamps
             && is_unspoilt(segment)

@@ -6,7 +6,7 @@
 use super::{Brief, Stage};
 use crate::capture::Timestamp;
 use crate::flow::{Flow, Side, Sides};
-use crate::wire::{Endpoint, Options, Segment, SeqNum};
+use crate::wire::{Endpoint, Options, Segment};
 
 impl Brief {
     /// The whole flow; `endpoints` are those of its pair, the greater one first.
@@ -43,7 +43,7 @@ impl Brief {
             flow.ends[*side].snd_nxt = Some(segment.seq);
             flow.close(&segment, *side);
             flow.move_states(&segment, *side);
-            flow.ends[*side].snd_nxt = Some(SeqNum(segment.end().0));
+            flow.ends[*side].snd_nxt = Some(segment.end());
         }
     }
 }

@@ -78,11 +78,12 @@ impl<T: Default> Live<T> {
 
     /// Makes the connection whole; `endpoints` are those of the key.
     pub fn unfold(&mut self, endpoints: impl FnOnce(&Key) -> [Endpoint; 2]) {
-        let Followed::Briefly(brief) = &mut self.followed else { return };
+        let Followed::Briefly(brief) = &self.followed else { return };
         let path = brief.path();
-        let flow = brief.clone().unfold(endpoints(&self.key));
+        let whole = Followed::Whole(Lanes::new(path));
+        let Followed::Briefly(brief) = std::mem::replace(&mut self.followed, whole) else { return };
+        let flow = brief.unfold(endpoints(&self.key));
         let completeness = self.conversation.completeness().0;
-        self.followed = Followed::Whole(Lanes::new(path));
         self.adopt(path, flow, completeness, T::default());
     }
 
