@@ -139,7 +139,7 @@ impl Brief {
     /// Nanoseconds that the server took to answer the SYN, and the client to answer the SYN-ACK.
     pub fn answers(&self) -> [i64; 2] {
         let [syn, syn_ack, ack] = &self.handshake;
-        [syn_ack.time - syn.time, ack.time - syn_ack.time]
+        [syn_ack.time.saturating_sub(syn.time), ack.time.saturating_sub(syn_ack.time)]
     }
 
     /// When the SYN came, nanoseconds since the epoch.

@@ -57,7 +57,9 @@ impl Brief {
             && client.snd_nxt == segment.seq
             && server.snd_nxt == segment.ack
             && segment.end().at_or_before(server.right_edge)
-            && limits.handshake_slow.is_none_or(|limit| segment.time.nanoseconds() - self.asked_at() <= limit);
+            && limits
+                .handshake_slow
+                .is_none_or(|limit| segment.time.nanoseconds().saturating_sub(self.asked_at()) <= limit);
         if !ordinary || segment.window.0 == 0 || !self.is_sound(segment, Side::Client) {
             return Outcome::Refused;
         }
