@@ -11,10 +11,26 @@ mod resources;
 use crate::support::trace::Trace;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// A capture of test data that is this long repeats itself.
+const LONG: usize = 8000;
 
 /// Whether a variable of the environment asks for all there is instead of samples, as `HOSTILE=whole`.
 fn is_whole() -> bool {
-    std::env::var_os("HOSTILE").is_some_and(|value| value == "whole")
+    part().is_some()
+}
+
+/// Which part of all captures is asked for, and of how many parts: `HOSTILE=whole:3/8`.
+fn part() -> Option<(usize, usize)> {
+    let asked = std::env::var("HOSTILE").ok()?;
+    let part = asked.strip_prefix("whole")?;
+    if part.is_empty() {
+        return Some((1, 1));
+    }
+    let (number, of) = part.strip_prefix(':').and_then(|it| it.split_once('/')).expect("HOSTILE=whole:NUMBER/PARTS");
+    Some((number.parse().expect("a part's number"), of.parse().expect("how many parts")))
 }
 
 /// Every capture of the test data by its name: the files, and the traces in both formats.
@@ -42,15 +58,31 @@ fn captures() -> Vec<(String, Vec<u8>)> {
     captures
 }
 
-/// Some of them, evenly spread, none of them long; with `HOSTILE=whole` all.
+/// Some of them, evenly spread, none of them long; with `HOSTILE=whole` all, or each `n`th.
 fn samples(count: usize) -> Vec<(String, Vec<u8>)> {
     let mut captures = captures();
-    if is_whole() {
-        return captures;
+    if let Some((number, parts)) = part() {
+        return captures.into_iter().skip(number - 1).step_by(parts).collect();
     }
-    captures.retain(|(_, octets)| octets.len() < 8000);
+    captures.retain(|(_, octets)| octets.len() < LONG);
     let step = (captures.len() / count).max(1);
     captures.into_iter().step_by(step).take(count).collect()
+}
+
+/// Does something to each capture, several at a time; the sum of what that counts.
+fn each_of(captures: Vec<(String, Vec<u8>)>, act: impl Fn(&str, &[u8]) -> usize + Sync) -> usize {
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let work = || {
+        while let Some((name, capture)) = captures.get(next.fetch_add(1, Ordering::Relaxed)) {
+            done.fetch_add(act(name, capture), Ordering::Relaxed);
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(work);
+        }
+    });
+    done.into_inner()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
