@@ -51,7 +51,8 @@ impl Bench {
     }
 }
 
-fn pcap(trace: &str) -> Vec<u8> {
+/// A trace of the test data as a pcap file.
+pub(crate) fn pcap(trace: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/traces").join(trace).with_extension("trace");
     Trace::parse(&fs::read_to_string(path).unwrap()).unwrap().pcap()
 }

@@ -1,7 +1,7 @@
 //! Connections taken out of captures: all their frames, nothing of others, everything that is no frame.
 
 use crate::annotate::{blocks, captures, every_block};
-use crate::cli::Bench;
+use crate::cli::{Bench, pcap};
 use crate::support::audit::audit_with;
 use crate::support::octets::File;
 use crate::support::read::{Owned, read_all};
@@ -156,6 +156,22 @@ fn the_command_chooses_by_number_finding_code_and_endpoint() {
         ["bad.pcap", "bad.pcap --code TFA99", "- --findings", "- --code TFA1", "- --server :80", "none --stream 0"]
     {
         assert_eq!(frames(refused), (2, None), "{refused}");
+    }
+}
+
+/// Wireshark takes a SYN or SYN-ACK with another number for a new connection; ours goes on, and is taken whole.
+#[test]
+fn a_connection_of_several_streams_is_taken_whole() {
+    let bench = Bench::new();
+    for (trace, code) in [("TFA105-syn-ack-changed-iss", "TFA105"), ("TFA104-syn-isn-changed", "TFA104")] {
+        let octets = pcap(trace);
+        fs::write(bench.path("again.pcap"), &octets).unwrap();
+        assert!(frames_by_stream(&octets).0.len() > 1, "{trace}");
+        for words in ["--host 10.0.0.1", "--server :80", &format!("--code {code}"), "--findings"] {
+            assert_eq!(bench.status(&format!("extract again.pcap {words} -o out.pcapng")), 0);
+            let taken = read_all(&fs::read(bench.path("out.pcapng")).unwrap()[..]).0;
+            assert_eq!(taken.len(), read_all(&octets[..]).0.len(), "{trace} by {words}");
+        }
     }
 }
 

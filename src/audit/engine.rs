@@ -369,7 +369,8 @@ impl Observer<FlowNotes> for Teller<'_> {
         let clean = tracked.notes.codes.is_empty();
         if selected && !(clean && self.sink.passes_over()) {
             let summary = flow.summarize(tracked.stream, tracked.completeness, &self.settings.limits);
-            let event = FlowEvent { summary, findings: tracked.notes.codes.clone(), worst: tracked.notes.worst };
+            let (later_streams, findings) = (tracked.later_streams.clone(), tracked.notes.codes.clone());
+            let event = FlowEvent { summary, later_streams, findings, worst: tracked.notes.worst };
             self.send(&Event::Flow(&event));
         }
     }

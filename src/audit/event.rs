@@ -77,6 +77,8 @@ pub struct FindingEvent<'a> {
 pub struct FlowEvent {
     /// The flow.
     pub summary: FlowSummary,
+    /// Wireshark's `tcp.stream` of its segments, where it is another than that of its first.
+    pub later_streams: Vec<u32>,
     /// Codes of its findings.
     pub findings: Vec<&'static str>,
     /// The worst severity among them.

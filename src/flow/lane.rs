@@ -11,12 +11,33 @@ pub struct Tracked<T> {
     pub flow: Flow,
     /// Wireshark's `tcp.stream` of its first frame.
     pub stream: u32,
+    /// Those of later frames, where Wireshark took a SYN of it for the first of another connection; not more than
+    /// [`Tracked::MOST_STREAMS`].
+    pub later_streams: Vec<u32>,
     /// Wireshark's `tcp.completeness`, as of its latest segment.
     pub completeness: u8,
     /// What the reader keeps.
     pub notes: T,
     /// How it ended, once another connection took its place.
     pub ending: Option<Ending>,
+}
+
+impl<T> Tracked<T> {
+    /// How many streams of a connection are known by number; no kernel makes as many of one.
+    pub const MOST_STREAMS: usize = 1 << 10;
+
+    /// A flow of which nothing was told yet.
+    pub fn new(flow: Flow, stream: u32, completeness: u8, notes: T) -> Self {
+        Self { flow, stream, later_streams: Vec::new(), completeness, notes, ending: None }
+    }
+
+    /// Notes the stream of its segment at hand.
+    pub fn note_stream(&mut self, stream: u32) {
+        let known = self.stream == stream || self.later_streams.contains(&stream);
+        if !known && self.later_streams.len() < Self::MOST_STREAMS {
+            self.later_streams.push(stream);
+        }
+    }
 }
 
 /// The connection of now and the one before it, whose stragglers may still come.

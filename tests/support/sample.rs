@@ -127,7 +127,7 @@ fn complete_flow() -> FlowEvent {
         completeness: 31,
         vantage: Vantage { client_seen: true, server_seen: true, handshake_seen: true, ..Vantage::default() },
     };
-    FlowEvent { summary: flow, findings: vec![], worst: None }
+    FlowEvent { summary: flow, later_streams: vec![], findings: vec![], worst: None }
 }
 
 fn half_open_flow() -> FlowEvent {
@@ -155,7 +155,7 @@ fn half_open_flow() -> FlowEvent {
         completeness: 3,
         vantage: Vantage { client_seen: true, server_seen: true, handshake_seen: true, ..Vantage::default() },
     };
-    FlowEvent { summary: flow, findings: vec!["TFA101"], worst: Some(Severity::Error) }
+    FlowEvent { summary: flow, later_streams: vec![], findings: vec!["TFA101"], worst: Some(Severity::Error) }
 }
 
 /// A flow of which next to nothing is known.
@@ -182,7 +182,12 @@ fn unknown_flow() -> FlowEvent {
         completeness: 8,
         vantage: Vantage { client_seen: true, mid_stream: true, ..Vantage::default() },
     };
-    FlowEvent { summary: flow, findings: vec!["TFA107", "TFA107"], worst: Some(Severity::Warning) }
+    FlowEvent {
+        summary: flow,
+        later_streams: vec![],
+        findings: vec!["TFA107", "TFA107"],
+        worst: Some(Severity::Warning),
+    }
 }
 
 fn wrong_ack() -> Finding {

@@ -111,7 +111,7 @@ impl<'a> Lint<'a> {
         if event.findings.is_empty() {
             self.report.event(&Event::Flow(event))?;
         } else {
-            let event = FlowEvent { summary: event.summary.clone(), findings: told.codes, worst: told.worst };
+            let event = FlowEvent { findings: told.codes, worst: told.worst, ..event.clone() };
             self.report.event(&Event::Flow(&event))?;
         }
         self.expect(&event.summary)

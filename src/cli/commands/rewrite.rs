@@ -14,7 +14,7 @@ use std::path::Path;
 use tcpflow_audit::Error;
 use tcpflow_audit::audit::lint::Lint;
 use tcpflow_audit::audit::{self, AuditError, Event, Selection, Settings, Sink, Totals};
-use tcpflow_audit::capture::{FileReader, Reader};
+use tcpflow_audit::capture::{FileReader, FrameNumber, Reader};
 use tcpflow_audit::redact::Redaction;
 use tcpflow_audit::rewrite::{self, Comments, Redacted, Tally, Written};
 use tcpflow_audit::rules::RuleWord;
@@ -69,27 +69,33 @@ fn chosen(args: &ExtractArgs, source: &Source<'_>, selection: Selection) -> anyh
     refuse_standard_input(&args.file, "only --stream can be extracted in one reading")?;
     let mut config = Config::new(&args.config, &args.rules);
     let judged = args.findings || !args.code.is_empty();
-    let mut chosen = Chosen { codes: judged.then_some(args.code.as_slice()), streams: HashSet::new() };
+    let codes = judged.then_some(args.code.as_slice());
+    let mut chosen = Chosen { codes, flows: HashSet::new(), streams: HashSet::new() };
     judge(source, selection, &mut config, &mut chosen)?;
     Ok(chosen.streams)
 }
 
-/// The numbers of connections with a finding of some rules, of any where none are named, or of all connections.
+/// The numbers of connections with a finding of some rules, of any where none are named, or of all connections: all
+/// that Wireshark gives each of them.
 struct Chosen<'a> {
     codes: Option<&'a [RuleWord]>,
+    /// Connections with such a finding that have not ended.
+    flows: HashSet<FrameNumber>,
     streams: HashSet<u32>,
 }
 
 impl Sink for Chosen<'_> {
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
         match (event, self.codes) {
-            (Event::Flow(flow), None) => {
+            (Event::Flow(flow), codes) if codes.is_none() || self.flows.remove(&flow.summary.flow_id) => {
                 self.streams.insert(flow.summary.stream);
+                self.streams.extend(&flow.later_streams);
             }
             (Event::Finding(found), Some(codes))
                 if codes.is_empty() || codes.iter().any(|word| word.names(found.finding.rule)) =>
             {
                 self.streams.extend(found.stream);
+                self.flows.extend(found.flow_id);
             }
             _ => {}
         }

@@ -100,7 +100,7 @@ impl<T: Default> Live<T> {
     pub fn adopt(&mut self, path: u32, flow: Flow, completeness: u8, notes: T) {
         let stream = self.stream;
         if let Followed::Whole(lanes) = &mut self.followed {
-            lanes.of(path).current = Some(Box::new(Tracked { flow, stream, completeness, notes, ending: None }));
+            lanes.of(path).current = Some(Box::new(Tracked::new(flow, stream, completeness, notes)));
         }
     }
 
@@ -322,7 +322,7 @@ impl Told<'_> {
     /// Opens the next connection of `lane` with `segment`.
     fn open<T: Default>(&self, lane: &mut Lane<T>, segment: &Segment, observer: &mut impl Observer<T>) -> bool {
         let (stream, completeness) = (self.stream, self.completeness);
-        let next = Tracked { flow: Flow::new(segment), stream, completeness, notes: T::default(), ending: None };
+        let next = Tracked::new(Flow::new(segment), stream, completeness, T::default());
         if let Some(gone) = lane.succeed(next, segment) {
             end(*gone, Ending { reason: EndReason::Reused, time: segment.time }, self.limits, observer);
         }
@@ -347,6 +347,7 @@ impl Told<'_> {
     /// Counts a segment as a copy of one of the connection in `place`.
     fn copy<T>(&self, place: &mut Option<Box<Tracked<T>>>, segment: &Segment, observer: &mut impl Observer<T>) {
         if let Some(tracked) = place {
+            tracked.note_stream(self.stream);
             let side = tracked.flow.side_of(segment);
             let step = tracked.flow.observe_copy(segment, side);
             observer.step(&step, self.stream, &mut tracked.notes);
@@ -358,6 +359,8 @@ impl Told<'_> {
         let Some(tracked) = place else { return false };
         if tracked.stream == self.stream {
             tracked.completeness = self.completeness;
+        } else {
+            tracked.note_stream(self.stream);
         }
         let closed_before = tracked.flow.is_closed();
         let step = tracked.flow.observe(segment, self.limits);
