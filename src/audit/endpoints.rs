@@ -14,8 +14,8 @@ use std::net::IpAddr;
 const MOST: usize = 1024;
 /// How finely attempts are told apart by when they began.
 const SLOT: Nanoseconds = 100 * MILLISECOND;
-/// Sources, as far as 64 bits tell them apart, that make many.
-const MANY_SOURCES: u32 = 16;
+/// Sources that make many.
+const MANY_SOURCES: usize = 16;
 
 /// What a step says of an attempt to connect.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +48,9 @@ pub(super) struct Endpoints {
 #[derive(Debug, Default)]
 struct Watch {
     slots: VecDeque<Slot>,
+    /// The sources of attempts seen last, the latest at the end, each with the slot of its latest attempt: as many as
+    /// make many. Exact, so that nobody can choose addresses that count as one, and every run counts the same.
+    sources: Vec<(IpAddr, i64)>,
     /// What happened in the window that ends with the slot of the attempt that began last, and that slot's number: kept,
     /// since a server's attempts begin one after the other.
     window: Option<(i64, Counts)>,
@@ -71,8 +74,6 @@ struct Counts {
     attempts: u64,
     settled: u64,
     retried: u64,
-    /// A bit for each source, by its hash.
-    sources: u64,
 }
 
 impl Counts {
@@ -81,7 +82,6 @@ impl Counts {
             attempts: self.attempts + more.attempts,
             settled: self.settled + more.settled,
             retried: self.retried + more.retried,
-            sources: self.sources | more.sources,
         }
     }
 }
@@ -165,7 +165,9 @@ impl Watch {
         let number = slot_of(attempt.asked_at);
         let kept = limits.syn_flood_window.saturating_add(limits.rto).saturating_add(SLOT);
         let oldest = slot_of(attempt.asked_at.saturating_sub(kept));
-        while self.slots.front().is_some_and(|slot| slot.number < oldest) {
+        // Where time goes back, the slots in front are not the oldest; there must not be more of them for it.
+        let most = kept / SLOT + 2;
+        while self.slots.front().is_some_and(|slot| slot.number < oldest || self.slots.len() as i64 > most) {
             self.slots.pop_front();
         }
         let known = self.slots.iter().rposition(|slot| slot.number == number);
@@ -179,7 +181,7 @@ impl Watch {
         };
         let Some(slot) = self.slots.get_mut(place) else { return };
         let news = match attempt.what {
-            News::Began(_) => Counts { attempts: 1, sources: bit_of(&attempt.ends.client), ..Counts::default() },
+            News::Began(_) => Counts { attempts: 1, ..Counts::default() },
             News::Retried => Counts { retried: 1, ..Counts::default() },
             News::Settled => Counts { settled: 1, ..Counts::default() },
         };
@@ -188,6 +190,9 @@ impl Watch {
             && (*last - slots_in(limits) + 1..=*last).contains(&number)
         {
             *counts = counts.with(news);
+        }
+        if attempt.begins() && !self.told {
+            self.note_source(attempt.ends.client.ip, number);
         }
         // Nothing more is told of this endpoint, or there is nothing that could be taken back.
         if self.told || (!attempt.begins() && self.too_many.is_none()) {
@@ -207,6 +212,23 @@ impl Watch {
         }
     }
 
+    fn note_source(&mut self, source: IpAddr, number: i64) {
+        match self.sources.iter().rposition(|(known, _)| *known == source) {
+            Some(place) => self.sources[place..].rotate_left(1),
+            None if self.sources.len() < MANY_SOURCES => self.sources.push((source, number)),
+            None => self.sources.rotate_left(1),
+        }
+        if let Some(latest) = self.sources.last_mut() {
+            *latest = (source, number);
+        }
+    }
+
+    /// Whether many sources attempted something in the window that ends with the slot `last`, or after it.
+    fn has_many_sources(&self, last: i64, limits: &Limits) -> bool {
+        let since = self.sources.iter().filter(|(_, number)| *number > last.saturating_sub(slots_in(limits)));
+        since.count() >= MANY_SOURCES
+    }
+
     /// What happened in the window that ends with the slot `last`.
     fn counts(&self, last: i64, limits: &Limits) -> Counts {
         let counted = self.slots.iter().filter(|slot| slot.number <= last && slot.number > last - slots_in(limits));
@@ -218,12 +240,12 @@ impl Watch {
         let (ends, culprit) = self.too_many.filter(|_| !self.told && self.judged != Some(settled_by))?;
         self.judged = Some(settled_by);
         let last = self.slots.iter().map(|slot| slot.number).filter(|number| *number <= settled_by).max()?;
-        let Counts { attempts, settled, retried, sources } = self.counts(last, limits);
+        let Counts { attempts, settled, retried } = self.counts(last, limits);
         let half_open = attempts.saturating_sub(settled);
         let flood = half_open >= u64::from(limits.syn_flood)
             && half_open.saturating_mul(10) > attempts.saturating_mul(9)
             && retried.saturating_mul(2) < attempts
-            && sources.count_ones() >= MANY_SOURCES;
+            && self.has_many_sources(last, limits);
         if !flood {
             return None;
         }
@@ -254,19 +276,6 @@ const fn slot_of(nanoseconds: Nanoseconds) -> i64 {
 /// Slots in a window.
 fn slots_in(limits: &Limits) -> i64 {
     (limits.syn_flood_window / SLOT).max(1)
-}
-
-/// One of 64 bits for a source address; the hash has no secret, so that the same capture gives the same answer.
-fn bit_of(client: &Endpoint) -> u64 {
-    let word = match client.ip {
-        IpAddr::V4(ip) => u64::from(ip.to_bits()),
-        IpAddr::V6(ip) => {
-            let bits = ip.to_bits();
-            (bits >> 64) as u64 ^ (bits as u64).rotate_left(32)
-        }
-    };
-    // The golden ratio spreads neighbours; the highest bits are the best mixed.
-    1 << (word.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58)
 }
 
 #[cfg(test)]
@@ -330,6 +339,23 @@ mod tests {
             assert!(endpoints.observe(&attempt(None, number, 100, 500), &limits).is_none());
         }
         assert!(endpoints.finish(200_000_000, &limits).is_empty());
+    }
+
+    #[test]
+    fn sources_are_counted_to_the_last() {
+        assert_eq!(floods(1_000, MANY_SOURCES as u32 - 1, &[]), 0);
+        assert_eq!(floods(1_000, MANY_SOURCES as u32, &[]), 1);
+    }
+
+    /// Attempts that each come a moment before the one before them: no slot is ever too old.
+    #[test]
+    fn time_that_goes_back_is_bounded() {
+        let (limits, mut endpoints) = (Limits::default(), Endpoints::default());
+        for number in 0..5_000 {
+            endpoints.observe(&attempt(None, number, 1_000_000 - i64::from(number) * 100, 500), &limits);
+        }
+        let slots: usize = endpoints.watched.values().map(|watch| watch.slots.len()).sum();
+        assert!(slots < 200, "{slots}");
     }
 
     #[test]
