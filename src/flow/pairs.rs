@@ -25,6 +25,13 @@ impl Places {
         let rehash = |place: &u32| hasher.hash_one(pair_at(*place).as_ref().unwrap_or(pair));
         self.places.insert_unique(hasher.hash_one(pair), place, rehash);
     }
+
+    /// Forgets that `pair` stands at `place`.
+    pub fn remove(&mut self, pair: &Pair, place: u32) {
+        if let Ok(entry) = self.places.find_entry(self.hasher.hash_one(pair), |other| *other == place) {
+            entry.remove();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -48,5 +55,8 @@ mod tests {
         }
         let all: Vec<_> = pairs.iter().map(|pair| places.find(pair, pair_at)).collect();
         assert_eq!(all, (0..500).map(Some).collect::<Vec<_>>());
+        places.remove(&pairs[7], 7);
+        let left: Vec<_> = pairs.iter().filter_map(|pair| places.find(pair, pair_at)).collect();
+        assert_eq!(left, (0..500).filter(|place| *place != 7).collect::<Vec<_>>());
     }
 }

@@ -18,8 +18,13 @@ const MEBI: usize = 1 << 20;
 
 /// What the program says of a capture that `write` writes, with so many MiB of address space.
 fn audit(mebi: usize, words: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Output {
+    run(mebi, &format!("- --jobs 1 {words}"), write)
+}
+
+/// The same of any command that reads standard input.
+fn run(mebi: usize, words: &str, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Output {
     let bench = Bench::new();
-    let mut command = limited(&bench, &format!("ulimit -v {}", mebi * 1024), &format!("- --jobs 1 {words}"));
+    let mut command = limited(&bench, &format!("ulimit -v {}", mebi * 1024), words);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdin = io::BufWriter::with_capacity(MEBI, child.stdin.take().unwrap());
     let reader = std::thread::spawn(move || child.wait_with_output().unwrap());
@@ -158,6 +163,25 @@ fn half_open_connections_cost_little_each() {
     });
     let told = text(&output);
     assert!(told.contains(&format!("{attempts} connections")) && told.contains("TFA115"), "{told}");
+}
+
+/// Wireshark's words for more connections than may be kept: of the others their numbers stay.
+#[test]
+fn the_words_of_wireshark_are_bounded() {
+    let (pairs, mebi): (u32, usize) = if is_whole() { (3_000_000, 1300) } else { (60_000, 64) };
+    let (most, forgotten) =
+        if is_whole() { (String::new(), pairs - (1 << 20)) } else { ("--max-flows 5000".to_owned(), pairs - 5000) };
+    let words = format!("packets - --jobs 1 --format tsv --fields tcp.stream {most}");
+    let output = run(mebi, &words, |out| {
+        out.write_all(&File::little().pcap(MICRO, 0, ETHERNET).octets)?;
+        (0..pairs).try_for_each(|number| {
+            let [_, a, b, c] = number.to_be_bytes();
+            record(out, number / 50_000, &segment([a, b], u16::from(c) + 1, number, 0x10, 10))
+        })
+    });
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains(&format!("{forgotten} connections made room for others")), "{said}");
+    assert!(text(&output).ends_with(&format!("\n{}\n", pairs - 1)), "{said}");
 }
 
 /// Attempts that each earn a finding, so that none of them can be kept in a few octets.

@@ -4,7 +4,7 @@ use crate::cli::args::{FlowsFormat, PacketsArgs};
 use crate::cli::exit::Status;
 use crate::cli::interrupt::Interrupt;
 use crate::cli::judged;
-use crate::cli::screen::Screen;
+use crate::cli::screen::{Screen, complain};
 use std::io::{self, Write};
 use tcpflow_audit::audit::Settings;
 use tcpflow_audit::report::fields::{self, Field};
@@ -21,8 +21,16 @@ pub fn packets(args: &PacketsArgs, screen: Screen, interrupt: &Interrupt) -> any
     // What is said of one segment depends on all before it: the report selects, not the audit.
     let follow = format.shows_audit() || choice.needs_audit();
     let settings = Settings { follow, redaction: choice.selection.redaction, ..Settings::default() };
-    let mut packets = Packets::new(screen.open(args.input.is_live()), format, choice);
+    let limits = args.input.bound(&settings).limits;
+    let mut packets = Packets::new(screen.open(args.input.is_live()), format, choice).bounded(&limits);
     let outcome = judged::view(&args.input, &args.config, &settings, &mut packets, screen.watch(interrupt, true))?;
+    if packets.forgotten() > 0 {
+        complain(&format!(
+            "{} connections made room for others: what is said of their later segments may not be what Wireshark says; \
+             --max-flows N keeps more",
+            packets.forgotten()
+        ));
+    }
     Ok(Status::of_view(&outcome))
 }
 

@@ -31,7 +31,7 @@ use key::{Addresses, Key};
 use live::Live;
 pub use observer::{Detail, Notes, Observer};
 use remembered::Remembered;
-use slab::Slab;
+pub(crate) use slab::Slab;
 use std::collections::VecDeque;
 
 /// What a segment was taken for.

@@ -26,6 +26,7 @@ pub use row::{Exception, Numbers, Reached, Row};
 pub use tfo::FastOpen;
 
 use crate::capture::FrameNumber;
+use crate::flow::Limits;
 use crate::flow::conversation::{Arrival, Relation, Slot};
 use crate::wire::{Decoded, Flags, Quote, Segment, SeqNum, Standing};
 use analysis::Surroundings;
@@ -44,6 +45,17 @@ impl Lens {
     /// A lens that has seen nothing.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A lens that knows no more conversations at a time than `limits` lets be followed: of what is beyond, it keeps the
+    /// numbers alone, and then nothing.
+    pub fn bounded(limits: &Limits) -> Self {
+        Self { streams: Streams::bounded(limits), ..Self::default() }
+    }
+
+    /// How many conversations had to make room; what it says of their later segments may not be what Wireshark says.
+    pub const fn forgotten(&self) -> u64 {
+        self.streams.forgotten()
     }
 
     /// The row of a segment, which is remembered for those to come.

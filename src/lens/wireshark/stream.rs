@@ -7,6 +7,7 @@ use super::tfo::Offered;
 use crate::capture::Timestamp;
 use crate::flow::conversation::{Conversation, Pair, Slot};
 use crate::flow::pairs::Places;
+use crate::flow::{Limits, Slab};
 use crate::wire::{Flags, Segment};
 
 /// One conversation.
@@ -83,14 +84,35 @@ impl AccEcnMemory {
     }
 }
 
+/// What stays of a conversation that had to make room: what its later segments are numbered by, and what tells where
+/// the next one between its endpoints begins.
+#[derive(Clone, Debug)]
+struct Numbered {
+    pair: Pair,
+    number: u32,
+    packets: u32,
+    conversation: Conversation,
+    first_time: Timestamp,
+    last_time: Timestamp,
+}
+
 /// All conversations, by their endpoints.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Streams {
+    /// Most pairs of endpoints known at a time, and most of them known whole.
+    most: usize,
+    most_whole: usize,
+    /// Where each pair is: among those known whole, or, with [`NUMBERED`], among the others.
     places: Places,
-    streams: Vec<Stream>,
+    whole: Slab<Stream>,
+    numbered: Slab<Numbered>,
     numbering: Numbering,
     latest: Option<(Pair, u32)>,
+    forgotten: u64,
 }
+
+/// Marks a place among those of which little is known any more.
+const NUMBERED: u32 = 1 << 31;
 
 /// The numbers of conversations, in the order they were opened.
 #[derive(Debug, Default)]
@@ -106,6 +128,25 @@ impl Numbering {
 }
 
 impl Streams {
+    /// None yet, and never more at a time than `limits` lets be followed.
+    pub fn bounded(limits: &Limits) -> Self {
+        Self {
+            most: limits.max_flows.max(1),
+            most_whole: limits.live_flows.max(1),
+            places: Places::default(),
+            whole: Slab::default(),
+            numbered: Slab::default(),
+            numbering: Numbering::default(),
+            latest: None,
+            forgotten: 0,
+        }
+    }
+
+    /// How many conversations had to make room.
+    pub const fn forgotten(&self) -> u64 {
+        self.forgotten
+    }
+
     /// The newest conversation of the segment's endpoints, opened if there is none, and the numbers for the next.
     pub fn of(&mut self, segment: &Segment) -> Option<(&mut Stream, &mut Numbering)> {
         let pair = Pair::of(segment);
@@ -114,18 +155,120 @@ impl Streams {
             _ => self.place(pair),
         };
         self.latest = Some((pair, place));
-        Some((self.streams.get_mut(place as usize)?, &mut self.numbering))
+        Some((self.whole.get_mut(place)?, &mut self.numbering))
     }
 
     fn place(&mut self, pair: Pair) -> u32 {
-        let streams = &self.streams;
-        let pair_at = |place: u32| streams.get(place as usize)?.pair;
-        if let Some(place) = self.places.find(&pair, pair_at) {
-            return place;
+        match self.places.find(&pair, |place| pair_at(&self.whole, &self.numbered, place)) {
+            Some(place) if place & NUMBERED != 0 => {
+                let known = self.numbered.remove(place & !NUMBERED);
+                self.places.remove(&pair, place);
+                self.enter(pair, known.map_or_else(Stream::default, Stream::from))
+            }
+            Some(place) => {
+                // The order matters only where some may have to go soon; to keep it costs memory of three others.
+                if self.whole.len() > self.most_whole / 2 {
+                    self.whole.touch(place);
+                }
+                place
+            }
+            None => {
+                let number = self.numbering.next();
+                self.enter(pair, Stream { pair: Some(pair), number, ..Stream::default() })
+            }
         }
-        let (place, number) = (streams.len() as u32, self.numbering.next());
-        self.places.insert(&pair, place, pair_at);
-        self.streams.push(Stream { pair: Some(pair), number, ..Stream::default() });
+    }
+
+    fn enter(&mut self, pair: Pair, stream: Stream) -> u32 {
+        self.make_room();
+        let place = self.whole.insert(stream);
+        self.places.insert(&pair, place, |place| pair_at(&self.whole, &self.numbered, place));
         place
+    }
+
+    /// Makes room for one more: of the one silent for longest less stays, or nothing.
+    fn make_room(&mut self) {
+        if self.whole.len() + self.numbered.len() >= self.most
+            && let Some((at, pair)) = self.numbered.oldest().map(|(at, numbered)| (at, numbered.pair))
+        {
+            self.numbered.remove(at);
+            self.places.remove(&pair, at | NUMBERED);
+        }
+        let crowded = self.whole.len() >= self.most;
+        if !crowded && self.whole.len() < self.most_whole {
+            return;
+        }
+        let Some((at, _)) = self.whole.oldest() else { return };
+        let Some((pair, stream)) = self.whole.remove(at).and_then(|stream| Some((stream.pair?, stream))) else {
+            return;
+        };
+        self.forgotten += 1;
+        self.places.remove(&pair, at);
+        if !crowded {
+            let place = self.numbered.insert(Numbered::of(pair, &stream)) | NUMBERED;
+            self.places.insert(&pair, place, |place| pair_at(&self.whole, &self.numbered, place));
+        }
+    }
+}
+
+impl Default for Streams {
+    fn default() -> Self {
+        Self::bounded(&Limits::default())
+    }
+}
+
+fn pair_at(whole: &Slab<Stream>, numbered: &Slab<Numbered>, place: u32) -> Option<Pair> {
+    if place & NUMBERED == 0 { whole.get(place)?.pair } else { Some(numbered.get(place & !NUMBERED)?.pair) }
+}
+
+impl Numbered {
+    const fn of(pair: Pair, stream: &Stream) -> Self {
+        let &Stream { number, packets, conversation, first_time, last_time, .. } = stream;
+        Self { pair, number, packets, conversation, first_time, last_time }
+    }
+}
+
+impl From<Numbered> for Stream {
+    fn from(known: Numbered) -> Self {
+        let Numbered { pair, number, packets, conversation, first_time, last_time } = known;
+        Self { pair: Some(pair), number, packets, conversation, first_time, last_time, ..Self::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::{Side, testing};
+
+    fn limits(max_flows: usize, live_flows: usize) -> Limits {
+        Limits { max_flows, live_flows, ..Limits::default() }
+    }
+
+    fn number(streams: &mut Streams, port: u16) -> (u32, u32) {
+        let mut segment = testing::ack(Side::Client, 0, 1, 1, 0);
+        segment.source.port = port;
+        let (stream, _) = streams.of(&segment).unwrap();
+        stream.count(segment.time);
+        (stream.number, stream.packets)
+    }
+
+    #[test]
+    fn what_made_room_keeps_its_number() {
+        let mut streams = Streams::bounded(&limits(100, 10));
+        let once: Vec<_> = (0..100).map(|port| number(&mut streams, port)).collect();
+        assert_eq!(once, (0..100).map(|number| (number, 1)).collect::<Vec<_>>());
+        assert_eq!((streams.whole.len(), streams.numbered.len(), streams.forgotten()), (10, 90, 90));
+        let again: Vec<_> = (0..100).map(|port| number(&mut streams, port)).collect();
+        assert_eq!(again, (0..100).map(|number| (number, 2)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_one_silent_for_longest_is_forgotten() {
+        let mut streams = Streams::bounded(&limits(4, 4));
+        for port in [1, 2, 3, 4, 1, 5] {
+            number(&mut streams, port);
+        }
+        assert_eq!((number(&mut streams, 1), number(&mut streams, 2)), ((0, 3), (5, 1)));
+        assert_eq!((streams.whole.len(), streams.numbered.len(), streams.forgotten()), (4, 0, 2));
     }
 }

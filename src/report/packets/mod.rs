@@ -12,6 +12,7 @@ use super::fields::{self, Field, View};
 use super::{Delimiter, Look, Report, Summary};
 use crate::audit::{Event, SegmentEvent, Sink};
 use crate::error::Error;
+use crate::flow::Limits;
 use crate::lens::wireshark::Lens;
 use pending::Pending;
 use std::io::{self, Write};
@@ -56,6 +57,8 @@ pub struct Packets<W> {
     format: PacketFormat,
     choice: PacketChoice,
     lens: Lens,
+    limits: Limits,
+    forgotten: u64,
     capture: String,
     pending: Pending,
     begun: bool,
@@ -77,8 +80,20 @@ impl PacketFormat {
 impl<W: Write> Packets<W> {
     /// Writes the rows that `choice` takes to `out`, which should be buffered.
     pub fn new(out: W, format: PacketFormat, choice: PacketChoice) -> Self {
-        let (lens, capture, pending) = (Lens::new(), String::new(), Pending::default());
-        Self { out, format, choice, lens, capture, pending, begun: false, rows: 0 }
+        let (lens, limits, pending) = (Lens::new(), Limits::default(), Pending::default());
+        let capture = String::new();
+        Self { out, format, choice, lens, limits, forgotten: 0, capture, pending, begun: false, rows: 0 }
+    }
+
+    /// The same, with as many connections known at a time as `limits` lets be followed.
+    #[must_use]
+    pub fn bounded(self, limits: &Limits) -> Self {
+        Self { limits: *limits, ..self }
+    }
+
+    /// Connections that had to make room for others: rows of their later segments may not say what Wireshark says.
+    pub const fn forgotten(&self) -> u64 {
+        self.forgotten
     }
 
     /// Writes the row of a segment. Every segment of the capture must come here, those not chosen too: what Wireshark
@@ -155,12 +170,15 @@ impl<W: Write> Sink for Packets<W> {
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
         match event {
             Event::Capture(head) => {
-                self.lens = Lens::new();
+                self.lens = Lens::bounded(&self.limits);
                 self.capture.clone_from(&head.name);
                 self.begin()
             }
             Event::Segment(segment) => self.segment(segment),
-            Event::Totals(_) => self.flush_frame(),
+            Event::Totals(_) => {
+                self.forgotten += self.lens.forgotten();
+                self.flush_frame()
+            }
             Event::Finding(_) | Event::Flow(_) | Event::Expectation(_) => Ok(()),
         }
     }
