@@ -62,9 +62,14 @@ impl Copies {
 
     /// Remembers a segment that `side` sent.
     pub fn remember(&mut self, segment: &Segment, side: Side) {
+        self.remember_at(segment, side, place(&segment.path));
+    }
+
+    /// Remembers a segment that `side` sent, captured at `place`.
+    pub fn remember_at(&mut self, segment: &Segment, side: Side, place: u8) {
         let next = &mut self.next[side];
-        if let Some(place) = self.recent[side].get_mut(usize::from(*next)) {
-            *place = Seen::of(segment);
+        if let Some(free) = self.recent[side].get_mut(usize::from(*next)) {
+            *free = Seen::at(segment, place);
         }
         *next = (*next + 1) % KEPT as u8;
         self.latest = Some(side);
@@ -108,13 +113,17 @@ impl Copies {
 
 impl Seen {
     fn of(segment: &Segment) -> Self {
+        Self::at(segment, place(&segment.path))
+    }
+
+    fn at(segment: &Segment, place: u8) -> Self {
         let good = segment.checksum_status == ChecksumStatus::Good;
         Self {
             header: header(segment),
             time: (segment.time.nanoseconds() / 1000) as u32,
             checksum: if good { segment.checksum } else { 0 },
             ip_id: segment.ip_id.unwrap_or(0),
-            place: place(&segment.path),
+            place,
             ttl: segment.ttl,
             damaged: is_damaged(segment),
             times: 1,
@@ -168,7 +177,8 @@ fn header(segment: &Segment) -> u32 {
     .fold(0, mix) as u32
 }
 
-fn place(path: &Path) -> u8 {
+/// What tells one link from another; 0 where the hardware addresses are not known.
+pub(super) fn place(path: &Path) -> u8 {
     if path.macs == [[0; 6]; 2] && path.interface == 0 {
         return 0;
     }

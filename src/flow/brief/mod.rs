@@ -8,18 +8,17 @@
 //! thousands of connections interleaved, what decides the speed is how many lines of memory a segment touches.
 
 mod end;
-mod milestone;
+mod entry;
 mod order;
 mod unfold;
 
 use super::conversation::Slot;
-use super::copies::Copies;
 use super::orderly::is_orderly_syn;
 use super::{Limits, Side, Sides};
 use crate::capture::FrameNumber;
-use crate::wire::{Segment, SeqNum};
+use crate::wire::{OptionSet, Segment, SeqNum};
 use end::BriefEnd;
-use milestone::Milestone;
+use entry::Entry;
 
 /// How far a brief connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,35 +36,31 @@ enum Stage {
 pub(super) struct Brief {
     /// Number of its first frame.
     id: FrameNumber,
+    /// When the SYN came, nanoseconds since the epoch.
+    asked_at: i64,
     /// Time of its latest segment, nanoseconds since the epoch.
     last: i64,
-    /// Frame of its latest segment, counted from the first.
-    last_after: u32,
+    /// When the first FIN that was acknowledged was, nanoseconds since the epoch.
+    half_closed_at: i64,
+    ends: Sides<BriefEnd>,
     /// VLAN and tunnel.
     path: u32,
     stage: Stage,
     /// Whether the client is the greater one of its pair.
     client_is_high: bool,
-    ends: Sides<BriefEnd>,
-    copies: Copies,
-    /// SYN, SYN-ACK and ACK, as many as there were.
-    handshake: [Milestone; 3],
-    tail: Option<Box<Tail>>,
+    /// Frame of its latest segment, counted from the first.
+    last_after: u32,
+    /// Segments.
+    count: u8,
+    /// Every segment, packed.
+    words: Vec<u32>,
 }
 
-/// How a brief connection closes.
-#[derive(Clone, Debug, Default)]
-struct Tail {
-    /// Every segment from the first FIN on.
-    segments: Vec<(Side, Milestone)>,
-    /// The number of each end's FIN.
-    fins: Sides<Option<SeqNum>>,
-    /// When the peer first acknowledged it, nanoseconds since the epoch.
-    acknowledged: Sides<Option<i64>>,
-}
+/// Segments of which a brief connection is made: more of them take more room than the whole flow.
+const LONGEST: u8 = 32;
 
-/// Segments from the first FIN on of which a brief connection is made: four close it, data may come between.
-const LONGEST_TAIL: usize = 12;
+/// Words that room is made for at a time.
+const ROOM: usize = 48;
 
 /// What became of a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,24 +78,25 @@ pub(super) enum Outcome {
 impl Brief {
     /// The connection that `syn` asks for; `None` if there is something odd about it.
     pub fn begin(syn: &Segment) -> Option<Self> {
-        if !is_orderly_syn(syn) || !milestone::fits(syn, syn.frame) {
+        if !is_orderly_syn(syn) || !entry::fits(syn, syn.frame) {
             return None;
         }
+        let asked_at = syn.time.nanoseconds();
         let mut brief = Self {
             id: syn.frame,
-            last: syn.time.nanoseconds(),
-            last_after: 0,
+            asked_at,
+            last: asked_at,
+            half_closed_at: 0,
+            ends: Sides::default(),
             path: syn.path.id,
             stage: Stage::Asked,
             client_is_high: Slot::of(syn) == Slot::High,
-            ends: Sides::default(),
-            copies: Copies::default(),
-            handshake: [Milestone::default(); 3],
-            tail: None,
+            last_after: 0,
+            count: 0,
+            words: Vec::new(),
         };
         brief.ends.client.ask(syn);
-        brief.count(syn, Side::Client);
-        brief.handshake[0] = Milestone::of(syn, brief.id);
+        brief.enter(syn, Side::Client)?;
         Some(brief)
     }
 
@@ -112,8 +108,7 @@ impl Brief {
             return Outcome::Refused;
         }
         match (self.stage, side) {
-            (Stage::Open, _) if self.tail.is_none() => self.observe_open(segment, side),
-            (Stage::Open, _) => self.observe_tail(segment, side, limits),
+            (Stage::Open, _) => self.observe_open(segment, side, limits),
             (Stage::Answered, Side::Client) => self.observe_ack(segment, limits),
             (Stage::Asked, Side::Server) => self.observe_answer(segment),
             _ => Outcome::Refused,
@@ -122,7 +117,7 @@ impl Brief {
 
     /// Whether both FINs were acknowledged, and nothing came since.
     pub fn is_closed(&self) -> bool {
-        self.tail.as_deref().is_some_and(Tail::is_over)
+        self.ends.client.released && self.ends.server.released
     }
 
     /// VLAN and tunnel.
@@ -138,44 +133,58 @@ impl Brief {
 
     /// Nanoseconds that the server took to answer the SYN, and the client to answer the SYN-ACK.
     pub fn answers(&self) -> [i64; 2] {
-        let [syn, syn_ack, ack] = &self.handshake;
-        [syn_ack.time.saturating_sub(syn.time), ack.time.saturating_sub(syn_ack.time)]
+        // The first entries have no timestamps, and begin with the time waited.
+        let waited = |entry: usize| self.words.get(entry * 6).map_or(0, |word| entry::unpacked(*word));
+        [waited(1), waited(2)]
     }
 
     /// When the SYN came, nanoseconds since the epoch.
-    pub fn asked_at(&self) -> i64 {
-        self.handshake[0].time
+    pub const fn asked_at(&self) -> i64 {
+        self.asked_at
     }
 
     /// Reads a word of each line in place that counting a segment reads; the value means nothing.
     pub fn touched(&self) -> u64 {
         let Sides { client, server } = &self.ends;
-        let own = self.last as u64 ^ u64::from(self.last_after) ^ u64::from(self.tail.is_some());
-        own ^ client.touched() ^ server.touched() ^ self.copies.touched()
+        let numbers = u64::from(client.snd_nxt.0) ^ u64::from(server.snd_nxt.0) ^ u64::from(self.path);
+        self.last as u64 ^ self.half_closed_at as u64 ^ self.id ^ numbers ^ self.words.len() as u64
     }
 
     /// The same for what lies behind pointers.
     pub fn touched_behind(&self) -> u64 {
-        let tail = self.tail.as_deref().map_or(0, |tail| tail.segments.len() as u64);
-        let Sides { client, server } = &self.ends;
-        tail ^ client.sums.touched() ^ server.sums.touched()
+        self.words.last().map_or(0, |word| u64::from(*word))
     }
 
     fn side_of(&self, segment: &Segment) -> Side {
         if (Slot::of(segment) == Slot::High) == self.client_is_high { Side::Client } else { Side::Server }
     }
 
-    /// What counting does to the facts whatever the segment is for.
-    fn count(&mut self, segment: &Segment, side: Side) {
-        self.copies.remember(segment, side);
-        self.ends[side].count(segment);
-        self.last = segment.time.nanoseconds();
-        self.last_after = (segment.frame - self.id) as u32;
+    /// Whether both ends send timestamps (RFC 7323 §3.2).
+    const fn timestamps(&self) -> bool {
+        self.ends.client.options.has(OptionSet::TIMESTAMPS) && self.ends.server.options.has(OptionSet::TIMESTAMPS)
     }
-}
 
-impl Tail {
-    fn is_over(&self) -> bool {
-        self.acknowledged.client.is_some() && self.acknowledged.server.is_some()
+    /// Whether the entry after `number` others keeps timestamps: those of SYN and SYN-ACK are known of the ends.
+    const fn is_stamped(&self, number: u8) -> bool {
+        number >= 2 && self.timestamps()
+    }
+
+    /// Keeps `segment`, if it can be.
+    #[inline]
+    fn enter(&mut self, segment: &Segment, side: Side) -> Option<()> {
+        let after = (segment.frame - self.id) as u32;
+        let now = segment.time.nanoseconds();
+        let peer = self.ends[side.peer()].snd_nxt;
+        let frames = after.checked_sub(self.last_after)?;
+        let entry = Entry::of(segment, now - self.last, frames, peer, side == Side::Client)?;
+        if self.words.len() + 8 > self.words.capacity() {
+            self.words.reserve_exact(ROOM);
+        }
+        let stamped = self.is_stamped(self.count);
+        entry.pack(&mut self.words, stamped);
+        self.count += 1;
+        self.last_after = after;
+        self.last = now;
+        Some(())
     }
 }

@@ -1,49 +1,109 @@
-//! A brief connection to the whole flow that it would be.
-//!
-//! Marks, states and offers follow from the few segments that moved them, so those are counted once more; what every
-//! segment adds to was counted as they came.
+//! A brief connection to the whole flow that it would be: its segments, counted once more.
 
-use super::{Brief, Stage};
+use super::entry::Entry;
+use super::{Brief, BriefEnd};
 use crate::capture::Timestamp;
-use crate::flow::{Flow, Side, Sides};
-use crate::wire::{Endpoint, Options, Segment};
+use crate::flow::copies::Copies;
+use crate::flow::{Flow, Limits, Side, Sides};
+use crate::wire::{Endpoint, Flags, OptionSet, Options, Path, RawWindow, Segment, SeqNum, Standing, Timestamps};
 
 impl Brief {
     /// The whole flow; `endpoints` are those of its pair, the greater one first.
-    pub fn unfold(self, endpoints: [Endpoint; 2]) -> Flow {
+    pub fn unfold(&self, endpoints: [Endpoint; 2], limits: &Limits) -> Option<Flow> {
         let [high, low] = endpoints;
         let ends = if self.client_is_high { [high, low] } else { [low, high] };
-        let mut flow = Flow::new(&self.step(0, Side::Client, ends));
-        let steps = [Side::Client, Side::Server, Side::Client].into_iter().enumerate();
-        for (at, side) in steps.take(self.stage as usize + 1) {
-            flow.take_orderly(&self.step(at, side, ends), side);
+        let mut next = self.first_numbers();
+        let (mut time, mut frame) = (self.asked_at, self.id);
+        let (mut flow, mut copies) = (None, Copies::default());
+        for entry in self.entries() {
+            let side = if entry.is_clients() { Side::Client } else { Side::Server };
+            time += entry.waited;
+            frame += u64::from(entry.frames);
+            let segment = Segment {
+                frame,
+                time: Timestamp::from_nanoseconds(time),
+                path: Path { id: self.path, ..Path::default() },
+                ..entry.segment([next[side], next[side.peer()]], directed(ends, side), self.options(&entry, side))
+            };
+            next[side] = segment.end();
+            flow.get_or_insert_with(|| Flow::new(&segment)).observe(&segment, limits);
+            // The link, which the segment no longer tells, tells copies.
+            copies.remember_at(&segment, side, entry.place);
         }
-        self.close(&mut flow, ends);
-        flow.copies = self.copies;
-        flow.last = Timestamp::from_nanoseconds(self.last);
-        flow.last_frame = self.id + u64::from(self.last_after);
-        let Sides { client, server } = self.ends;
-        client.unfold(&mut flow.ends.client);
-        if self.stage != Stage::Asked {
-            server.unfold(&mut flow.ends.server);
-        }
-        flow
+        let mut flow: Flow = flow?;
+        flow.copies = copies;
+        Some(flow)
     }
 
-    /// Step `at` of the handshake.
-    fn step(&self, at: usize, side: Side, ends: [Endpoint; 2]) -> Segment {
-        let options = if at < 2 { self.ends[side].syn_options() } else { Options::default() };
-        self.handshake[at].segment(self.id, self.path, directed(ends, side), options)
+    /// Every segment, packed.
+    fn entries(&self) -> impl Iterator<Item = Entry> {
+        let (mut rest, mut number) = (self.words.as_slice(), 0);
+        std::iter::from_fn(move || {
+            let (entry, after) = Entry::unpack(rest, self.is_stamped(number))?;
+            (rest, number) = (after, number + 1);
+            Some(entry)
+        })
     }
 
-    fn close(&self, flow: &mut Flow, ends: [Endpoint; 2]) {
-        for (side, milestone) in self.tail.iter().flat_map(|tail| &tail.segments) {
-            let segment = milestone.segment(self.id, self.path, directed(ends, *side), Options::default());
-            // It came in order.
-            flow.ends[*side].snd_nxt = Some(segment.seq);
-            flow.close(&segment, *side);
-            flow.move_states(&segment, *side);
-            flow.ends[*side].snd_nxt = Some(segment.end());
+    /// The sequence numbers that both ends began with.
+    fn first_numbers(&self) -> Sides<SeqNum> {
+        let sent = |clients: bool| {
+            let entries = self.entries().filter(|entry| entry.is_clients() == clients);
+            entries.fold(0u32, |sent, entry| sent.wrapping_add(entry.seg_len()))
+        };
+        let Sides { client, server } = &self.ends;
+        Sides { client: client.snd_nxt - sent(true), server: server.snd_nxt - sent(false) }
+    }
+
+    /// The options of a segment of `side`.
+    fn options(&self, entry: &Entry, side: Side) -> Options {
+        let own: &BriefEnd = &self.ends[side];
+        if !entry.flags().has(Flags::SYN) {
+            let stamps = if self.timestamps() { OptionSet::TIMESTAMPS.0 } else { 0 };
+            let present = OptionSet(entry.padding().0 | stamps);
+            return Options { present, timestamps: entry.timestamps, ..Options::default() };
+        }
+        // A SYN-ACK echoes the SYN.
+        let echoes = side == Side::Server && own.options.has(OptionSet::TIMESTAMPS);
+        let tsecr = if echoes { self.ends.client.clock[0] } else { 0 };
+        Options {
+            present: own.options,
+            mss: own.mss(),
+            window_scale: own.window_scale,
+            timestamps: Timestamps { tsval: own.clock[0], tsecr },
+            ..Options::default()
+        }
+    }
+}
+
+impl Entry {
+    /// The segment again, but for frame, time and path, with SND.NXT of its sender and its peer before it. Only the link
+    /// and what was not captured of the payload are lost.
+    fn segment(&self, [seq, peer]: [SeqNum; 2], ends: [Endpoint; 2], options: Options) -> Segment {
+        let octets = u32::from(self.data_offset()) * 4 + u32::from(self.len);
+        let flags = self.flags();
+        Segment {
+            frame: 0,
+            time: Timestamp::default(),
+            source: ends[0],
+            destination: ends[1],
+            path: Path::default(),
+            ttl: self.ttl,
+            ecn: self.ecn(),
+            ip_id: self.identification(),
+            standing: Standing::Whole,
+            seq,
+            ack: if flags.has(Flags::ACK) { peer - self.behind } else { SeqNum(0) },
+            flags,
+            window: RawWindow(self.window),
+            checksum: self.checksum,
+            checksum_status: self.checksum_status(),
+            payload_sum: self.payload_sum,
+            urgent_pointer: 0,
+            data_offset: self.data_offset(),
+            captured: octets,
+            reported: octets,
+            options,
         }
     }
 }
@@ -95,7 +155,7 @@ mod tests {
                         outcome => {
                             let side = flow.side_of(&segment);
                             flow.observe_any(&segment, side, &limits);
-                            let unfolded = brief.clone().unfold(*ends);
+                            let unfolded = brief.unfold(*ends, &limits).expect("a flow");
                             assert_eq!(
                                 format!("{unfolded:?}"),
                                 format!("{flow:?}"),
@@ -115,6 +175,6 @@ mod tests {
 
     #[test]
     fn stays_small() {
-        assert!(size_of::<Brief>() <= 560, "{} octets", size_of::<Brief>());
+        assert!(size_of::<Brief>() <= 136, "{} octets", size_of::<Brief>());
     }
 }

@@ -34,6 +34,11 @@ impl Key {
     pub const fn is_lasting(&self) -> bool {
         !self.v6
     }
+
+    /// Reads a word; the value means nothing.
+    pub const fn touched(&self) -> u64 {
+        self.addresses[0] as u64
+    }
 }
 
 /// Numbers the IPv6 addresses in use: a host has many connections, and its address is kept once.

@@ -77,14 +77,13 @@ impl<T: Default> Live<T> {
     }
 
     /// Makes the connection whole; `endpoints` are those of the key.
-    pub fn unfold(&mut self, endpoints: impl FnOnce(&Key) -> [Endpoint; 2]) {
+    pub fn unfold(&mut self, limits: &Limits, endpoints: impl FnOnce(&Key) -> [Endpoint; 2]) {
         let Followed::Briefly(brief) = &self.followed else { return };
-        let path = brief.path();
-        let whole = Followed::Whole(Lanes::new(path));
-        let Followed::Briefly(brief) = std::mem::replace(&mut self.followed, whole) else { return };
-        let flow = brief.unfold(endpoints(&self.key));
-        let completeness = self.conversation.completeness().0;
-        self.adopt(path, flow, completeness, T::default());
+        let (path, flow) = (brief.path(), brief.unfold(endpoints(&self.key), limits));
+        self.followed = Followed::Whole(Lanes::new(path));
+        if let Some(flow) = flow {
+            self.adopt(path, flow, self.conversation.completeness().0, T::default());
+        }
     }
 
     /// Counts a header that an ICMP error quoted.
@@ -145,7 +144,8 @@ impl<T: Default> Live<T> {
 
     /// Reads a word of each line of memory in place that counting a segment needs, to have it in the cache by then.
     pub fn touched(&self) -> u64 {
-        match &self.followed {
+        let own = self.last as u64 ^ u64::from(self.stream) ^ self.key.touched();
+        own ^ match &self.followed {
             Followed::Briefly(brief) => brief.touched(),
             Followed::Whole(lanes) => u64::from(lanes.lane.current.is_some()),
         }
@@ -192,12 +192,12 @@ impl<T: Default> Live<T> {
             if detail == Detail::Nothing {
                 return;
             }
-            self.unfold(endpoints);
+            self.unfold(limits, endpoints);
             if detail == Detail::Flow {
                 return self.tell(observer);
             }
         } else {
-            self.unfold(endpoints);
+            self.unfold(limits, endpoints);
         }
         let told = self.told(limits);
         let Followed::Whole(lanes) = self.followed else { return };

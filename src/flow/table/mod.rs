@@ -169,7 +169,7 @@ impl<T: Notes> Table<T> {
             }
             return Placed { stream: Some(stream) };
         }
-        live.unfold(|key| self.addresses.endpoints(key));
+        live.unfold(&self.limits, |key| self.addresses.endpoints(key));
         let (before, quoted) = (live.others(), matches!(segment.standing, Standing::Quoted(_)));
         if !quoted && live.is_new(segment, &self.limits) {
             let ending = Ending { reason: EndReason::Evicted, time: self.clock };
@@ -209,7 +209,7 @@ impl<T: Notes> Table<T> {
             _ => return,
         };
         if let Some(live) = self.live.get_mut(at) {
-            live.unfold(|key| self.addresses.endpoints(key));
+            live.unfold(&self.limits, |key| self.addresses.endpoints(key));
             live.quote(segment);
         }
     }
