@@ -113,9 +113,14 @@ pub struct Arrival {
 /// The memory that decides where a conversation ends and the next one begins.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Conversation {
-    bases: [Option<SeqNum>; 2],
-    completeness: Option<Completeness>,
+    bases: [SeqNum; 2],
+    completeness: Completeness,
+    /// A bit for each base that is known, and [`COUNTED`]; there is one of these for every pair of endpoints ever seen.
+    known: u8,
 }
+
+/// Whether anything was counted.
+const COUNTED: u8 = 1 << 2;
 
 impl Conversation {
     /// Whether enough of the header was captured for the segment to take part in a conversation at all.
@@ -129,14 +134,15 @@ impl Conversation {
         if relation == Relation::Reused {
             *self = Self::default();
         }
-        let completeness = self.completeness;
+        let completeness = self.counted();
         if segment.header_len() >= 20 {
             let start = if segment.flags.is_syn() && self.base(slot).is_none() {
                 Completeness::SYN.with(Completeness::DATA, segment.data_len() > 0)
             } else {
                 completeness.unwrap_or_default()
             };
-            self.completeness = Some(start.counting(segment));
+            self.completeness = start.counting(segment);
+            self.known |= COUNTED;
         }
         if !matches!(segment.standing, Standing::Quoted(_)) {
             self.learn_bases(segment, slot);
@@ -147,22 +153,27 @@ impl Conversation {
     /// Counts a whole segment without SYN of a conversation of which both numbers to count from are known.
     #[inline]
     pub fn go_on(&mut self, segment: &Segment) {
-        self.completeness = Some(self.completeness().counting(segment));
+        self.completeness = self.completeness.counting(segment);
+        self.known |= COUNTED;
     }
 
     /// The completeness with everything counted so far.
-    pub fn completeness(&self) -> Completeness {
-        self.completeness.unwrap_or_default()
+    pub const fn completeness(&self) -> Completeness {
+        self.completeness
+    }
+
+    fn counted(&self) -> Option<Completeness> {
+        (self.known & COUNTED != 0).then_some(self.completeness)
     }
 
     /// The number that relative sequence numbers of this direction count from.
     pub const fn base(&self, slot: Slot) -> Option<SeqNum> {
-        self.bases[slot as usize]
+        if self.known & bit(slot) != 0 { Some(self.bases[slot as usize]) } else { None }
     }
 
     fn relate(&self, segment: &Segment, slot: Slot) -> Relation {
         let Some(base) = self.base(slot).filter(|_| segment.flags.has(Flags::SYN)) else { return Relation::Same };
-        let closed = self.completeness.is_some_and(|seen| seen.any(Completeness::CLOSED));
+        let closed = self.completeness.any(Completeness::CLOSED);
         match (segment.seq != base || closed, segment.flags.is_syn()) {
             (true, _) => Relation::Reused,
             (false, true) => Relation::SynAgain,
@@ -172,11 +183,22 @@ impl Conversation {
 
     fn learn_bases(&mut self, segment: &Segment, slot: Slot) {
         let opens = segment.flags.has(Flags::SYN);
-        self.bases[slot as usize].get_or_insert(if opens { segment.seq } else { segment.seq - 1 });
+        self.learn(slot, if opens { segment.seq } else { segment.seq - 1 });
         if segment.flags.has(Flags::ACK) {
-            self.bases[slot.other() as usize].get_or_insert(segment.ack - 1);
+            self.learn(slot.other(), segment.ack - 1);
         }
     }
+
+    fn learn(&mut self, slot: Slot, base: SeqNum) {
+        if self.known & bit(slot) == 0 {
+            self.bases[slot as usize] = base;
+            self.known |= bit(slot);
+        }
+    }
+}
+
+const fn bit(slot: Slot) -> u8 {
+    1 << slot as u8
 }
 
 #[cfg(test)]
@@ -200,7 +222,7 @@ mod tests {
 
     fn tell(conversation: &mut Conversation, segment: Segment) -> (Relation, u8) {
         let arrival = conversation.arrive(&segment, Slot::of(&segment));
-        (arrival.relation, conversation.completeness.map_or(0, |seen| seen.0))
+        (arrival.relation, conversation.completeness().0)
     }
 
     const SYN_ACK: Flags = Flags::SYN.with(Flags::ACK);
@@ -208,7 +230,7 @@ mod tests {
 
     #[test]
     fn stays_small() {
-        assert!(size_of::<Conversation>() <= 32);
+        assert!(size_of::<Conversation>() <= 12);
     }
 
     #[test]

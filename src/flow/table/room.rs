@@ -10,7 +10,7 @@ impl<T: Notes> Table<T> {
     pub(super) fn make_room(&mut self, observer: &mut impl Observer<T>) {
         let now = self.clock.nanoseconds();
         let since = now.saturating_sub(self.limits.idle_timeout);
-        while let Some((at, _)) = self.remembered.oldest().filter(|(_, remembered)| remembered.last < since) {
+        while let Some((at, _)) = self.remembered.oldest().filter(|(_, remembered)| remembered.is_older(since)) {
             self.end(Kept::Remembered(at), Ending { reason: EndReason::Idle, time: self.clock }, observer);
         }
         while let Some((at, _)) = self.asking.oldest().filter(|(_, asking)| asking.nanoseconds() < since) {
