@@ -29,8 +29,10 @@ pub(super) struct Entry {
     pub timestamps: Timestamps,
 }
 
-/// Words of an entry, and of one with timestamps.
-const WORDS: [usize; 2] = [6, 8];
+/// Words of an entry.
+pub(super) const PLAIN: usize = 6;
+/// Words of an entry with timestamps.
+pub(super) const STAMPED: usize = 8;
 
 /// Frames, and octets behind, that an entry can count.
 const FAR: u32 = 1 << 24;
@@ -58,11 +60,12 @@ pub(super) fn fits(segment: &Segment, id: FrameNumber) -> bool {
 }
 
 impl Entry {
-    /// What is kept of an ordinary `segment`, which came `waited` nanoseconds and `frames` frames after the one before
-    /// and whose peer's SND.NXT is `peer`; `client` is whether the client sent it. `None` if it is too far from them.
+    /// The words that are kept of an ordinary `segment`, which came `waited` nanoseconds and `frames` frames after the one
+    /// before and whose peer's SND.NXT is `peer`. `None` if it is too far from them.
     #[inline]
-    pub fn of(segment: &Segment, waited: i64, frames: u32, peer: SeqNum, client: bool) -> Option<Self> {
-        let bit = |set: bool, bit: u16| if set { bit } else { 0 };
+    pub fn pack(segment: &Segment, waited: i64, frames: u32, peer: SeqNum, client: bool) -> Option<[u32; STAMPED]> {
+        let bit = |set: bool, bit: u16| u16::from(set) * bit;
+        let pair = |high: u16, low: u16| u32::from(high) << 16 | u32::from(low);
         let options = &segment.options;
         let bits = segment.flags.0 & CONTROL
             | bit(!client, FROM_SERVER)
@@ -73,47 +76,27 @@ impl Entry {
             | bit(options.has(OptionSet::NOP), PADDED)
             | bit(options.has(OptionSet::END), ENDED);
         let behind = if segment.flags.has(Flags::ACK) { peer.0.wrapping_sub(segment.ack.0) } else { 0 };
-        let near = frames < FAR && behind < FAR && packed(waited).is_some();
-        near.then(|| Self {
-            waited,
-            frames,
-            behind,
-            window: segment.window.0,
-            len: segment.data_len() as u16,
-            checksum: segment.checksum,
-            payload_sum: segment.payload_sum,
-            ip_id: segment.ip_id.unwrap_or(0),
-            bits,
-            ttl: segment.ttl,
-            place: copies::place(&segment.path),
-            timestamps: options.timestamps,
+        let waited = packed(waited)?;
+        let near = frames < FAR && behind < FAR;
+        near.then(|| {
+            [
+                waited,
+                frames << 8 | u32::from(segment.ttl),
+                behind << 8 | u32::from(copies::place(&segment.path)),
+                pair(segment.window.0, segment.data_len() as u16),
+                pair(segment.checksum, segment.payload_sum),
+                pair(segment.ip_id.unwrap_or(0), bits),
+                options.timestamps.tsval,
+                options.timestamps.tsecr,
+            ]
         })
     }
 
-    /// Puts its words behind `words`; `stamped` is whether its timestamps are to be kept.
-    #[inline]
-    pub fn pack(&self, words: &mut Vec<u32>, stamped: bool) {
-        let pair = |high: u16, low: u16| u32::from(high) << 16 | u32::from(low);
-        let Timestamps { tsval, tsecr } = self.timestamps;
-        let all: [u32; WORDS[1]] = [
-            packed(self.waited).unwrap_or_default(),
-            self.frames << 8 | u32::from(self.ttl),
-            self.behind << 8 | u32::from(self.place),
-            pair(self.window, self.len),
-            pair(self.checksum, self.payload_sum),
-            pair(self.ip_id, self.bits),
-            tsval,
-            tsecr,
-        ];
-        words.extend_from_slice(&all[..WORDS[usize::from(stamped)]]);
-    }
-
-    /// The entry at the beginning of `words`, and the words behind it.
-    pub fn unpack(words: &[u32], stamped: bool) -> Option<(Self, &[u32])> {
-        let (now, rest) = words.split_at_checked(WORDS[usize::from(stamped)])?;
-        let clock = |at: usize| now.get(at).copied().unwrap_or_default();
-        let &[waited, frames, behind, size, sums, id, ..] = now else { return None };
-        let entry = Self {
+    /// The entry that `words` hold.
+    pub fn unpack(words: &[u32]) -> Option<Self> {
+        let clock = |at: usize| words.get(at).copied().unwrap_or_default();
+        let &[waited, frames, behind, size, sums, id, ..] = words else { return None };
+        Some(Self {
             waited: unpacked(waited),
             frames: frames >> 8,
             behind: behind >> 8,
@@ -126,8 +109,7 @@ impl Entry {
             ttl: frames as u8,
             place: behind as u8,
             timestamps: Timestamps { tsval: clock(6), tsecr: clock(7) },
-        };
-        Some((entry, rest))
+        })
     }
 
     /// Whether the client sent it.

@@ -9,6 +9,7 @@
 
 mod end;
 mod entry;
+mod log;
 mod order;
 mod unfold;
 
@@ -18,7 +19,9 @@ use super::{Limits, Side, Sides};
 use crate::capture::FrameNumber;
 use crate::wire::{OptionSet, Segment, SeqNum};
 use end::BriefEnd;
-use entry::Entry;
+use entry::{Entry, PLAIN};
+pub(super) use log::Log;
+use log::Words;
 
 /// How far a brief connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,14 +56,11 @@ pub(super) struct Brief {
     /// Segments.
     count: u8,
     /// Every segment, packed.
-    words: Vec<u32>,
+    words: Words,
 }
 
 /// Segments of which a brief connection is made: more of them take more room than the whole flow.
 const LONGEST: u8 = 32;
-
-/// Words that room is made for at a time.
-const ROOM: usize = 48;
 
 /// What became of a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub(super) enum Outcome {
 
 impl Brief {
     /// The connection that `syn` asks for; `None` if there is something odd about it.
-    pub fn begin(syn: &Segment) -> Option<Self> {
+    pub fn begin(syn: &Segment, log: &mut Log) -> Option<Self> {
         if !is_orderly_syn(syn) || !entry::fits(syn, syn.frame) {
             return None;
         }
@@ -93,26 +93,30 @@ impl Brief {
             client_is_high: Slot::of(syn) == Slot::High,
             last_after: 0,
             count: 0,
-            words: Vec::new(),
+            words: Words::default(),
         };
         brief.ends.client.ask(syn);
-        brief.enter(syn, Side::Client)?;
-        Some(brief)
+        brief.enter(syn, Side::Client, asked_at, log).then_some(brief)
     }
 
     /// Counts `segment` if it is ordinary.
     #[inline]
-    pub fn observe(&mut self, segment: &Segment, limits: &Limits) -> Outcome {
-        let side = self.side_of(segment);
-        if !self.is_timely(segment, limits) {
+    pub fn observe(&mut self, segment: &Segment, limits: &Limits, log: &mut Log) -> Outcome {
+        let (side, now) = (self.side_of(segment), segment.time.nanoseconds());
+        if !self.is_timely(segment, now, limits) {
             return Outcome::Refused;
         }
         match (self.stage, side) {
-            (Stage::Open, _) => self.observe_open(segment, side, limits),
-            (Stage::Answered, Side::Client) => self.observe_ack(segment, limits),
-            (Stage::Asked, Side::Server) => self.observe_answer(segment),
+            (Stage::Open, _) => self.observe_open(segment, side, now, limits, log),
+            (Stage::Answered, Side::Client) => self.observe_ack(segment, now, limits, log),
+            (Stage::Asked, Side::Server) => self.observe_answer(segment, now, log),
             _ => Outcome::Refused,
         }
+    }
+
+    /// Gives back the room of its segments.
+    pub fn free(&self, log: &mut Log) {
+        log.free(&self.words);
     }
 
     /// Whether both FINs were acknowledged, and nothing came since.
@@ -132,9 +136,11 @@ impl Brief {
     }
 
     /// Nanoseconds that the server took to answer the SYN, and the client to answer the SYN-ACK.
-    pub fn answers(&self) -> [i64; 2] {
-        // The first entries have no timestamps, and begin with the time waited.
-        let waited = |entry: usize| self.words.get(entry * 6).map_or(0, |word| entry::unpacked(*word));
+    pub fn answers(&self, log: &Log) -> [i64; 2] {
+        let waited = |entry: u16| {
+            let words = log.get(&self.words, entry * PLAIN as u16, PLAIN);
+            words.and_then(|(words, _)| Entry::unpack(words)).map_or(0, |entry| entry.waited)
+        };
         [waited(1), waited(2)]
     }
 
@@ -147,12 +153,17 @@ impl Brief {
     pub fn touched(&self) -> u64 {
         let Sides { client, server } = &self.ends;
         let numbers = u64::from(client.snd_nxt.0) ^ u64::from(server.snd_nxt.0) ^ u64::from(self.path);
-        self.last as u64 ^ self.half_closed_at as u64 ^ self.id ^ numbers ^ self.words.len() as u64
+        self.last as u64 ^ self.half_closed_at as u64 ^ self.id ^ numbers ^ u64::from(self.words.end())
     }
 
     /// The same for what lies behind pointers.
-    pub fn touched_behind(&self) -> u64 {
-        self.words.last().map_or(0, |word| u64::from(*word))
+    pub fn touched_behind(&self, log: &Log) -> u64 {
+        log.touched(&self.words)
+    }
+
+    /// The same for the first segments.
+    pub fn touched_first(&self, log: &Log) -> u64 {
+        log.get(&self.words, 0, PLAIN).map_or(0, |(words, _)| u64::from(words[0]))
     }
 
     fn side_of(&self, segment: &Segment) -> Side {
@@ -169,22 +180,26 @@ impl Brief {
         number >= 2 && self.timestamps()
     }
 
-    /// Keeps `segment`, if it can be.
+    /// Keeps `segment`, which came at `now` nanoseconds since the epoch; whether it can be kept.
     #[inline]
-    fn enter(&mut self, segment: &Segment, side: Side) -> Option<()> {
+    fn enter(&mut self, segment: &Segment, side: Side, now: i64, log: &mut Log) -> bool {
         let after = (segment.frame - self.id) as u32;
-        let now = segment.time.nanoseconds();
         let peer = self.ends[side.peer()].snd_nxt;
-        let frames = after.checked_sub(self.last_after)?;
-        let entry = Entry::of(segment, now - self.last, frames, peer, side == Side::Client)?;
-        if self.words.len() + 8 > self.words.capacity() {
-            self.words.reserve_exact(ROOM);
-        }
+        // Frames only ever count up: what would be a step back is too far.
+        let frames = after.wrapping_sub(self.last_after);
+        let Some(entry) = Entry::pack(segment, now - self.last, frames, peer, side == Side::Client) else {
+            return false;
+        };
         let stamped = self.is_stamped(self.count);
-        entry.pack(&mut self.words, stamped);
+        let [a, b, c, d, e, f, ..] = entry;
+        let kept =
+            if stamped { log.push(&mut self.words, entry) } else { log.push(&mut self.words, [a, b, c, d, e, f]) };
+        if !kept {
+            return false;
+        }
         self.count += 1;
         self.last_after = after;
         self.last = now;
-        Some(())
+        true
     }
 }

@@ -4,7 +4,7 @@
 //! a brief connection keeps. Where it keeps less than they need, it refuses.
 
 use super::entry::fits;
-use super::{Brief, LONGEST, Outcome, Stage};
+use super::{Brief, LONGEST, Log, Outcome, Stage};
 use crate::flow::option_faults::OUTDATED_AFTER;
 use crate::flow::orderly::{OFFERS, is_sound_syn};
 use crate::flow::plain::{goes_on, is_unspoilt};
@@ -17,8 +17,7 @@ const ORDINARY: u32 = OptionSet::NOP.0 | OptionSet::END.0 | OptionSet::TIMESTAMP
 impl Brief {
     /// Whether `segment` is of this VLAN or tunnel, comes after no long silence, and can be counted at all.
     #[inline]
-    pub(super) fn is_timely(&self, segment: &Segment, limits: &Limits) -> bool {
-        let now = segment.time.nanoseconds();
+    pub(super) fn is_timely(&self, segment: &Segment, now: i64, limits: &Limits) -> bool {
         segment.path.id == self.path
             && self.count < LONGEST
             && fits(segment, self.id)
@@ -28,14 +27,14 @@ impl Brief {
     }
 
     /// The SYN-ACK.
-    pub(super) fn observe_answer(&mut self, segment: &Segment) -> Outcome {
+    pub(super) fn observe_answer(&mut self, segment: &Segment, now: i64, log: &mut Log) -> Outcome {
         let client = &self.ends.client;
         let answers = segment.flags == Flags::SYN.with(Flags::ACK)
             && client.snd_nxt == segment.ack
             && is_sound_syn(segment)
             && segment.options.present.0 & OFFERS & !client.options.0 == 0
             && segment.options.timestamps().is_none_or(|now| client.clock[1] == now.tsecr);
-        if !answers || self.enter(segment, Side::Server).is_none() {
+        if !answers || !self.enter(segment, Side::Server, now, log) {
             return Outcome::Refused;
         }
         let server = &mut self.ends.server;
@@ -50,20 +49,18 @@ impl Brief {
     }
 
     /// The client's ACK of the SYN-ACK.
-    pub(super) fn observe_ack(&mut self, segment: &Segment, limits: &Limits) -> Outcome {
+    pub(super) fn observe_ack(&mut self, segment: &Segment, now: i64, limits: &Limits, log: &mut Log) -> Outcome {
         let (client, server) = (&self.ends.client, &self.ends.server);
         let ordinary = is_ordinary(segment.flags, segment.data_len() > 0)
             && client.snd_nxt == segment.seq
             && server.snd_nxt == segment.ack
             && segment.end().at_or_before(server.right_edge)
-            && limits
-                .handshake_slow
-                .is_none_or(|limit| segment.time.nanoseconds().saturating_sub(self.asked_at) <= limit);
+            && limits.handshake_slow.is_none_or(|limit| now.saturating_sub(self.asked_at) <= limit);
         if !ordinary || segment.window.0 == 0 || !self.is_sound(segment, Side::Client) {
             return Outcome::Refused;
         }
         let edge = segment.ack + (u32::from(segment.window.0) << client.shift);
-        if self.enter(segment, Side::Client).is_none() {
+        if !self.enter(segment, Side::Client, now, log) {
             return Outcome::Refused;
         }
         self.ends.client.advance(segment, edge);
@@ -73,12 +70,19 @@ impl Brief {
 
     /// Octets or an ACK in order, a FIN, or the ACK of one.
     #[inline]
-    pub(super) fn observe_open(&mut self, segment: &Segment, side: Side, limits: &Limits) -> Outcome {
-        if !self.may_still_come(segment, side, limits) {
+    pub(super) fn observe_open(
+        &mut self,
+        segment: &Segment,
+        side: Side,
+        now: i64,
+        limits: &Limits,
+        log: &mut Log,
+    ) -> Outcome {
+        if !self.may_still_come(segment, side, now, limits) {
             return Outcome::Refused;
         }
         let Some(edge) = self.regular_edge(segment, side) else { return Outcome::Refused };
-        if self.enter(segment, side).is_none() {
+        if !self.enter(segment, side, now, log) {
             return Outcome::Refused;
         }
         let closing = segment.flags.has(Flags::FIN);
@@ -94,15 +98,15 @@ impl Brief {
         if self.is_closed() {
             return Outcome::Closed;
         }
-        self.half_closed_at = segment.time.nanoseconds();
+        self.half_closed_at = now;
         Outcome::Counted
     }
 
     /// Whether `segment` may come after the FINs there were.
     #[inline]
-    fn may_still_come(&self, segment: &Segment, side: Side, limits: &Limits) -> bool {
+    fn may_still_come(&self, segment: &Segment, side: Side, now: i64, limits: &Limits) -> bool {
         let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
-        let in_time = || segment.time.nanoseconds().saturating_sub(self.half_closed_at) < limits.close_wait;
+        let in_time = || now.saturating_sub(self.half_closed_at) < limits.close_wait;
         let late = peer.released && segment.flags.has(Flags::FIN) && !in_time();
         !late && !self.is_closed() && (!own.finished || segment.seg_len() == 0)
     }
@@ -118,9 +122,8 @@ impl Brief {
             && segment.ack.at_or_before(peer.snd_nxt)
             && (if sends { segment.ack.at_or_after(told) } else { segment.ack.after(told) });
         let edge = segment.ack + (u32::from(segment.window.0) << own.shift);
-        let open = segment.window.0 != 0
-            && segment.end().at_or_before(peer.right_edge)
-            && edge.at_or_after(own.right_edge);
+        let open =
+            segment.window.0 != 0 && segment.end().at_or_before(peer.right_edge) && edge.at_or_after(own.right_edge);
         (in_order && open && self.is_sound(segment, side)).then_some(edge)
     }
 

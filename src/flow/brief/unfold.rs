@@ -1,7 +1,7 @@
 //! A brief connection to the whole flow that it would be: its segments, counted once more.
 
-use super::entry::Entry;
-use super::{Brief, BriefEnd};
+use super::entry::{Entry, PLAIN, STAMPED};
+use super::{Brief, BriefEnd, Log};
 use crate::capture::Timestamp;
 use crate::flow::copies::Copies;
 use crate::flow::{Flow, Limits, Side, Sides};
@@ -9,13 +9,13 @@ use crate::wire::{Endpoint, Flags, OptionSet, Options, Path, RawWindow, Segment,
 
 impl Brief {
     /// The whole flow; `endpoints` are those of its pair, the greater one first.
-    pub fn unfold(&self, endpoints: [Endpoint; 2], limits: &Limits) -> Option<Flow> {
+    pub fn unfold(&self, endpoints: [Endpoint; 2], limits: &Limits, log: &Log) -> Option<Flow> {
         let [high, low] = endpoints;
         let ends = if self.client_is_high { [high, low] } else { [low, high] };
-        let mut next = self.first_numbers();
+        let mut next = self.first_numbers(log);
         let (mut time, mut frame) = (self.asked_at, self.id);
         let (mut flow, mut copies) = (None, Copies::default());
-        for entry in self.entries() {
+        for entry in self.entries(log) {
             let side = if entry.is_clients() { Side::Client } else { Side::Server };
             time += entry.waited;
             frame += u64::from(entry.frames);
@@ -36,19 +36,20 @@ impl Brief {
     }
 
     /// Every segment, packed.
-    fn entries(&self) -> impl Iterator<Item = Entry> {
-        let (mut rest, mut number) = (self.words.as_slice(), 0);
+    fn entries(&self, log: &Log) -> impl Iterator<Item = Entry> {
+        let (mut from, mut number) = (0, 0);
         std::iter::from_fn(move || {
-            let (entry, after) = Entry::unpack(rest, self.is_stamped(number))?;
-            (rest, number) = (after, number + 1);
-            Some(entry)
+            let words = if self.is_stamped(number) { STAMPED } else { PLAIN };
+            let (words, next) = log.get(&self.words, from, words)?;
+            (from, number) = (next, number + 1);
+            Entry::unpack(words)
         })
     }
 
     /// The sequence numbers that both ends began with.
-    fn first_numbers(&self) -> Sides<SeqNum> {
+    fn first_numbers(&self, log: &Log) -> Sides<SeqNum> {
         let sent = |clients: bool| {
-            let entries = self.entries().filter(|entry| entry.is_clients() == clients);
+            let entries = self.entries(log).filter(|entry| entry.is_clients() == clients);
             entries.fold(0u32, |sent, entry| sent.wrapping_add(entry.seg_len()))
         };
         let Sides { client, server } = &self.ends;
@@ -131,6 +132,7 @@ mod tests {
         let (mut compared, mut closed) = (0, 0);
         for file in captures() {
             let Ok(mut reader) = capture::open(&file) else { continue };
+            let mut log = Log::default();
             let mut flows: HashMap<Pair, Option<(Brief, Flow, [Endpoint; 2])>> = HashMap::new();
             let mut decoder = Decoder::default();
             while let Ok(Some(record)) = reader.next_record() {
@@ -140,7 +142,7 @@ mod tests {
                     let Some(followed) = flows.get_mut(&pair) else {
                         // What a table keeps of a SYN says nothing of the link.
                         segment.path = Path { id: segment.path.id, ..Path::default() };
-                        let followed = Brief::begin(&segment).map(|brief| {
+                        let followed = Brief::begin(&segment, &mut log).map(|brief| {
                             let mut flow = Flow::new(&segment);
                             flow.observe_any(&segment, Side::Client, &limits);
                             let (one, other) = (segment.source, segment.destination);
@@ -150,12 +152,15 @@ mod tests {
                         return;
                     };
                     let Some((brief, flow, ends)) = followed else { return };
-                    match brief.observe(&segment, &limits) {
-                        Outcome::Refused => *followed = None,
+                    match brief.observe(&segment, &limits, &mut log) {
+                        Outcome::Refused => {
+                            brief.free(&mut log);
+                            *followed = None;
+                        }
                         outcome => {
                             let side = flow.side_of(&segment);
                             flow.observe_any(&segment, side, &limits);
-                            let unfolded = brief.unfold(*ends, &limits).expect("a flow");
+                            let unfolded = brief.unfold(*ends, &limits, &log).expect("a flow");
                             assert_eq!(
                                 format!("{unfolded:?}"),
                                 format!("{flow:?}"),

@@ -3,7 +3,7 @@
 use super::branches::{Branches, Standing};
 use super::key::Key;
 use super::{Detail, Observer};
-use crate::flow::brief::{Brief, Outcome};
+use crate::flow::brief::{Brief, Log, Outcome};
 use crate::flow::conversation::{Conversation, Slot};
 use crate::flow::lane::{Lane, Place, Tracked};
 use crate::flow::{EndReason, Ending, Flow, Limits, Side};
@@ -12,8 +12,9 @@ use crate::wire::{Endpoint, Flags, Segment, SeqNum};
 /// VLANs and tunnels that one pair of endpoints may have beside its first; nobody has so many who means well.
 const MOST_OTHERS: usize = 63;
 
-/// The connections between one pair of endpoints.
+/// The connections between one pair of endpoints: whole lines of memory, no more of them than needed.
 #[derive(Debug)]
+#[repr(align(64))]
 pub struct Live<T> {
     pub(super) key: Key,
     /// Wireshark's `tcp.stream` of now.
@@ -61,9 +62,9 @@ impl<T: Default> Live<T> {
 
     /// Counts a segment if the connection has gone in order so far and still does; what became of it.
     #[inline]
-    pub fn observe_briefly(&mut self, segment: &Segment, limits: &Limits) -> Outcome {
+    pub fn observe_briefly(&mut self, segment: &Segment, limits: &Limits, log: &mut Log) -> Outcome {
         match &mut self.followed {
-            Followed::Briefly(brief) => brief.observe(segment, limits),
+            Followed::Briefly(brief) => brief.observe(segment, limits, log),
             Followed::Whole(_) => Outcome::Refused,
         }
     }
@@ -77,9 +78,10 @@ impl<T: Default> Live<T> {
     }
 
     /// Makes the connection whole; `endpoints` are those of the key.
-    pub fn unfold(&mut self, limits: &Limits, endpoints: impl FnOnce(&Key) -> [Endpoint; 2]) {
+    pub fn unfold(&mut self, limits: &Limits, log: &mut Log, endpoints: impl FnOnce(&Key) -> [Endpoint; 2]) {
         let Followed::Briefly(brief) = &self.followed else { return };
-        let (path, flow) = (brief.path(), brief.unfold(endpoints(&self.key), limits));
+        let (path, flow) = (brief.path(), brief.unfold(endpoints(&self.key), limits, log));
+        brief.free(log);
         self.followed = Followed::Whole(Lanes::new(path));
         if let Some(flow) = flow {
             self.adopt(path, flow, self.conversation.completeness().0, T::default());
@@ -152,10 +154,18 @@ impl<T: Default> Live<T> {
     }
 
     /// The same for what lies behind pointers.
-    pub fn touched_behind(&self) -> u64 {
+    pub fn touched_behind(&self, log: &Log) -> u64 {
         match &self.followed {
-            Followed::Briefly(brief) => brief.touched_behind(),
+            Followed::Briefly(brief) => brief.touched_behind(log),
             Followed::Whole(lanes) => lanes.lane.current.as_ref().map_or(0, |current| current.flow.touched()),
+        }
+    }
+
+    /// The same for what telling of a flow that went in order needs.
+    pub fn touched_first(&self, log: &Log) -> u64 {
+        match &self.followed {
+            Followed::Briefly(brief) => brief.touched_first(log),
+            Followed::Whole(_) => 0,
         }
     }
 
@@ -182,22 +192,24 @@ impl<T: Default> Live<T> {
         mut self,
         ending: Ending,
         limits: &Limits,
+        log: &mut Log,
         endpoints: impl FnOnce(&Key) -> [Endpoint; 2],
         observer: &mut impl Observer<T>,
     ) {
         if let Followed::Briefly(brief) = &self.followed
             && brief.is_closed()
         {
-            let detail = observer.orderly(brief.answers());
+            let detail = observer.orderly(brief.answers(log));
             if detail == Detail::Nothing {
+                brief.free(log);
                 return;
             }
-            self.unfold(limits, endpoints);
+            self.unfold(limits, log, endpoints);
             if detail == Detail::Flow {
                 return self.tell(observer);
             }
         } else {
-            self.unfold(limits, endpoints);
+            self.unfold(limits, log, endpoints);
         }
         let told = self.told(limits);
         let Followed::Whole(lanes) = self.followed else { return };
@@ -374,4 +386,14 @@ pub fn end<T>(mut tracked: Tracked<T>, ending: Ending, limits: &Limits, observer
     let ending = tracked.ending.unwrap_or(ending);
     observer.step(&tracked.flow.end(ending, limits), tracked.stream, &mut tracked.notes);
     observer.ended(&tracked);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Live;
+
+    #[test]
+    fn stays_small() {
+        assert!(size_of::<Option<Live<()>>>() <= 192, "{} octets", size_of::<Option<Live<()>>>());
+    }
 }

@@ -16,7 +16,7 @@ mod remembered;
 mod room;
 mod slab;
 
-use super::brief::{Brief, Outcome};
+use super::brief::{Brief, Log, Outcome};
 use super::conversation::{Conversation, Relation, Slot};
 use super::orderly::is_orderly_syn;
 use super::{EndReason, Ending, Flow, Limits, Nanoseconds, SECOND};
@@ -52,7 +52,7 @@ pub struct Forgotten {
 
 /// How often a live pair is put to the end of the order in which pairs are forgotten, at most. Each time costs the memory
 /// of three others, so that not every segment is worth it.
-const LISTED_EVERY: Nanoseconds = SECOND;
+const LISTED_EVERY: Nanoseconds = 10 * SECOND;
 
 /// All connections of a capture.
 #[derive(Debug)]
@@ -62,6 +62,8 @@ pub struct Table<T> {
     index: Index,
     asking: Slab<Asking>,
     live: Slab<Live<T>>,
+    /// The segments of live pairs that have gone in order so far.
+    log: Log,
     /// VLANs and tunnels of live pairs beside the first of each.
     others: usize,
     remembered: Slab<Remembered>,
@@ -82,6 +84,7 @@ impl<T: Notes> Table<T> {
             index: Index::default(),
             asking: Slab::default(),
             live: Slab::default(),
+            log: Log::default(),
             others: 0,
             remembered: Slab::default(),
             closed: VecDeque::new(),
@@ -154,7 +157,7 @@ impl<T: Notes> Table<T> {
         }
         let Some(live) = self.live.get_mut(at) else { return Placed { stream: None } };
         live.last = now;
-        let outcome = live.observe_briefly(segment, &self.limits);
+        let outcome = live.observe_briefly(segment, &self.limits, &mut self.log);
         if outcome != Outcome::Refused {
             if segment.flags.has(Flags::SYN) {
                 live.conversation.arrive(segment, Slot::of(segment));
@@ -169,7 +172,7 @@ impl<T: Notes> Table<T> {
             }
             return Placed { stream: Some(stream) };
         }
-        live.unfold(&self.limits, |key| self.addresses.endpoints(key));
+        live.unfold(&self.limits, &mut self.log, |key| self.addresses.endpoints(key));
         let (before, quoted) = (live.others(), matches!(segment.standing, Standing::Quoted(_)));
         if !quoted && live.is_new(segment, &self.limits) {
             let ending = Ending { reason: EndReason::Evicted, time: self.clock };
@@ -209,7 +212,7 @@ impl<T: Notes> Table<T> {
             _ => return,
         };
         if let Some(live) = self.live.get_mut(at) {
-            live.unfold(&self.limits, |key| self.addresses.endpoints(key));
+            live.unfold(&self.limits, &mut self.log, |key| self.addresses.endpoints(key));
             live.quote(segment);
         }
     }
@@ -270,9 +273,10 @@ impl<T: Notes> Table<T> {
     }
 
     /// The live pair that an asking one becomes as long as it goes in order.
-    fn woken_briefly(&self, asking: &Asking) -> Option<Live<T>> {
+    fn woken_briefly(&mut self, asking: &Asking) -> Option<Live<T>> {
         let syn = asking.unpack(self.addresses.endpoints(&asking.key));
-        let mut live = Live::brief(asking.key, asking.stream, Brief::begin(&syn)?, self.clock.nanoseconds());
+        let mut live =
+            Live::brief(asking.key, asking.stream, Brief::begin(&syn, &mut self.log)?, self.clock.nanoseconds());
         live.conversation.arrive(&syn, Slot::of(&syn));
         Some(live)
     }
@@ -321,9 +325,10 @@ impl<T: Notes> Table<T> {
             let Some(kept) = self.live.get(at).filter(over).and_then(Remembered::of) else { continue };
             let Some(live) = self.live.remove(at) else { continue };
             let ending = Ending { reason: EndReason::Closed, time: self.clock };
-            live.end(ending, &self.limits, |key| self.addresses.endpoints(key), observer);
+            live.end(ending, &self.limits, &mut self.log, |key| self.addresses.endpoints(key), observer);
             let to = self.remembered.insert(kept);
             self.replace(&kept.key, Kept::Live(at), Kept::Remembered(to));
+            self.look_ahead_at_closed();
         }
     }
 

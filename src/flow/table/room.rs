@@ -50,7 +50,7 @@ impl<T: Notes> Table<T> {
             Kept::Live(at) => self.live.remove(at).map(|live| {
                 let (key, ending) = (live.key, self.breaks.seen(ending, live.last));
                 self.others -= live.others();
-                live.end(ending, &self.limits, |key| self.addresses.endpoints(key), observer);
+                live.end(ending, &self.limits, &mut self.log, |key| self.addresses.endpoints(key), observer);
                 key
             }),
             Kept::Asking(at) => self.asking.remove(at).map(|asking| {
@@ -66,13 +66,14 @@ impl<T: Notes> Table<T> {
     }
 
     /// Ends a flow that was nothing but a SYN.
-    fn end_asking(&self, asking: &Asking, ending: Ending, observer: &mut impl Observer<T>) {
+    fn end_asking(&mut self, asking: &Asking, ending: Ending, observer: &mut impl Observer<T>) {
         let detail = if self.limits.short_ways { observer.unanswered() } else { Detail::Everything };
         match detail {
             Detail::Nothing => {}
             Detail::Flow => self.woken(asking).tell(observer),
             Detail::Everything => {
-                self.woken(asking).end(ending, &self.limits, |key| self.addresses.endpoints(key), observer);
+                let woken = self.woken(asking);
+                woken.end(ending, &self.limits, &mut self.log, |key| self.addresses.endpoints(key), observer);
             }
         }
     }

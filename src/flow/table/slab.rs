@@ -4,26 +4,28 @@
 const NONE: u32 = u32::MAX;
 
 /// Entries, the order in which they were touched, and the places that are free.
+///
+/// The order is kept beside the entries: to change it touches three of its small links, not three entries.
 #[derive(Clone, Debug)]
 pub struct Slab<E> {
-    places: Vec<Place<E>>,
+    entries: Vec<Option<E>>,
+    links: Vec<Link>,
     oldest: u32,
     newest: u32,
     free: u32,
     len: usize,
 }
 
-#[derive(Clone, Debug)]
-struct Place<E> {
+#[derive(Clone, Copy, Debug)]
+struct Link {
     older: u32,
     /// The next free place where there is no entry.
     newer: u32,
-    entry: Option<E>,
 }
 
 impl<E> Default for Slab<E> {
     fn default() -> Self {
-        Self { places: Vec::new(), oldest: NONE, newest: NONE, free: NONE, len: 0 }
+        Self { entries: Vec::new(), links: Vec::new(), oldest: NONE, newest: NONE, free: NONE, len: 0 }
     }
 }
 
@@ -40,12 +42,12 @@ impl<E> Slab<E> {
 
     /// The entry at `at`.
     pub fn get(&self, at: u32) -> Option<&E> {
-        self.places.get(at as usize)?.entry.as_ref()
+        self.entries.get(at as usize)?.as_ref()
     }
 
     /// The entry at `at`, whose place in the order stays what it is.
     pub fn get_mut(&mut self, at: u32) -> Option<&mut E> {
-        self.places.get_mut(at as usize)?.entry.as_mut()
+        self.entries.get_mut(at as usize)?.as_mut()
     }
 
     /// The entry at `at`, which becomes the most recent.
@@ -54,22 +56,22 @@ impl<E> Slab<E> {
             self.unlink(at);
             self.append(at);
         }
-        self.places.get_mut(at as usize)?.entry.as_mut()
+        self.get_mut(at)
     }
 
     /// Puts `entry` into a free place, as the most recent.
     pub fn insert(&mut self, entry: E) -> u32 {
-        let place = Place { older: NONE, newer: NONE, entry: Some(entry) };
-        let at = match self.places.get_mut(self.free as usize) {
-            Some(free) => {
+        let at = match self.links.get(self.free as usize) {
+            Some(link) => {
                 let at = self.free;
-                self.free = free.newer;
-                *free = place;
+                self.free = link.newer;
+                self.entries[at as usize] = Some(entry);
                 at
             }
             None => {
-                self.places.push(place);
-                (self.places.len() - 1) as u32
+                self.entries.push(Some(entry));
+                self.links.push(Link { older: NONE, newer: NONE });
+                (self.links.len() - 1) as u32
             }
         };
         self.append(at);
@@ -79,9 +81,9 @@ impl<E> Slab<E> {
 
     /// Takes the entry at `at` out; its place is used again.
     pub fn remove(&mut self, at: u32) -> Option<E> {
-        let entry = self.places.get_mut(at as usize)?.entry.take()?;
+        let entry = self.entries.get_mut(at as usize)?.take()?;
         self.unlink(at);
-        self.places[at as usize].newer = self.free;
+        self.links[at as usize].newer = self.free;
         self.free = at;
         self.len -= 1;
         Some(entry)
@@ -89,14 +91,13 @@ impl<E> Slab<E> {
 
     /// Every entry with its place, in no order that means anything.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &E)> {
-        self.places.iter().enumerate().filter_map(|(at, place)| Some((at as u32, place.entry.as_ref()?)))
+        self.entries.iter().enumerate().filter_map(|(at, entry)| Some((at as u32, entry.as_ref()?)))
     }
 
     fn append(&mut self, at: u32) {
         let newest = self.newest;
-        let place = &mut self.places[at as usize];
-        (place.older, place.newer) = (newest, NONE);
-        match self.places.get_mut(newest as usize) {
+        self.links[at as usize] = Link { older: newest, newer: NONE };
+        match self.links.get_mut(newest as usize) {
             Some(newest) => newest.newer = at,
             None => self.oldest = at,
         }
@@ -104,12 +105,12 @@ impl<E> Slab<E> {
     }
 
     fn unlink(&mut self, at: u32) {
-        let Place { older, newer, .. } = self.places[at as usize];
-        match self.places.get_mut(older as usize) {
+        let Link { older, newer } = self.links[at as usize];
+        match self.links.get_mut(older as usize) {
             Some(older) => older.newer = newer,
             None => self.oldest = newer,
         }
-        match self.places.get_mut(newer as usize) {
+        match self.links.get_mut(newer as usize) {
             Some(newer) => newer.older = older,
             None => self.newest = older,
         }

@@ -1,0 +1,127 @@
+//! Where the segments of all brief connections are kept: pieces of one size, used again at once.
+//!
+//! A vector for each connection would be grown and freed hundreds of thousands of times a second, and every time wait for
+//! the memory in which the allocator keeps its books.
+
+/// Words of a piece, eight entries or six with timestamps: three lines of memory.
+const PIECE: usize = 48;
+
+/// Most pieces of a connection.
+const MOST: usize = 6;
+
+/// The words of all brief connections.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    pieces: Vec<[u32; PIECE]>,
+    free: Vec<u32>,
+}
+
+/// Which words are those of one connection. They are given back with [`Log::free`].
+#[derive(Clone, Debug, Default)]
+pub(super) struct Words {
+    pieces: [u32; MOST],
+    /// Up to where the pieces are used.
+    end: u16,
+}
+
+/// The piece and the place in it for `count` words at `from` or behind it: what goes together is never parted.
+const fn place(from: u16, count: usize) -> (usize, usize) {
+    let (piece, at) = (from as usize / PIECE, from as usize % PIECE);
+    if at + count > PIECE { (piece + 1, 0) } else { (piece, at) }
+}
+
+impl Log {
+    /// Puts `entry` behind `words`; whether there was room.
+    #[inline]
+    pub(super) fn push<const N: usize>(&mut self, words: &mut Words, entry: [u32; N]) -> bool {
+        let (piece, at) = place(words.end, N);
+        let Some(number) = words.pieces.get_mut(piece) else { return false };
+        if at == 0 {
+            *number = self.take();
+        }
+        let Some(room) = self.pieces.get_mut(*number as usize).and_then(|piece| piece.get_mut(at..at + N)) else {
+            return false;
+        };
+        room.copy_from_slice(&entry);
+        words.end = (piece * PIECE + at + N) as u16;
+        true
+    }
+
+    /// The `count` words at `from` or behind it, and where the next ones begin.
+    pub(super) fn get(&self, words: &Words, from: u16, count: usize) -> Option<(&[u32], u16)> {
+        let (piece, at) = place(from, count);
+        let next = (piece * PIECE + at + count) as u16;
+        let number = words.pieces.get(piece).filter(|_| next <= words.end)?;
+        Some((self.pieces.get(*number as usize)?.get(at..at + count)?, next))
+    }
+
+    /// Takes the pieces of `words` back.
+    pub(super) fn free(&mut self, words: &Words) {
+        let used = usize::from(words.end).div_ceil(PIECE);
+        self.free.extend(&words.pieces[..used.min(MOST)]);
+    }
+
+    /// Reads the last word; the value means nothing.
+    #[inline]
+    pub(super) fn touched(&self, words: &Words) -> u64 {
+        let last = words.end.saturating_sub(1);
+        let number = words.pieces.get(usize::from(last) / PIECE);
+        let piece = number.and_then(|number| self.pieces.get(*number as usize));
+        piece.map_or(0, |piece| u64::from(piece[usize::from(last) % PIECE]))
+    }
+
+    /// Whether every piece was given back.
+    #[cfg(test)]
+    pub fn is_empty(&self) -> bool {
+        self.pieces.len() == self.free.len()
+    }
+
+    fn take(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            self.pieces.push([0; PIECE]);
+            (self.pieces.len() - 1) as u32
+        })
+    }
+}
+
+impl Words {
+    /// How many there are, with those that were passed over.
+    pub const fn end(&self) -> u16 {
+        self.end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_put_in_comes_out_whole_and_its_room_is_used_again() {
+        let mut log = Log::default();
+        let (mut one, mut other) = (Words::default(), Words::default());
+        let mut count = 0u32;
+        while log.push(&mut one, [count; 6]) && log.push(&mut one, [!count; 8]) {
+            assert!(log.push(&mut other, [count ^ 7; 6]));
+            count += 1;
+        }
+        assert!(count > 15, "{count}");
+        let (mut from, mut other_from) = (0, 0);
+        for number in 0..count {
+            for (wanted, words) in [(number, 6), (!number, 8)] {
+                let (found, next) = log.get(&one, from, words).expect("words");
+                assert_eq!(found, vec![wanted; words]);
+                from = next;
+            }
+            let (found, next) = log.get(&other, other_from, 6).expect("words");
+            assert_eq!((found, log.touched(&other) > 0), (&[number ^ 7; 6][..], true));
+            other_from = next;
+        }
+        assert!(log.get(&other, other_from, 6).is_none());
+        let pieces = log.pieces.len();
+        log.free(&one);
+        log.free(&other);
+        assert!(log.is_empty());
+        while log.push(&mut one, [0; 6]) {}
+        assert_eq!(log.pieces.len(), pieces.max(MOST));
+    }
+}
