@@ -115,7 +115,7 @@ pub(crate) fn differences(octets: &[u8], jobs: usize) -> Option<[String; 2]> {
 }
 
 /// The segments of a capture.
-fn segments(octets: &[u8]) -> Vec<Segment> {
+pub(crate) fn segments(octets: &[u8]) -> Vec<Segment> {
     let mut reader = Reader::new(octets, "test").unwrap();
     let mut decoder = Decoder::default();
     let mut segments = Vec::new();

@@ -1,5 +1,6 @@
 //! Redaction where things come in parts: a TCP header that IP fragments cut, samples of frames in one datagram.
 
+use crate::redaction::segments;
 use crate::support::octets::File;
 use crate::support::packet::{Below, Checksum, Tcp, frame, small_fragments, tcp};
 use proptest::prelude::*;
@@ -8,7 +9,7 @@ use std::net::IpAddr;
 use tcpflow_audit::capture::Reader;
 use tcpflow_audit::redact::Redaction;
 use tcpflow_audit::rewrite::{LeftOut, Redacted};
-use tcpflow_audit::wire::{ChecksumStatus, Decoder, Segment};
+use tcpflow_audit::wire::{ChecksumStatus, Segment};
 
 const SECRETS: [&[u8]; 4] = [b"password", b"digest!!", &[198, 51, 100, 77], &[203, 0, 113, 99]];
 
@@ -37,16 +38,6 @@ fn redacted(frames: &[Vec<u8>]) -> (Vec<u8>, [Vec<Segment>; 2]) {
     assert_eq!(stream.tally().left_out(), LeftOut::default());
     let segments = [segments(&file.octets), segments(&out)];
     (out, segments)
-}
-
-fn segments(octets: &[u8]) -> Vec<Segment> {
-    let mut reader = Reader::new(octets, "test").unwrap();
-    let mut decoder = Decoder::default();
-    let mut segments = Vec::new();
-    while let Some(record) = reader.next_record().unwrap() {
-        let _ = decoder.decode(&record, &mut |decoded| segments.push(decoded.segment));
-    }
-    segments
 }
 
 fn tells_no_secret(octets: &[u8]) {

@@ -16,10 +16,10 @@ impl Outputs {
     ///
     /// # Errors
     /// If it cannot be created.
-    pub fn open(&mut self, path: &Path) -> anyhow::Result<BufWriter<File>> {
+    pub fn open(&mut self, path: &Path) -> anyhow::Result<BufWriter<Output>> {
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let file = self.create(&path).with_context(|| path.display().to_string())?;
-        Ok(BufWriter::with_capacity(1 << 16, file))
+        Ok(BufWriter::with_capacity(1 << 16, Output { file, path }))
     }
 
     /// Gives every file its name.
@@ -43,6 +43,30 @@ impl Outputs {
         let file = temporary.as_file().try_clone()?;
         self.0.push((temporary, path.to_owned()));
         Ok(file)
+    }
+}
+
+/// A file that is written; what goes wrong with it is said with the name that it is to have.
+pub struct Output {
+    file: File,
+    path: PathBuf,
+}
+
+impl Output {
+    fn named<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
+        outcome.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", self.path.display())))
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        let outcome = self.file.write(octets);
+        self.named(outcome)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let outcome = self.file.flush();
+        self.named(outcome)
     }
 }
 

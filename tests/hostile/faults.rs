@@ -25,7 +25,64 @@ fn a_full_disk_is_trouble() {
         assert_eq!(output.status.code(), Some(2), "{words}");
         assert!(String::from_utf8_lossy(&output.stderr).contains("No space left"), "{words}");
     }
-    assert_eq!(bench.status("clean.pcap --output sarif=/dev/full"), 2);
+    for words in [
+        "clean.pcap --output sarif=/dev/full",
+        "extract bad.pcap --stream 0 --out /dev/full",
+        "extract bad.pcap --findings --out /dev/full",
+        "annotate bad.pcap --out /dev/full",
+        "extract bad.pcap --stream 0 --redact --out /dev/full",
+    ] {
+        let output = bench.run(words);
+        assert_eq!(output.status.code(), Some(2), "{words}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("/dev/full: No space left"), "{words}: {output:?}");
+    }
+}
+
+/// A file system of a few pages, which is gone when this is.
+struct Small<'a>(&'a Bench);
+
+impl<'a> Small<'a> {
+    /// Mounts it at `small`, where that may be done.
+    fn mount(bench: &'a Bench) -> Option<Self> {
+        fs::create_dir(bench.path("small")).unwrap();
+        let words = ["-t", "tmpfs", "-o", "size=16k", "tmpfs"];
+        let mounted = Command::new("mount").args(words).arg(bench.path("small")).stderr(Stdio::null()).status();
+        mounted.is_ok_and(|status| status.success()).then_some(Self(bench))
+    }
+}
+
+impl Drop for Small<'_> {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.0.path("small")).status();
+    }
+}
+
+/// The disk itself fills up, under what is written beside the screen: a file of the same name stays what it was.
+#[test]
+fn a_disk_that_fills_up_costs_no_file() {
+    let bench = Bench::new();
+    let Some(_small) = Small::mount(&bench) else {
+        return println!("skipped: to mount a small file system takes root");
+    };
+    let capture = fs::read(bench.path("bad.pcap")).unwrap();
+    let (header, records) = capture.split_at(24);
+    fs::write(bench.path("long.pcap"), [header, &records.repeat(100)].concat()).unwrap();
+    let many = vec!["bad.pcap"; 50].join(" ");
+    for words in [
+        "extract long.pcap --server :80 --out small/file",
+        "extract long.pcap --code TFA101 --out small/file",
+        "extract long.pcap --server :80 --redact --out small/file",
+        "annotate long.pcap --out small/file",
+        &format!("{many} --output json=small/file"),
+        &format!("{many} --output html=small/file"),
+    ] {
+        fs::write(bench.path("small/file"), "what was there before").unwrap();
+        let output = bench.run(words);
+        assert_eq!(output.status.code(), Some(2), "{words}: {output:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("small/file: No space left"), "{words}: {output:?}");
+        assert_eq!(fs::read_to_string(bench.path("small/file")).unwrap(), "what was there before", "{words}");
+        assert_eq!(fs::read_dir(bench.path("small")).unwrap().count(), 1, "{words}");
+    }
 }
 
 /// The disk fills up while the report is written: files may not grow beyond 4 KiB.
@@ -80,13 +137,8 @@ fn ctrl_c_reports_what_is_known_while_a_pipe_is_silent() {
     let mut stdin = child.stdin.take().unwrap();
     let whole = fs::read(bench.path("bad.pcap")).unwrap();
     stdin.write_all(&whole[..whole.len() - 7]).unwrap();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    let mut told = read_until(&mut stdout, "finding");
-    interrupt(&child);
-    told.extend(rest(stdout));
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let totals = interrupted_after_a_finding(child);
     drop(stdin);
-    let totals = of_type(&told, "totals");
     assert_eq!((&totals["interrupted"], &totals["damaged"]), (&Value::Bool(true), &Value::Bool(false)), "{totals}");
     assert!(totals["frames"].as_u64() > Some(1), "{totals}");
     let report: Value = serde_json::from_slice(&fs::read(bench.path("report.json")).unwrap()).unwrap();
@@ -146,7 +198,7 @@ fn a_growing_packed_capture_is_followed() {
     for (compression, pack) in PACKERS {
         let (early, late) = (pack(&whole[..100]), pack(&whole[100..]));
         fs::write(bench.path("live"), &early).unwrap();
-        let mut child = bench
+        let child = bench
             .command("live --follow --format jsonl")
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -157,12 +209,7 @@ fn a_growing_packed_capture_is_followed() {
             live.write_all(portion).unwrap();
             thread::sleep(Duration::from_millis(5));
         }
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut told = read_until(&mut stdout, "finding");
-        interrupt(&child);
-        told.extend(rest(stdout));
-        assert_eq!(child.wait().unwrap().code(), Some(130), "{compression}");
-        let totals = of_type(&told, "totals");
+        let totals = interrupted_after_a_finding(child);
         assert_eq!((&totals["interrupted"], &totals["damaged"]), (&true.into(), &false.into()), "{compression}");
     }
 }
@@ -203,7 +250,7 @@ fn a_growing_capture_is_followed() {
     let bench = Bench::new();
     let whole = fs::read(bench.path("bad.pcap")).unwrap();
     fs::write(bench.path("live.pcap"), &whole[..10]).unwrap();
-    let mut child = bench
+    let child = bench
         .command("live.pcap --follow --format jsonl")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -214,12 +261,7 @@ fn a_growing_capture_is_followed() {
         live.write_all(portion).unwrap();
         thread::sleep(Duration::from_millis(5));
     }
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    let mut told = read_until(&mut stdout, "finding");
-    interrupt(&child);
-    told.extend(rest(stdout));
-    assert_eq!(child.wait().unwrap().code(), Some(130));
-    let totals = of_type(&told, "totals");
+    let totals = interrupted_after_a_finding(child);
     assert_eq!((&totals["interrupted"], &totals["damaged"]), (&Value::Bool(true), &Value::Bool(false)), "{totals}");
 }
 
@@ -263,6 +305,16 @@ fn interrupt(child: &Child) {
         thread::sleep(Duration::from_millis(5));
     }
     assert!(Command::new("kill").arg("-INT").arg(child.id().to_string()).status().unwrap().success());
+}
+
+/// The totals of a child that is interrupted once it told a finding.
+fn interrupted_after_a_finding(mut child: Child) -> Value {
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut told = read_until(&mut stdout, "finding");
+    interrupt(&child);
+    told.extend(rest(stdout));
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    of_type(&told, "totals").clone()
 }
 
 fn read_until(stdout: &mut BufReader<ChildStdout>, kind: &str) -> Vec<Value> {

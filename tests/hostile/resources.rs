@@ -154,13 +154,7 @@ fn a_flow_of_nothing_but_holes_is_bounded() {
 #[test]
 fn half_open_connections_cost_little_each() {
     let (attempts, mebi): (u32, usize) = if is_whole() { (10_000_000, 2048) } else { (100_000, 128) };
-    let output = audit(mebi, "--limit 1", |out| {
-        out.write_all(&File::little().pcap(MICRO, 0, ETHERNET).octets)?;
-        (0..attempts).try_for_each(|number| {
-            let [_, a, b, c] = number.to_be_bytes();
-            record(out, number / 50_000, &segment([a, b], u16::from(c) + 1, number, 0x02, 0))
-        })
-    });
+    let output = audit(mebi, "--limit 1", frames(attempts, |number| from_anywhere(number, 0x02, 0)));
     let told = text(&output);
     assert!(told.contains(&format!("{attempts} connections")) && told.contains("TFA115"), "{told}");
 }
@@ -172,13 +166,7 @@ fn the_words_of_wireshark_are_bounded() {
     let (most, forgotten) =
         if is_whole() { (String::new(), pairs - (1 << 20)) } else { ("--max-flows 5000".to_owned(), pairs - 5000) };
     let words = format!("packets - --jobs 1 --format tsv --fields tcp.stream {most}");
-    let output = run(mebi, &words, |out| {
-        out.write_all(&File::little().pcap(MICRO, 0, ETHERNET).octets)?;
-        (0..pairs).try_for_each(|number| {
-            let [_, a, b, c] = number.to_be_bytes();
-            record(out, number / 50_000, &segment([a, b], u16::from(c) + 1, number, 0x10, 10))
-        })
-    });
+    let output = run(mebi, &words, frames(pairs, |number| from_anywhere(number, 0x10, 10)));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains(&format!("{forgotten} connections made room for others")), "{said}");
     assert!(text(&output).ends_with(&format!("\n{}\n", pairs - 1)), "{said}");
@@ -189,15 +177,12 @@ fn the_words_of_wireshark_are_bounded() {
 fn half_open_connections_with_findings_are_bounded() {
     let (attempts, mebi, words): (u32, usize, &str) =
         if is_whole() { (3_000_000, 2600, "--limit 1") } else { (60_000, 96, "--limit 1 --max-flows 5000") };
-    let output = audit(mebi, words, |out| {
-        out.write_all(&File::little().pcap(MICRO, 0, ETHERNET).octets)?;
-        (0..attempts).try_for_each(|number| {
-            let [_, a, b, c] = number.to_be_bytes();
-            let mut syn = segment([a, b], u16::from(c) + 1, number, 0x02, 0);
-            syn[CHECKSUM] ^= 1;
-            record(out, number / 50_000, &syn)
-        })
-    });
+    let damaged = |number| {
+        let mut syn = from_anywhere(number, 0x02, 0);
+        syn[CHECKSUM] ^= 1;
+        syn
+    };
+    let output = audit(mebi, words, frames(attempts, damaged));
     let told = text(&output);
     let kept = if is_whole() { 1 << 20 } else { 5000 };
     assert!(told.contains(&format!("given up to make room: {}", attempts - kept)), "{told}");
@@ -208,15 +193,13 @@ fn half_open_connections_with_findings_are_bounded() {
 #[test]
 fn one_pair_in_many_vlans_is_bounded() {
     let vlans: u32 = if is_whole() { 4_000_000 } else { 40_000 };
-    let output = audit(80, "--limit 1", |out| {
-        out.write_all(&File::little().pcap(MICRO, 0, ETHERNET).octets)?;
-        (0..vlans).try_for_each(|number| {
-            let mut tagged = segment([1, 2], 4000, number, 0x10, 10);
-            let [outer, inner] = [(number / 4000 + 1) as u16, (number % 4000 + 1) as u16].map(u16::to_be_bytes);
-            tagged.splice(12..12, [[0x81, 0], outer, [0x81, 0], inner].concat());
-            record(out, number / 50_000, &tagged)
-        })
-    });
+    let tagged = |number: u32| {
+        let mut tagged = segment([1, 2], 4000, number, 0x10, 10);
+        let [outer, inner] = [(number / 4000 + 1) as u16, (number % 4000 + 1) as u16].map(u16::to_be_bytes);
+        tagged.splice(12..12, [[0x81, 0], outer, [0x81, 0], inner].concat());
+        tagged
+    };
+    let output = audit(80, "--limit 1", frames(vlans, tagged));
     let told = text(&output);
     assert!(told.contains(&format!("given up to make room: {}", vlans - 64)), "{told}");
 }
@@ -225,22 +208,33 @@ fn one_pair_in_many_vlans_is_bounded() {
 #[test]
 fn what_is_waited_for_is_bounded() {
     let count: u32 = if is_whole() { 5_000_000 } else { 50_000 };
-    let output = audit(80, "--limit 1 --max-flows 1000", |out| {
-        out.write_all(&File::little().pcap(MICRO, 0, ETHERNET).octets)?;
-        (0..count).try_for_each(|number| {
-            let [_, a, b, c] = number.to_be_bytes();
-            let mut fragment = segment([a, b], u16::from(c) + 1, number, 0x02, 1000);
-            // More fragments follow (RFC 791 section 3.1); the header's checksum is not looked at.
-            fragment[FLAGS] |= 0x20;
-            record(out, number / 50_000, &fragment)
-        })
-    });
+    let fragment = |number| {
+        let mut fragment = from_anywhere(number, 0x02, 1000);
+        // More fragments follow (RFC 791 section 3.1); the header's checksum is not looked at.
+        fragment[FLAGS] |= 0x20;
+        fragment
+    };
+    let output = audit(80, "--limit 1 --max-flows 1000", frames(count, fragment));
     assert!(text(&output).contains("fragments of"), "{output:?}");
 }
 
 /// Where a frame of [`segment`] has its IPv4 flags and its TCP checksum.
 const FLAGS: usize = 14 + 6;
 const CHECKSUM: usize = 14 + 20 + 16;
+
+/// A capture of so many frames, fifty thousand in a second.
+fn frames(count: u32, frame: impl Fn(u32) -> Vec<u8>) -> impl FnOnce(&mut dyn Write) -> io::Result<()> {
+    move |out| {
+        out.write_all(&File::little().pcap(MICRO, 0, ETHERNET).octets)?;
+        (0..count).try_for_each(|number| record(out, number / 50_000, &frame(number)))
+    }
+}
+
+/// A segment of a connection of its own, as far as 24 bits tell connections apart.
+fn from_anywhere(number: u32, bits: u16, len: usize) -> Vec<u8> {
+    let [_, a, b, c] = number.to_be_bytes();
+    segment([a, b], u16::from(c) + 1, number, bits, len)
+}
 
 fn segment(host: [u8; 2], port: u16, seq: u32, bits: u16, len: usize) -> Vec<u8> {
     let (source, destination) =

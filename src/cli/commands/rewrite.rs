@@ -166,7 +166,7 @@ fn write(path: &Path, write: &mut dyn FnMut(&mut dyn Write) -> Result<Written, A
     }
     let mut outputs = Outputs::default();
     let mut file = outputs.open(path)?;
-    let written = told(write(&mut file)).with_context(|| path.display().to_string())?;
+    let written = told(write(&mut file))?;
     drop(file);
     outputs.keep()?;
     Ok(written)
