@@ -72,7 +72,7 @@ impl Make<'_> {
             AuditFormat::Json => Box::new(JsonDocument::putting_by(out, Lines::All, store())),
             AuditFormat::Jsonl => Box::new(JsonLines::new(out, Lines::All)),
             AuditFormat::Sarif => Box::new(Sarif::new(out, self.rules.to_vec())),
-            AuditFormat::Junit => Box::new(Junit::new(out, self.fail_on)),
+            AuditFormat::Junit => Box::new(Junit::putting_by(out, self.fail_on, store())),
             AuditFormat::Github => Box::new(Github::new(out)),
             AuditFormat::Gitlab => Box::new(Gitlab::new(out)),
             AuditFormat::Html => Box::new(Html::new(out)),
