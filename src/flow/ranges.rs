@@ -34,11 +34,15 @@ impl Holes {
 
     /// Notes that the sender jumped from `from` to `to`.
     pub fn open(&mut self, from: SeqNum, to: SeqNum) {
-        if self.holes.len() == MOST {
-            let (_, oldest_end) = self.holes.remove(1);
-            self.holes[0].1 = oldest_end;
-        }
         self.holes.push((from, to));
+        self.merge_oldest();
+    }
+
+    fn merge_oldest(&mut self) {
+        if self.holes.len() > MOST {
+            let (_, end) = self.holes.remove(1);
+            self.holes[0].1 = end;
+        }
     }
 
     /// Fills `[from, to)`; returns how many octets of holes that closed.
@@ -61,8 +65,10 @@ impl Holes {
                 (false, true) => self.holes[at].0 = end,
                 (true, true) => {
                     self.holes[at].1 = start;
+                    // What splits one hole lies in no other.
                     self.holes.insert(at + 1, (end, right));
-                    at += 1;
+                    self.merge_oldest();
+                    break;
                 }
             }
         }
@@ -89,6 +95,17 @@ mod tests {
         assert_eq!(holes.iter().collect::<Vec<_>>(), [(SeqNum(10), SeqNum(12)), (SeqNum(15), SeqNum(20))]);
         assert_eq!(holes.acknowledge(SeqNum(17)), 4);
         assert_eq!(holes.first(), Some((SeqNum(17), SeqNum(20))));
+    }
+
+    /// One jump, and then octets out of the middle of what it left out, each with a hole on both sides.
+    #[test]
+    fn holes_that_are_split_are_no_more_than_others() {
+        let mut holes = Holes::default();
+        holes.open(SeqNum(0), SeqNum(1 << 30));
+        for at in (1..10_000).rev() {
+            holes.fill(SeqNum(at * 20), SeqNum(at * 20 + 10));
+            assert!(holes.iter().count() <= MOST);
+        }
     }
 
     proptest! {
