@@ -46,6 +46,8 @@ pub struct Closing {
     pub rsts: u32,
     /// A FIN from an end that had not sent or not heard a SYN yet: nobody takes it for one.
     pub premature: Option<Mark>,
+    /// Whether its sender stands in front of that FIN long after, without one.
+    pub premature_denied: bool,
     /// When octets were last sent after the first FIN, by either end; not counting keep-alives.
     pub octets: Option<Timestamp>,
     /// Whether both FINs had been acknowledged when the first RST came.

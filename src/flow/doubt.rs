@@ -141,7 +141,10 @@ impl Flow {
         let scales = |end: &End| end.syn.options.has(OptionSet::WINDOW_SCALE);
         let irregular = self.opening.irregular.as_deref();
         let undecided = irregular.is_some_and(|irregular| irregular.syn_ack_options_changed.is_some());
-        !undecided && !client.syn.unreliable && !server.syn.unreliable && (scales(client) || !scales(server))
+        // Each end of a simultaneous open offers without having heard the other, and some go on as if it had agreed.
+        let agreed =
+            if self.opening.crossed { scales(client) == scales(server) } else { scales(client) || !scales(server) };
+        !undecided && !client.syn.unreliable && !server.syn.unreliable && agreed
     }
 
     fn doubt(&mut self, kind: SuspicionKind, segment: &Segment, side: Side, expected: SeqNum, unbroken: bool) -> bool {

@@ -1,6 +1,6 @@
 //! FINs applied to a flow: which number counts as an end's FIN, and when one turns out not to have been one.
 
-use super::{Closing, FinFacts, Flow, Mark, Side, Sides, State};
+use super::{Closing, FinFacts, Flow, Limits, Mark, Side, Sides, State};
 use crate::wire::{Flags, Segment, SeqNum};
 
 impl Flow {
@@ -66,6 +66,15 @@ impl Flow {
     pub(super) fn note_premature(&mut self, segment: &Segment, side: Side) {
         let mark = Mark::of(segment, side);
         self.closing.get_or_insert_default().premature.get_or_insert(mark);
+    }
+
+    /// Notes whether `segment` shows that its sender has not sent the premature FIN, or has forgotten it: it stands in front
+    /// of it, and no capture swaps what is so far apart.
+    pub(super) fn deny_premature(&mut self, segment: &Segment, side: Side, limits: &Limits) {
+        let Some(closing) = self.closing.as_deref_mut() else { return };
+        let Some(fin) = closing.premature.filter(|fin| fin.side == side && fin.seq == segment.seq) else { return };
+        let plain = !segment.flags.any(Flags::SYN.with(Flags::FIN).with(Flags::RST));
+        closing.premature_denied |= plain && segment.time.since(fin.time) > limits.reordering;
     }
 
     /// The peer acknowledged octets beyond the FIN: neither end took it for one.

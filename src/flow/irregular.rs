@@ -22,8 +22,8 @@ pub struct Irregular {
     pub syn_ack_options_changed: Option<Change>,
     /// A SYN-ACK of the end that sent SYN, although the other sent none.
     pub from_initiator: Option<Mark>,
-    /// What that SYN-ACK echoes, if no segment of the server had been captured by then.
-    pub early_echo: Option<u32>,
+    /// What that SYN-ACK echoes, and whether any segment of the server had been captured by then.
+    pub early_echo: Option<(u32, bool)>,
     /// The server's ACK of the SYN, before it sent its own.
     pub acknowledged_first: Option<Mark>,
     /// Data sent before the handshake could be complete, as far as was captured by then.

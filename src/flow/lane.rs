@@ -152,7 +152,8 @@ impl<T> Lane<T> {
         }
         let both_seen = current.vantage.client_seen && current.vantage.server_seen;
         let opening = current.opening.ack.is_none() && current.opening.syn.is_some();
-        let changed = both_seen && current.is_alive() && current.vantage.handshake_seen && concerns(current, segment);
+        let alive = current.is_alive() && !goes_beyond_fins(current, segment);
+        let changed = both_seen && alive && current.vantage.handshake_seen && concerns(current, segment);
         if answers(current, segment) || opening || changed { Place::Current } else { Place::Next }
     }
 
@@ -161,7 +162,10 @@ impl<T> Lane<T> {
         // What is just where the one before stands, while nobody has answered the latest.
         let unanswered = current.opening.syn.is_some() && !current.ends.server.seen();
         let exact = unanswered && previous.goes_on_with(segment) && !current.goes_on_with(segment);
-        exact || (!current.fits(segment) && previous.fits(segment))
+        // A RST that a closed socket answers with, long on its way.
+        let answered =
+            segment.flags.has(Flags::RST) && previous.goes_on_with(segment) && !current.goes_on_with(segment);
+        exact || answered || (!current.fits(segment) && previous.fits(segment))
     }
 }
 
@@ -197,6 +201,16 @@ fn concerns(flow: &Flow, segment: &Segment) -> bool {
         |number: SeqNum, known: Option<SeqNum>| known.is_some_and(|it| number.offset_from(it).unsigned_abs() < NEAR);
     peer.iss.is_some_and(|iss| answers_syn(segment.ack, iss, flow.opening.syn_data()))
         || (near(segment.seq, own.snd_nxt) && near(segment.ack, peer.snd_nxt))
+}
+
+/// Whether a SYN-ACK stands beyond what both ends of `flow`, which have sent FIN, sent: it is of the next connection, whose SYN
+/// comes late or was not captured.
+fn goes_beyond_fins(flow: &Flow, segment: &Segment) -> bool {
+    let side = flow.side_of(segment);
+    let (own, peer) = (&flow.ends[side], &flow.ends[side.peer()]);
+    let closed = own.fin.is_some() && peer.fin.is_some();
+    let beyond = |number: SeqNum, known: Option<SeqNum>| known.is_some_and(|known| number.after(known));
+    closed && beyond(segment.seq, own.snd_nxt) && beyond(segment.ack, peer.snd_nxt)
 }
 
 /// Whether a SYN-ACK acknowledges the SYN of `flow`, which waits for that.

@@ -41,6 +41,11 @@ pub struct Oversize {
     pub alike: u32,
     /// Octets of the largest segment, TCP header included.
     pub largest: u32,
+    /// The latest segment of its sender, if it is one of them.
+    latest: Option<Mark>,
+    /// The first that is known to have been one packet: the IP identification of the next follows on its own, and a card
+    /// that cuts a segment gives each of its parts one.
+    pub whole: Option<Mark>,
 }
 
 /// ACKs without octets and without progress, each end's in turn.
@@ -65,7 +70,14 @@ impl Oddities {
 
 impl Flow {
     /// Remembers what is unusual about `segment`; before its numbers are counted.
-    pub(super) fn note_oddities(&mut self, segment: &Segment, side: Side, relation: Relation, pause: i64) {
+    pub(super) fn note_oddities(
+        &mut self,
+        segment: &Segment,
+        side: Side,
+        relation: Relation,
+        pause: i64,
+        follows: bool,
+    ) {
         let mark = Mark::of(segment, side);
         let mss = self.ends[side.peer()].offer.and_then(|offer| offer.mss);
         let large = mss.is_some_and(|mss| mss > 0 && segment.data_len() > u32::from(mss));
@@ -82,6 +94,9 @@ impl Flow {
             if insistence.is_over(acknowledged) || segment.flags.has(Flags::RST) {
                 oddities.insistence[side.peer()] = None;
             }
+        }
+        if let Some(oversize) = &mut oddities.oversize[side] {
+            oversize.precedes(follows);
         }
         if again {
             Insistence::insist(&mut oddities.insistence[side], mark, relation == Relation::KeepAlive);
@@ -132,10 +147,18 @@ impl Insistence {
 
 impl Oversize {
     fn count(slot: &mut Option<Self>, mark: Mark, octets: u32) {
-        let known = slot.get_or_insert(Self { first: mark, count: 0, alike: 0, largest: 0 });
+        let none = Self { first: mark, count: 0, alike: 0, largest: 0, latest: None, whole: None };
+        let known = slot.get_or_insert(none);
         known.count = known.count.saturating_add(1);
+        known.latest = Some(mark);
         known.alike = known.alike.saturating_add(u32::from(known.first.len == mark.len));
         known.largest = known.largest.max(octets);
+    }
+
+    /// Notes the next segment of the same sender; `follows` if its IP identification follows directly.
+    fn precedes(&mut self, follows: bool) {
+        let latest = self.latest.take().filter(|_| follows);
+        self.whole = self.whole.or(latest);
     }
 }
 

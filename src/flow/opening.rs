@@ -147,7 +147,7 @@ impl Opening {
             let echo = segment.options.timestamps().map(|timestamps| timestamps.tsecr);
             let irregular = self.irregular_mut();
             if irregular.from_initiator.is_none() {
-                irregular.early_echo = echo.filter(|echo| *echo != 0 && !ends.server.seen());
+                irregular.early_echo = echo.filter(|echo| *echo != 0).map(|echo| (echo, ends.server.seen()));
             }
             irregular.from_initiator.get_or_insert(mark);
         } else if self.ack.is_none() {

@@ -48,6 +48,8 @@ pub struct Reset {
     pub too_soon: bool,
     /// Whether it echoes a segment of its receiver that was not captured.
     pub answers_uncaptured: bool,
+    /// Nanoseconds since its sender's segment before it.
+    pub silence: Nanoseconds,
     /// The first segment by which its sender went on as if there had been no RST.
     pub went_on: Option<Mark>,
 }
@@ -127,6 +129,7 @@ impl Flow {
             other_distance: own.is_other_distance(segment.ttl),
             too_soon: self.is_too_soon(segment, side),
             answers_uncaptured: self.echoes_uncaptured(segment, side),
+            silence: segment.time.nanoseconds().saturating_sub(own.last_sent),
             went_on: None,
         };
         let resets = self.resets.get_or_insert_default();
@@ -141,6 +144,9 @@ impl Flow {
         if segment.flags.is_syn() {
             // Whoever asks begins anew, and whoever is asked may answer.
             **resets = Resets::default();
+            return false;
+        }
+        if self.ends[side].ids.sent_before(segment) == Some(true) {
             return false;
         }
         let now = segment.options.timestamps().map(|now| now.tsval);
@@ -231,10 +237,10 @@ impl End {
     }
 }
 
-/// The last few numbers an end acknowledged.
+/// The last few numbers an end acknowledged: as many as may be on their way where the way is long.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RecentAcks {
-    numbers: [SeqNum; 4],
+    numbers: [SeqNum; 8],
     count: u8,
 }
 
@@ -261,16 +267,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_four_acks_are_remembered_for_good() {
+    fn the_last_eight_acks_are_remembered_for_good() {
         let mut acks = RecentAcks::default();
         assert!(!acks.contains(SeqNum(0)));
         for number in 0..2_000u32 {
             acks.note(SeqNum(number));
             acks.note(SeqNum(number));
-            for back in 0..6u32 {
+            for back in 0..10u32 {
                 assert_eq!(
                     acks.contains(SeqNum(number.wrapping_sub(back))),
-                    back < 4 && back <= number,
+                    back < 8 && back <= number,
                     "{number} {back}"
                 );
             }

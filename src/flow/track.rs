@@ -160,8 +160,9 @@ impl Flow {
         self.observe_pauses(counted, side, limits);
         let stored = counted.flags.has(Flags::SYN).then(|| self.credible(counted, side));
         let believed = stored.as_ref().map_or(Some(counted), Option::as_ref);
-        self.note_oddities(counted, side, relation, segment.time.since(self.last));
+        self.note_oddities(counted, side, relation, segment.time.since(self.last), before.follows);
         self.close(counted, side);
+        self.deny_premature(counted, side, limits);
         let foreign = self.is_foreign(counted, side);
         let disproved = self.suspect(counted, side, relation, &before);
         settled |= disproved;

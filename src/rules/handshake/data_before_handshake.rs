@@ -1,6 +1,6 @@
 //! TFA110: data from an end that could not be ESTABLISHED.
 
-use crate::flow::{Cues, Early, Limits, Mark, Side, State, Step};
+use crate::flow::{Cues, Early, Limits, MILLISECOND, Mark, Side, State, Step};
 use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity};
 
 /// TFA110.
@@ -83,8 +83,24 @@ fn by_client(step: &Step<'_>, now: Mark, limits: &Limits) -> Option<(Early, Mark
     if let Some(early) = of_client(step).filter(|early| early.disowned == Some(now.frame)) {
         return Some((early, now, Confidence::Certain));
     }
+    if let Some((early, confidence)) = of_client(step).and_then(|early| Some((early, overtook(step, &early, &now)?))) {
+        return Some((early, now, confidence));
+    }
     let early = of_server(step)?;
     Some((early, now, sent_before(step, &early, &now, limits)?))
+}
+
+/// How sure it is that the client's data did not just overtake the SYN-ACK in the capture: its bare ACK of that came in
+/// order behind it, and what one queue of a card holds back it holds back from all of the client's segments.
+fn overtook(step: &Step<'_>, early: &Early, ack: &Mark) -> Option<Confidence> {
+    let opening = &step.flow.opening;
+    let first = opening.first_ack.is_some_and(|first| first.frame == ack.frame);
+    let answer = opening.syn_ack.filter(|answer| answer.frame > early.mark.frame && ack.ack == answer.seq + 1)?;
+    let plain = opening.syns.count == 1 && opening.syn_acks.count == 1 && answer.flags.is_syn_ack();
+    let stands = first && ack.len == 0 && ack.seq == early.mark.seq;
+    // What swaps single segments does so within less.
+    let far = ack.time.since(early.mark.time) > MILLISECOND;
+    (plain && stands).then_some(if far { Confidence::Likely } else { Confidence::Possible })
 }
 
 /// What the times show once it is known that the capture has everything else in order: no ACK can be heard sooner than

@@ -18,6 +18,7 @@ pub static RULE: Rule = Rule {
     look_alikes: &[
         "everything was acknowledged before the RST, or is acknowledged after it",
         "data of the peer came after the last data of the resetter: perhaps unread, so a RST is due (note)",
+        "octets not sent again for longer than an RTO: their ACK is missing from the capture (then it is possible at most)",
     ],
     remedy: "Let the program shut down its sending side and wait for the end of the stream before it closes; look \
         for SO_LINGER with zero.",
@@ -32,7 +33,7 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
+fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let first = step.flow.closing.as_deref()?.rst?;
     let side = first.side;
     let resets = step.flow.resets.as_deref()?;
@@ -64,7 +65,10 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     // What acknowledged them may be missing together with the octets that the end acknowledged itself; of what lies behind
     // a hole nobody knows whether it was ever sent.
     let missing = own.rcv_nxt.zip(peer.snd_nxt).is_some_and(|(heard, sent)| heard.after(sent));
-    let sure = bare && own.holes.is_empty() && !missing;
+    // An end that is not told within an RTO sends again (RFC 6298 §5): one that did not was told beyond the capture.
+    let insists = step.flow.oddities.as_deref().is_some_and(|oddities| oddities.insistence[side].is_some());
+    let told = reset.silence > limits.rto && !insists;
+    let sure = bare && own.holes.is_empty() && !missing && !told;
     let evidence = if sure { evidence } else { evidence.at_most(Confidence::Possible) };
     Some(if reset.unread { evidence.no_worse_than(Severity::Note) } else { evidence })
 }

@@ -1,7 +1,7 @@
 //! TFA403: a RST in the handshake with numbers that fit nothing.
 
 use crate::flow::{Cues, Flow, Limits, Mark, ResetStanding, SECOND, Side, State, Step};
-use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity};
 use crate::wire::{Flags, SeqNum};
 
 /// TFA403.
@@ -19,6 +19,7 @@ pub static RULE: Rule = Rule {
     look_alikes: &[
         "an abort in a synchronized state: SND.NXT, with or without ACK",
         "a RST that answers an earlier SYN late",
+        "a RST without ACK that answers the ACK of a SYN-ACK, if the capture missed both: only possible an RTO after the SYN",
     ],
     remedy: "Find out who sends it: by its TTL a firewall or load balancer in front of the server, or the server \
         itself.",
@@ -35,7 +36,7 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
         Some(mark) => refusal(step, mark, limits),
         None => Side::BOTH.into_iter().find_map(|side| without_ack(step, side)),
     };
-    let (mark, what, right) = found?;
+    let Wrong { mark, what, right, confidence } = found?;
     let opening = &step.flow.opening;
     Some(
         Evidence::at(mark, what)
@@ -43,12 +44,21 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
             .seq("SEG.ACK", mark.ack)
             .beside(opening.last_syn)
             .beside(opening.last_syn_ack)
-            .pointing(right),
+            .pointing(right)
+            .at_most(confidence),
     )
 }
 
+/// A RST, what is wrong with it, what would be right, and how sure that is.
+struct Wrong {
+    mark: Mark,
+    what: String,
+    right: String,
+    confidence: Confidence,
+}
+
 /// A RST that answers SYN.
-fn refusal(step: &Step<'_>, mark: Mark, limits: &Limits) -> Option<(Mark, String, String)> {
+fn refusal(step: &Step<'_>, mark: Mark, limits: &Limits) -> Option<Wrong> {
     let opening = &step.flow.opening;
     let syn = opening.last_syn.filter(|_| mark.side == Side::Server && opening.last_syn_ack.is_none())?;
     let asked_only = step.flow.ends.client.segments <= u64::from(opening.syns.count);
@@ -63,8 +73,6 @@ fn refusal(step: &Step<'_>, mark: Mark, limits: &Limits) -> Option<(Mark, String
     let right = format!("should be seq 0 ack {}", syn.end());
     let fits = syn.is_answered_by(mark.ack) || opening.syn.is_some_and(|first| first.is_answered_by(mark.ack));
     let what = match (mark.flags.has(Flags::ACK), fits) {
-        // What a closed socket answers to an ACK that was not captured.
-        (false, _) if mark.seq != SeqNum(0) => return None,
         (false, _) => format!("the RST that answers the SYN has no ACK, and number {}", mark.seq),
         // The abort of a connection whose segments were not captured.
         (true, false) if mark.seq != SeqNum(0) && mark.ack.after(syn.end()) => return None,
@@ -76,7 +84,14 @@ fn refusal(step: &Step<'_>, mark: Mark, limits: &Limits) -> Option<(Mark, String
         }
         (true, true) => return None,
     };
-    Some((mark, what, right))
+    // What answers an ACK has its number and no ACK of its own (RFC 9293 §3.5.2). A closed port answers the SYN before
+    // that is sent again; later on a SYN-ACK and its ACK may have been missed.
+    let confidence = match mark.time.since(syn.time) < limits.rto {
+        _ if mark.flags.has(Flags::ACK) || mark.seq == SeqNum(0) => Confidence::Certain,
+        true => Confidence::Likely,
+        false => Confidence::Possible,
+    };
+    Some(Wrong { mark, what, right, confidence })
 }
 
 /// Whether the same RST was captured just before, on the other side of what rewrites its number.
@@ -89,7 +104,7 @@ fn is_rewritten_copy(step: &Step<'_>, mark: &Mark, limits: &Limits) -> bool {
 }
 
 /// A RST without ACK from an end that was not synchronized, once the capture shows more than flagged segments.
-fn without_ack(step: &Step<'_>, side: Side) -> Option<(Mark, String, String)> {
+fn without_ack(step: &Step<'_>, side: Side) -> Option<Wrong> {
     let reset = step.flow.reset_of(side)?;
     let early = matches!(reset.state, Some(State::SynSent | State::SynReceived));
     let fits = matches!(reset.standing, ResetStanding::Exact | ResetStanding::Own | ResetStanding::Answer);
@@ -103,7 +118,8 @@ fn without_ack(step: &Step<'_>, side: Side) -> Option<(Mark, String, String)> {
         "the RST of the {side} has number {}: neither its SND.NXT, {next}, nor one its peer acknowledged",
         reset.mark.seq
     );
-    Some((reset.mark, what, format!("seq should be {next}")))
+    let right = format!("seq should be {next}");
+    Some(Wrong { mark: reset.mark, what, right, confidence: Confidence::Certain })
 }
 
 /// Whether a RST without ACK answers the SYN-ACK even if all but SYN, FIN and RST was left out of the capture: an end that

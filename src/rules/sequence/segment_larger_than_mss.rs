@@ -36,9 +36,9 @@ fn judge(step: &Step<'_>, side: Side) -> Option<Evidence> {
     let mss = flow.ends[side.peer()].offer?.mss?;
     let largest = Side::BOTH.into_iter().filter_map(|side| flow.oddities.as_deref()?.oversize[side]);
     let full = oversize.alike >= 3 && oversize.first.len + 80 >= ORDINARY;
-    let joined = !full || flow.vantage.offload || flow.ends[side.peer()].syn.unreliable;
+    let joined = !(full || oversize.whole.is_some()) || flow.vantage.offload || flow.ends[side.peer()].syn.unreliable;
     let offload = joined || largest.map(|oversize| oversize.largest).max() > Some(ORDINARY);
-    let first = oversize.first;
+    let first = oversize.whole.unwrap_or(oversize.first);
     let evidence = Evidence::at(first, format!("{} octets to a {} that takes at most {mss}", first.len, side.peer()))
         .count("octets", first.len)
         .count("MSS", mss)

@@ -30,10 +30,11 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
+fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let flow = step.flow;
-    let fin = flow.closing.as_deref()?.premature?;
-    let fits = fits_the_handshake(step, &fin) && !stays(step, &fin, limits);
+    let closing = flow.closing.as_deref()?;
+    let fin = closing.premature?;
+    let fits = fits_the_handshake(step, &fin) && !closing.premature_denied;
     let explained = fits || handshake_was_lost(step, &fin);
     if (explained && !goes_on(step, &fin)) || closes_a_former_connection(step, &fin) {
         return None;
@@ -55,14 +56,6 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
 fn goes_on(step: &Step<'_>, fin: &Mark) -> bool {
     let next = step.flow.ends[fin.side].snd_nxt;
     next.is_some_and(|next| (1..REACH).contains(&next.offset_from(fin.end())))
-}
-
-/// Whether its sender stands in front of the FIN long after.
-fn stays(step: &Step<'_>, fin: &Mark, limits: &Limits) -> bool {
-    let end = &step.flow.ends[fin.side];
-    let later = end.last_sent.saturating_sub(fin.time.nanoseconds()) > limits.reordering;
-    let reset = step.flow.closing.as_deref().is_some_and(|closing| closing.rst.is_some());
-    later && !reset && end.snd_nxt == Some(fin.seq)
 }
 
 /// Farther apart than this two numbers are of two connections.
