@@ -2,7 +2,9 @@
 
 use super::step::Before;
 use super::vantage::is_damaged;
-use super::{End, Ending, Flow, Limits, Mark, Relation, Side, Sides, Since, State, Suspicion, SuspicionKind};
+use super::{
+    End, Ending, Flow, Limits, MILLISECOND, Mark, Relation, Side, Sides, Since, State, Suspicion, SuspicionKind,
+};
 use crate::wire::{Flags, OptionSet, Segment, SeqNum};
 
 impl Flow {
@@ -135,6 +137,17 @@ impl Flow {
         echo.zip(newest).is_some_and(|(echo, newest)| echo.wrapping_sub(newest) as i32 > 0)
     }
 
+    /// Whether `segment`, of the client, echoes the SYN-ACK as the newest it has heard, and only that was captured of the
+    /// server. What the server sends after it answers the client's ACK, and has a later timestamp where the way is long.
+    fn echoes_syn_ack(&self, segment: &Segment, side: Side) -> bool {
+        let (opening, server) = (&self.opening, &self.ends.server);
+        let only = side == Side::Client && server.segments == u64::from(opening.syn_acks.count);
+        let newest = server.timestamps.map(|(_, newest)| newest.tsval);
+        let echo = segment.options.timestamps().map(|timestamps| timestamps.tsecr);
+        let way = opening.ack.zip(opening.syn).map(|(ack, syn)| ack.time.since(syn.time));
+        only && newest.is_some() && newest == echo && way.is_some_and(|way| way > 2 * MILLISECOND)
+    }
+
     /// Whether both SYNs say clearly how windows are scaled; a scale taken without having been offered is none.
     pub fn scale_is_clear(&self) -> bool {
         let Sides { client, server } = &self.ends;
@@ -151,6 +164,7 @@ impl Flow {
         let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
         let beyond = segment.seq + segment.data_len().max(1);
         let shift = peer.window_shift(own).unwrap_or(0);
+        let exceeds = self.judges_window_of(segment, side) && peer.right_edge.is_some_and(|edge| beyond.after(edge));
         let since = Since {
             edge: peer.right_edge,
             window: u32::from(peer.window.0) << shift,
@@ -159,9 +173,9 @@ impl Flow {
             ip_id: segment.ip_id,
             tsval: own.advances_clock(segment).then_some(segment.options.timestamps.tsval),
             fresh: own.snd_nxt.is_some_and(|next| segment.seg_len() > 0 && segment.end().after(next)),
-            outside: self.judges_window_of(segment, side)
-                && !self.vantage.reordered
-                && peer.right_edge.is_some_and(|edge| beyond.after(edge)),
+            exceeds,
+            outside: exceeds && !self.vantage.reordered,
+            heard_all: self.echoes_syn_ack(segment, side),
             unbroken,
             reached: expected,
             rcv_nxt: own.rcv_nxt,

@@ -57,8 +57,12 @@ pub struct Since {
     pub tsval: Option<u32>,
     /// Whether the culprit brings octets that its sender had not sent before.
     pub fresh: bool,
-    /// Whether the culprit reaches beyond every window that its receiver ever offered.
+    /// Whether the culprit reaches beyond every window that its receiver was seen to offer.
+    pub exceeds: bool,
+    /// Whether it does in a capture that is not known to be out of order.
     pub outside: bool,
+    /// Whether the culprit's sender had heard nothing of its receiver but what was captured before.
+    pub heard_all: bool,
     /// Whether the IP identifications show that nothing is missing from the capture: where a SEQ is suspected, nothing of
     /// the culprit's sender just before it; where a window is, nothing of the receiver's since.
     pub unbroken: bool,

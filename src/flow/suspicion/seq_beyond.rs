@@ -95,7 +95,9 @@ impl Suspicion {
         let stuck = fin && insists && since.stopped[1];
         let nothing_between = fin && since.unbroken && since.stopped[0];
         let refused = !fin && since.outside && since.stopped[0];
-        !since.restarted && (since.heard || stuck || refused || nothing_between)
+        // An ACK of the hole alone looks the same as one of the culprit where it should have stood, if both are as long.
+        let alike = self.mark.seq == self.next_if_misplaced() && !since.unbroken;
+        !since.restarted && ((since.heard && !alike) || stuck || refused || nothing_between)
     }
 
     /// A RST with ACK comes from a connection that was there, and carries its SND.NXT (RFC 9293 §3.10.5), as the culprit

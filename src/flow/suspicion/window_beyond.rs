@@ -15,7 +15,7 @@ impl Suspicion {
         let edge = self.since.edge?;
         let only = match self.kind {
             SuspicionKind::WindowBeyond => true,
-            SuspicionKind::SeqBeyond => self.since.outside,
+            SuspicionKind::SeqBeyond => self.since.exceeds,
             SuspicionKind::AckBeyond => false,
         };
         let near = self.mark.seq.offset_from(edge) <= NEAR;
@@ -37,7 +37,7 @@ impl Suspicion {
         let late = witness.is_late(&self.mark);
         match (segment.ack.after(self.mark.seq), offered) {
             (true, _) if window.max(self.since.window) < self.mark.len => Judgement::Confirmed,
-            (true, _) if self.since.unbroken => Judgement::Confirmed,
+            (true, _) if self.since.unbroken || self.since.heard_all => Judgement::Confirmed,
             (true, _) if late => Judgement::Lost,
             (true, _) => Judgement::Late,
             (false, true) if self.had_heard(witness) => Judgement::Late,

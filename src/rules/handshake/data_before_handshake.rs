@@ -112,6 +112,12 @@ fn at_end(step: &Step<'_>) -> Option<(Early, Mark, Confidence)> {
         return None;
     }
     let (syn, syn_ack, ack) = (opening.last_syn?, opening.last_syn_ack?, opening.ack?);
+    // So had one that echoes a later clock than the SYN's, where no bare ACK of the SYN-ACK was captured.
+    let asked = step.flow.ends.client.timestamps.map(|(first, _)| first.tsval);
+    let echoes_more = early.timestamps.zip(asked).is_some_and(|(echo, asked)| echo.tsecr != asked);
+    if echoes_more && ack.len > 0 {
+        return None;
+    }
     let plain = opening.syns.count == 1 && opening.syn_acks.count == 1 && ack.ack == syn_ack.seq + 1;
     let in_order = syn.frame < syn_ack.frame && early.mark.frame < ack.frame && !step.flow.vantage.reordered;
     let (waited, round_trip) = (early.mark.time.since(syn_ack.time), ack.time.since(syn.time));

@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     look_alikes: &[
         "everything was acknowledged before the RST, or is acknowledged after it",
         "data of the peer came after the last data of the resetter: perhaps unread, so a RST is due (note)",
-        "octets not sent again for longer than an RTO: their ACK is missing from the capture (then it is possible at most)",
+        "octets not sent again for minutes: their ACK is missing from the capture (then it is possible at most)",
     ],
     remedy: "Let the program shut down its sending side and wait for the end of the stream before it closes; look \
         for SO_LINGER with zero.",
@@ -65,9 +65,9 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     // What acknowledged them may be missing together with the octets that the end acknowledged itself; of what lies behind
     // a hole nobody knows whether it was ever sent.
     let missing = own.rcv_nxt.zip(peer.snd_nxt).is_some_and(|(heard, sent)| heard.after(sent));
-    // An end that is not told within an RTO sends again (RFC 6298 §5): one that did not was told beyond the capture.
+    // An end that is not told sends again (RFC 6298 §5): one that did not for so long was told beyond the capture.
     let insists = step.flow.oddities.as_deref().is_some_and(|oddities| oddities.insistence[side].is_some());
-    let told = reset.silence > limits.rto && !insists;
+    let told = reset.silence > limits.idle && !insists;
     let sure = bare && own.holes.is_empty() && !missing && !told;
     let evidence = if sure { evidence } else { evidence.at_most(Confidence::Possible) };
     Some(if reset.unread { evidence.no_worse_than(Severity::Note) } else { evidence })

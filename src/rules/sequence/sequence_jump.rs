@@ -47,7 +47,8 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
 fn ahead(step: &Step<'_>) -> Option<Evidence> {
     let suspicion = step.confirmed(SuspicionKind::SeqBeyond)?;
     let (culprit, next) = (suspicion.mark, suspicion.expected);
-    let excess = suspicion.exceeds().is_some() && !suspicion.took_a_place();
+    // Its number lies in the window: only its end is beyond.
+    let excess = suspicion.exceeds().is_some_and(|edge| culprit.seq.before(edge)) && !suspicion.took_a_place();
     if suspicion.opening || culprit.flags.has(Flags::FIN) || excess {
         return None;
     }
