@@ -7,6 +7,9 @@ use super::{
 };
 use crate::wire::{Flags, OptionSet, Segment, SeqNum};
 
+/// More octets than an end is allowed to send in the time by which a capture is out of order.
+const FAR: i32 = 1 << 24;
+
 impl Flow {
     /// Holds the segment against pending suspicions and takes back what the confirmed ones had moved; whether there
     /// are confirmed ones.
@@ -97,7 +100,7 @@ impl Flow {
         let receiver_counts = peer.ids.counts();
         match (peer.snd_nxt, own.snd_nxt) {
             (Some(next), _) if to_be_judged && beyond(next) => {
-                self.doubt(SuspicionKind::AckBeyond, segment, side, next, false)
+                self.doubt(SuspicionKind::AckBeyond, segment, side, next, receiver_counts)
             }
             (_, Some(next)) if before.fin.is_none() && (relation == Relation::Gap || bare_gap) => {
                 self.doubt(SuspicionKind::SeqBeyond, segment, side, next, before.follows)
@@ -165,6 +168,7 @@ impl Flow {
         let beyond = segment.seq + segment.data_len().max(1);
         let shift = peer.window_shift(own).unwrap_or(0);
         let exceeds = self.judges_window_of(segment, side) && peer.right_edge.is_some_and(|edge| beyond.after(edge));
+        let far = peer.right_edge.is_some_and(|edge| beyond.offset_from(edge) > FAR);
         let since = Since {
             edge: peer.right_edge,
             window: u32::from(peer.window.0) << shift,
@@ -174,7 +178,7 @@ impl Flow {
             tsval: own.advances_clock(segment).then_some(segment.options.timestamps.tsval),
             fresh: own.snd_nxt.is_some_and(|next| segment.seg_len() > 0 && segment.end().after(next)),
             exceeds,
-            outside: exceeds && !self.vantage.reordered,
+            outside: exceeds && (!self.vantage.reordered || far),
             heard_all: self.echoes_syn_ack(segment, side),
             unbroken,
             reached: expected,

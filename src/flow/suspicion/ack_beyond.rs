@@ -8,6 +8,7 @@ impl Suspicion {
     pub(super) fn judge_ack_by_its_receiver(&mut self, witness: Witness<'_>) -> Judgement {
         let segment = witness.segment;
         let (claimed, reached) = (self.mark.ack, self.since.reached);
+        self.since.unbroken &= witness.follows;
         if segment.flags.has(Flags::RST) {
             // The answer to an unacceptable ACK before ESTABLISHED is a RST with its number and no ACK (RFC 9293
             // §3.10.7.4); an abort has ACK, and carries SND.NXT (§3.10.5).
@@ -30,7 +31,8 @@ impl Suspicion {
         match segment.seq == reached {
             true if self.is_answered_by(segment) => Judgement::Confirmed,
             // What ends just there may be sent again, its first copy missing from the capture.
-            true if segment.end() == claimed => Judgement::Late,
+            true if segment.end() == claimed && !self.since.unbroken => Judgement::Late,
+            true if segment.end() == claimed && !witness.is_late(&self.mark) => Judgement::Late,
             true if segment.end().after(claimed) || witness.is_late(&self.mark) => Judgement::Confirmed,
             _ => Judgement::Pending,
         }

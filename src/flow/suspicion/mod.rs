@@ -59,12 +59,12 @@ pub struct Since {
     pub fresh: bool,
     /// Whether the culprit reaches beyond every window that its receiver was seen to offer.
     pub exceeds: bool,
-    /// Whether it does in a capture that is not known to be out of order.
+    /// Whether it does, and no disorder of the capture explains it.
     pub outside: bool,
     /// Whether the culprit's sender had heard nothing of its receiver but what was captured before.
     pub heard_all: bool,
     /// Whether the IP identifications show that nothing is missing from the capture: where a SEQ is suspected, nothing of
-    /// the culprit's sender just before it; where a window is, nothing of the receiver's since.
+    /// the culprit's sender just before it; where an ACK or a window is, nothing of the receiver's since.
     pub unbroken: bool,
     /// How far the one whose SEQ tells has come, the culprit aside.
     pub reached: SeqNum,

@@ -34,7 +34,10 @@ pub static RULE: Rule = Rule {
 
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let reset = step.flow.reset_of(step.side)?;
-    let outside = reset.standing == ResetStanding::Outside && !reset.repeated && !reset.other_distance;
+    // Of several with such numbers the first tells.
+    let first = step.flow.resets.as_deref().and_then(|resets| resets.first[step.side]);
+    let told = reset.repeated && first.is_some_and(|first| first.standing == ResetStanding::Outside);
+    let outside = reset.standing == ResetStanding::Outside && !told && !reset.other_distance;
     let (next, mark) = (reset.rcv_nxt.filter(|_| outside && step.flow.plain)?, reset.mark);
     // The answer to a SYN that was captured and has no ACK to take a number from.
     if mark.flags.has(Flags::ACK) && mark.seq == SeqNum(0) && step.flow.opening.ack.is_none() {

@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
         "an ACK that was overtaken",
         "an edge that moves by less than the unit of the window scale",
         "the first window after that of the SYN: a device that answers for the server does not know it (then it is possible at most)",
-        "the window of a RST, or after the peer's FIN",
+        "the window of a RST, or after both FINs",
         "a subflow of a multipath connection",
         "a window that closes at once for want of memory, as that of Linux does (then this is a note)",
     ],
@@ -43,7 +43,8 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let left = before.offset_from(edge);
     let judged = segment.flags.has(Flags::ACK)
         && !segment.flags.any(Flags::SYN.with(Flags::RST))
-        && step.before.peer_fin.is_none()
+        // Once both have sent FIN there is nothing more to make room for.
+        && !(step.before.peer_fin.is_some() && own.fin.is_some())
         && !flow.multipath
         // The window of TIME-WAIT is no longer meant, though the FIN it acknowledges may be captured later.
         && !(own.fin.is_some() && step.cues.any(Cues::ACK_BEYOND))

@@ -35,7 +35,9 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     // However far off its number is, a FIN that acknowledges just what its sender did before is of this connection.
     let known = step.flow.fits(step.segment?) || Some(mark.ack) == step.before.rcv_nxt;
     let contradicts = number != fin && !step.cues.any(Cues::SYN.with(Cues::RST)) && known;
-    if !contradicts || step.flow.opening.is_ambiguous() || facts.past.is_some() || facts.next != Some(first.seq) {
+    // Octets of its own beyond the first FIN say nothing against that.
+    let past = facts.past.filter(|past| *past != number);
+    if !contradicts || step.flow.opening.is_ambiguous() || past.is_some() || facts.next != Some(first.seq) {
         return None;
     }
     Some(
