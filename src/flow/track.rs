@@ -299,7 +299,9 @@ impl Flow {
             // The SYN-ACK was not captured; what acknowledges it tells its number.
             peer.iss = Some(segment.ack - 1);
         }
-        if peer.holes.acknowledge(segment.ack) > 0 && !self.doubts_seq_of(side.peer()) {
+        // An ACK beyond SND.NXT is settled later: whether it is wrong, or octets are missing.
+        let beyond = peer.snd_nxt.is_some_and(|next| segment.ack.after(next));
+        if !beyond && peer.holes.acknowledge(segment.ack) > 0 && !self.doubts_seq_of(side.peer()) {
             self.vantage.lost_in_capture = true;
         }
     }

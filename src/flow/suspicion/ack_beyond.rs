@@ -24,7 +24,8 @@ impl Suspicion {
             return Judgement::Lost;
         }
         // A keep-alive stands one below SND.NXT (RFC 9293 §3.8.4).
-        if segment.seq + 1 == claimed && segment.data_len() == 0 && !segment.flags.has(Flags::FIN) {
+        let bare = segment.data_len() == 0 && !segment.flags.has(Flags::FIN);
+        if segment.seq + 1 == claimed && bare && !self.is_answered_by(segment) {
             return Judgement::Pending;
         }
         self.since.reached = reached.max(segment.end());

@@ -41,13 +41,12 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let before = former_edge(step, shift)?;
     let edge = mark.ack + (u32::from(mark.window.0) << shift);
     let left = before.offset_from(edge);
+    // Once both have sent FIN there is nothing more to make room for; that of the peer may be captured later.
+    let over = own.fin.is_some() && (step.before.peer_fin.is_some() || step.cues.any(Cues::ACK_BEYOND));
     let judged = segment.flags.has(Flags::ACK)
         && !segment.flags.any(Flags::SYN.with(Flags::RST))
-        // Once both have sent FIN there is nothing more to make room for.
-        && !(step.before.peer_fin.is_some() && own.fin.is_some())
         && !flow.multipath
-        // The window of TIME-WAIT is no longer meant, though the FIN it acknowledges may be captured later.
-        && !(own.fin.is_some() && step.cues.any(Cues::ACK_BEYOND))
+        && !over
         && flow.scale_is_clear();
     // What was taken back by closing the window is taken back already.
     let reopens = step.before.window.0 == 0;
