@@ -156,6 +156,7 @@ mod tests {
     /// Every segment of the captures in `testdata` that there is a short way for, counted both ways, by flows that know
     /// nothing of each other.
     #[test]
+    #[cfg_attr(miri, ignore = "reads every capture of the test data")]
     fn a_short_way_leads_where_the_long_one_does() {
         let limits = Limits::default();
         let (mut plain, mut orderly, mut segments) = (0, 0, 0);

@@ -95,6 +95,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "reads every capture of the test data")]
     fn reads_what_the_walk_reads() {
         let mut read = 0;
         for file in captures() {

@@ -127,6 +127,7 @@ mod tests {
 
     /// Every connection of the captures at hand, counted briefly as long as it goes in order, and whole.
     #[test]
+    #[cfg_attr(miri, ignore = "reads every capture of the test data")]
     fn unfolds_to_what_it_would_be_had_it_been_whole() {
         let limits = Limits::default();
         let (mut compared, mut closed) = (0, 0);

@@ -6,6 +6,8 @@ use std::net::IpAddr;
 
 /// Octets kept for datagrams that are not complete; beyond it everything that waits is forgotten.
 const MOST_OCTETS: usize = 64 << 20;
+/// Fragments kept of one datagram; nobody makes as many who means well, and each is looked at when another comes.
+const MOST_PIECES: usize = 2048;
 
 /// What fragments of one datagram have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +36,10 @@ impl Fragment {
     fn end(&self) -> usize {
         self.offset.saturating_add(self.data.len())
     }
+
+    const fn cost(&self) -> usize {
+        size_of::<Self>() + self.data.len()
+    }
 }
 
 /// A datagram put together.
@@ -55,20 +61,27 @@ pub(super) struct Fragments {
 impl Fragments {
     /// Adds a fragment; the datagram, if that completes it.
     pub fn add(&mut self, key: Key, fragment: Fragment) -> Option<Datagram> {
-        self.octets = self.octets.saturating_add(fragment.data.len());
+        self.octets = self.octets.saturating_add(fragment.cost());
         if self.octets > MOST_OCTETS {
             self.waiting.clear();
-            self.octets = fragment.data.len();
+            self.octets = fragment.cost();
         }
         let fragments = self.waiting.entry(key).or_default();
+        if fragments.len() >= MOST_PIECES {
+            self.octets = self.octets.saturating_sub(cost(fragments));
+            fragments.clear();
+        }
         let place = fragments.partition_point(|other| other.offset <= fragment.offset);
         fragments.insert(place, fragment);
         let data = assemble(fragments)?;
         let fragments = self.waiting.remove(&key)?;
-        let freed: usize = fragments.iter().map(|fragment| fragment.data.len()).sum();
-        self.octets = self.octets.saturating_sub(freed);
+        self.octets = self.octets.saturating_sub(cost(&fragments));
         Some(Datagram { fragments, data })
     }
+}
+
+fn cost(fragments: &[Fragment]) -> usize {
+    fragments.iter().map(Fragment::cost).sum()
 }
 
 fn assemble(fragments: &[Fragment]) -> Option<Vec<u8>> {
@@ -108,6 +121,17 @@ mod tests {
         assert_eq!(whole.data, b"hello, wworld");
         assert_eq!(whole.fragments.iter().map(|fragment| fragment.frame).collect::<Vec<_>>(), [2, 1]);
         assert!(fragments.add(KEY, fragment(3, 8, false, b"again")).is_none(), "a new datagram begins");
+    }
+
+    #[test]
+    fn fragments_without_end_are_not_kept() {
+        let mut fragments = Fragments::default();
+        for number in 0..10_000 {
+            assert!(fragments.add(KEY, fragment(number, 8, true, b"")).is_none());
+            assert!(fragments.waiting[&KEY].len() <= MOST_PIECES && fragments.octets <= MOST_OCTETS);
+        }
+        fragments.waiting.clear();
+        assert!(fragments.add(KEY, fragment(1, 0, false, b"whole")).is_some());
     }
 
     #[test]
