@@ -2,6 +2,7 @@
 
 use super::fragment::Fragments;
 use super::octets::Octets;
+use super::path::Paths;
 use super::trace::{Span, Trace};
 use super::walk::Walk;
 use super::{Decoded, IpLayer, Segment, Skip, direct, link};
@@ -12,6 +13,7 @@ use crate::capture::{FrameNumber, Record};
 pub struct Decoder {
     verify_checksums: bool,
     fragments: Fragments,
+    paths: Paths,
     /// Kept between frames for its room.
     layers: Vec<IpLayer>,
 }
@@ -25,7 +27,7 @@ impl Default for Decoder {
 impl Decoder {
     /// A decoder without fragments; `verify_checksums` decides whether TCP checksums and payload sums are computed.
     pub fn new(verify_checksums: bool) -> Self {
-        Self { verify_checksums, fragments: Fragments::default(), layers: Vec::new() }
+        Self { verify_checksums, fragments: Fragments::default(), paths: Paths::default(), layers: Vec::new() }
     }
 
     /// Calls `found` for each TCP header of a frame in order, quoted ones included, and says how many there were.
@@ -36,7 +38,8 @@ impl Decoder {
     pub fn decode(&mut self, record: &Record<'_>, found: &mut impl FnMut(&Decoded<'_>)) -> Result<usize, Skip> {
         let octets = frame(record);
         self.fragments.completed.clear();
-        let mut walk = Walk::new(record, self.verify_checksums, &mut self.fragments, &mut self.layers, found);
+        let mut walk =
+            Walk::new(record, self.verify_checksums, (&mut self.fragments, &mut self.paths), &mut self.layers, found);
         let outcome = link::frame(&mut walk, record.link_type, octets);
         match (walk.found, outcome) {
             (0, outcome) => Err(outcome.err().unwrap_or(walk.skip)),
@@ -64,7 +67,7 @@ impl Decoder {
     /// Why there is none.
     pub fn trace(&mut self, record: &Record<'_>, spans: &mut Vec<Span>) -> Result<usize, Skip> {
         let mut ignored = |_: &Decoded<'_>| {};
-        let walk = Walk::new(record, false, &mut self.fragments, &mut self.layers, &mut ignored);
+        let walk = Walk::new(record, false, (&mut self.fragments, &mut self.paths), &mut self.layers, &mut ignored);
         let mut walk = walk.traced(Trace::new(record.data, spans));
         let outcome = link::frame(&mut walk, record.link_type, frame(record));
         match (walk.found, outcome) {

@@ -32,7 +32,7 @@ pub struct RawWindow(pub u16);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Path {
     /// Identifies the VLANs and tunnels around it: VLAN ids, network identifiers of VXLAN and GENEVE, GRE keys, PPPoE
-    /// sessions, the end points of every tunnel. Equal for both directions of one connection, so without what differs per
+    /// sessions, the end points of every tunnel; numbered as they appear. Equal for both directions of one connection, so without what differs per
     /// direction (GTP's and L2TP's identifiers, MPLS labels). 0 for plain frames.
     pub id: u32,
     /// Interface the frame was captured on.

@@ -114,3 +114,9 @@ pub fn none_holds_any(link_type: u16, frames: &[Vec<u8>]) {
         assert!(segments(link_type, frame).is_err(), "frame {index}");
     }
 }
+
+/// What identifies the path of the one segment in each frame, to one decoder.
+pub fn paths<const N: usize>(link_type: u16, frames: [Vec<u8>; N]) -> [u32; N] {
+    let mut decoder = Decoder::default();
+    frames.map(|frame| decode(&mut decoder, &record(link_type, &frame)).expect("a segment")[0].path.id)
+}

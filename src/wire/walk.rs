@@ -2,9 +2,9 @@
 
 use super::fragment::Fragments;
 use super::octets::Octets;
-use super::path::Tag;
+use super::path::{Paths, Tag};
 use super::trace::{Part, Trace};
-use super::{Decoded, IpLayer, Path, Quote, Segment, Skip, path};
+use super::{Decoded, IpLayer, Path, Quote, Segment, Skip};
 use crate::capture::{FrameNumber, Record, Timestamp};
 use std::net::IpAddr;
 
@@ -52,6 +52,7 @@ pub(super) struct Walk<'w> {
     pub context: Context,
     pub verify_checksums: bool,
     pub fragments: &'w mut Fragments,
+    paths: &'w mut Paths,
     /// Why no segment was found, as far as it is known.
     pub skip: Skip,
     pub found: usize,
@@ -64,7 +65,7 @@ impl<'w> Walk<'w> {
     pub fn new(
         record: &Record<'_>,
         verify_checksums: bool,
-        fragments: &'w mut Fragments,
+        (fragments, paths): (&'w mut Fragments, &'w mut Paths),
         layers: &'w mut Vec<IpLayer>,
         sink: &'w mut dyn FnMut(&Decoded<'_>),
     ) -> Self {
@@ -76,6 +77,7 @@ impl<'w> Walk<'w> {
             context: Context { path, ..Context::default() },
             verify_checksums,
             fragments,
+            paths,
             skip: Skip::NotTcp,
             found: 0,
             layers,
@@ -172,12 +174,12 @@ impl<'w> Walk<'w> {
 
     /// Notes an identifier of the network the rest of the frame belongs to.
     pub fn tag(&mut self, tag: Tag, value: u32) {
-        self.context.path.id = path::extend(self.context.path.id, tag, value);
+        self.context.path.id = self.paths.extend(self.context.path.id, tag, value);
     }
 
     /// Notes a tunnel between the end points of `outer`.
     pub fn tunnel(&mut self, outer: &Datagram, tag: Tag, value: u32) {
-        self.context.path.id = path::extend_tunnel(self.context.path.id, outer, tag, value);
+        self.context.path.id = self.paths.extend_tunnel(self.context.path.id, outer, tag, value);
     }
 
     /// Notes the hardware addresses of the outermost link layer that has them.

@@ -184,7 +184,8 @@ fn half_open_connections_with_findings_are_bounded() {
     };
     let output = audit(mebi, words, frames(attempts, damaged));
     let told = text(&output);
-    let kept = if is_whole() { 1 << 20 } else { 5000 };
+    // Where only those with more than a SYN are too many, room is made as the next segment comes.
+    let kept = if is_whole() { (1 << 20) + 1 } else { 5000 };
     assert!(told.contains(&format!("given up to make room: {}", attempts - kept)), "{told}");
     assert!(told.contains(&format!("{attempts} connections")), "{told}");
 }

@@ -192,10 +192,11 @@ mod tests {
 
     #[test]
     fn a_path_tells_vlans_apart_but_not_priorities() {
-        let id = |tag: u16| segment(ETHERNET, &tagged(0x8100, tag, IPV4, &ipv4(6, &tcp()))).path.id;
-        assert_eq!(id(0x2000), 0);
-        assert_eq!(id(0x2005), id(5));
-        assert_ne!(id(5), id(6));
+        let in_vlan = |tag: u16| tagged(0x8100, tag, IPV4, &ipv4(6, &tcp()));
+        let [none, five, also_five, six] = paths(ETHERNET, [0x2000, 0x2005, 5, 6].map(in_vlan));
+        assert_eq!(none, 0);
+        assert_eq!(five, also_five);
+        assert_ne!(five, six);
         let macs = segment(ETHERNET, &plain()).path.macs;
         assert_eq!(macs, [[2, 0, 0, 0, 0, 1], [2, 0, 0, 0, 0, 2]]);
     }

@@ -116,7 +116,8 @@ mod tests {
         let whole = ppp.len() as u16;
         assert_eq!(segment(ETHERNET, &pppoe(whole, 1)).payload_len(), Some(5));
         assert_eq!(segment(ETHERNET, &pppoe(whole - 2, 1)).payload_len(), Some(3));
-        assert_ne!(segment(ETHERNET, &pppoe(whole, 1)).path.id, segment(ETHERNET, &pppoe(whole, 2)).path.id);
+        let [one, other] = paths(ETHERNET, [1, 2].map(|session| pppoe(whole, session)));
+        assert_ne!(one, other);
     }
 
     #[test]

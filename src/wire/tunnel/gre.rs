@@ -196,9 +196,9 @@ mod tests {
     #[test]
     fn keys_tell_paths_apart_but_not_those_of_pptp() {
         let ip = ipv4(6, &tcp());
-        let id = |key: u8| segment(RAW, &gre(0x2000, IPV4, &[&[0, 0, 0, key], &ip])).path.id;
-        assert_ne!(id(1), id(2));
-        let call = |key: u8| segment(RAW, &gre(0x2001, 0x880b, &[&[0, 0, 0, key], &[0, 0x21], &ip])).path.id;
-        assert_eq!(call(1), call(2));
+        let [one, other] = paths(RAW, [1, 2].map(|key| gre(0x2000, IPV4, &[&[0, 0, 0, key], &ip])));
+        assert_ne!(one, other);
+        let [one, other] = paths(RAW, [1, 2].map(|key| gre(0x2001, 0x880b, &[&[0, 0, 0, key], &[0, 0x21], &ip])));
+        assert_eq!(one, other);
     }
 }

@@ -121,9 +121,12 @@ mod tests {
         let there = ipv4(4, &inner);
         let mut back = there.clone();
         back[12..20].rotate_left(4);
-        let id = |packet: &[u8]| segment(RAW, packet).path.id;
-        assert_eq!(id(&there), id(&back));
-        assert_ne!(id(&there), id(&inner));
+        let mut elsewhere = there.clone();
+        elsewhere[15] ^= 1;
+        let [there, none, back, elsewhere] = paths(RAW, [there, inner, back, elsewhere]);
+        assert_eq!(there, back);
+        assert_eq!(none, 0);
+        assert_ne!(there, elsewhere);
     }
 
     #[test]

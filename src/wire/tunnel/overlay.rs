@@ -73,7 +73,8 @@ mod tests {
 
     #[test]
     fn networks_are_paths() {
-        assert_ne!(segment(RAW, &vxlan(1)).path.id, segment(RAW, &vxlan(2)).path.id);
+        let [one, other] = paths(RAW, [1, 2].map(vxlan));
+        assert_ne!(one, other);
     }
 
     #[test]
