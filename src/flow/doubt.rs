@@ -140,15 +140,21 @@ impl Flow {
         echo.zip(newest).is_some_and(|(echo, newest)| echo.wrapping_sub(newest) as i32 > 0)
     }
 
-    /// Whether `segment`, of the client, echoes the SYN-ACK as the newest it has heard, and only that was captured of the
-    /// server. What the server sends after it answers the client's ACK, and has a later timestamp where the way is long.
-    fn echoes_syn_ack(&self, segment: &Segment, side: Side) -> bool {
+    /// Whether the client had heard nothing of the server but its SYN-ACK when it sent `segment`: it sent it sooner after its
+    /// ACK of that than an answer comes, or echoes it, where the way is long enough for a later answer to have a later
+    /// timestamp.
+    fn has_heard_syn_ack_only(&self, segment: &Segment, side: Side) -> bool {
         let (opening, server) = (&self.opening, &self.ends.server);
-        let only = side == Side::Client && server.segments == u64::from(opening.syn_acks.count);
+        let in_order = !self.vantage.reordered && opening.syns.count == 1;
+        let only = in_order && side == Side::Client && server.segments == u64::from(opening.syn_acks.count);
+        let Some((syn, ack)) = opening.syn.zip(opening.ack).filter(|(_, ack)| only && ack.len == 0) else {
+            return false;
+        };
+        let round_trip = ack.time.since(syn.time);
         let newest = server.timestamps.map(|(_, newest)| newest.tsval);
         let echo = segment.options.timestamps().map(|timestamps| timestamps.tsecr);
-        let way = opening.ack.zip(opening.syn).map(|(ack, syn)| ack.time.since(syn.time));
-        only && newest.is_some() && newest == echo && way.is_some_and(|way| way > 2 * MILLISECOND)
+        let echoes = newest.is_some() && newest == echo && round_trip > 2 * MILLISECOND;
+        echoes || segment.time.since(ack.time) < round_trip / 10 * 9
     }
 
     /// Whether both SYNs say clearly how windows are scaled; a scale taken without having been offered is none.
@@ -179,7 +185,7 @@ impl Flow {
             fresh: own.snd_nxt.is_some_and(|next| segment.seg_len() > 0 && segment.end().after(next)),
             exceeds,
             outside: exceeds && (!self.vantage.reordered || far),
-            heard_all: self.echoes_syn_ack(segment, side),
+            heard_all: self.has_heard_syn_ack_only(segment, side),
             unbroken,
             reached: expected,
             rcv_nxt: own.rcv_nxt,

@@ -84,11 +84,11 @@ impl Identification {
 
     /// Whether `segment` left before one that was seen before; `None` if the identification says nothing.
     pub fn sent_before(&self, segment: &Segment) -> Option<bool> {
-        /// How far an identification may lie behind the newest and still be late, not random.
-        const LATE: u16 = 1000;
+        /// How far from the newest an identification may lie and still tell of an order, not be random.
+        const NEAR: u16 = 1000;
         let (newest, id) = self.newest.zip(segment.ip_id.filter(|id| *id != 0))?;
-        let before = (1..=LATE).contains(&newest.wrapping_sub(id));
-        (before || !self.unidentified).then_some(before)
+        let (before, after) = ((1..=NEAR).contains(&newest.wrapping_sub(id)), id.wrapping_sub(newest) <= NEAR);
+        (before || (after && !self.unidentified)).then_some(before)
     }
 
     /// Whether its segments have any.

@@ -56,10 +56,17 @@ impl Flow {
         let own = &self.ends[side];
         let fin = segment.flags.has(Flags::FIN) && !segment.flags.any(Flags::SYN.with(Flags::RST));
         fin && match own.state {
-            Some(State::SynSent) => self.ends[side.peer()].iss.is_none(),
+            Some(State::SynSent) => self.ends[side.peer()].iss.is_none() && !self.acknowledges_premature(segment, side),
             Some(State::Listen) => own.iss.is_none() && self.opening.syn.is_some(),
             _ => false,
         }
+    }
+
+    /// Whether `segment` acknowledges the peer's FIN, for which there seemed to be no connection.
+    fn acknowledges_premature(&self, segment: &Segment, side: Side) -> bool {
+        let premature = self.closing.as_deref().and_then(|closing| closing.premature);
+        let acknowledges = |fin: Mark| fin.side != side && segment.flags.has(Flags::ACK) && segment.ack == fin.end();
+        premature.is_some_and(acknowledges)
     }
 
     /// Remembers a FIN that nobody takes for one.

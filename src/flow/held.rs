@@ -39,8 +39,9 @@ impl Held {
 
     /// Notes `segment`, which is of `flow`, if it is the SYN's sender's and shows that it goes on there.
     pub fn observe(&mut self, segment: &Segment, flow: &Flow) {
+        // A RST with ACK aborts the connection that is there; one without may refuse what answers the SYN.
         let goes_on = segment.source == self.segment.source
-            && !segment.flags.any(Flags::SYN.with(Flags::RST))
+            && !segment.flags.has(Flags::SYN)
             && segment.flags.has(Flags::ACK)
             && flow.fits(segment);
         if goes_on {

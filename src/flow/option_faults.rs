@@ -35,6 +35,8 @@ pub struct Echo {
     pub mark: Mark,
     /// Its TSecr.
     pub tsecr: u32,
+    /// Its TSval, if its sender had sent none as new before: who echoes that has heard it.
+    pub tsval: Option<u32>,
     /// The peer's first and newest TSval before it.
     pub sent: (u32, u32),
     /// The peer's segment that settled it.
@@ -152,7 +154,8 @@ impl Flow {
             return false;
         }
         let sent = (first.tsval, newest.tsval);
-        let echo = Echo { mark: Mark::of(segment, side), tsecr: now.tsecr, sent, settled_by: None };
+        let tsval = own.advances_clock(segment).then_some(now.tsval);
+        let echo = Echo { mark: Mark::of(segment, side), tsecr: now.tsecr, tsval, sent, settled_by: None };
         let impossible = i64::from(ahead) > self.ticks_to(segment, side.peer(), limits);
         // What was echoed once is not unlearned; before, it may be of what the capture does not have.
         let echoed = own.rcv_nxt.is_some()
@@ -211,8 +214,11 @@ impl Flow {
         if let Some((echo, now)) = faults.doubtful_echo.filter(|echo| echo.mark.side != side).zip(now) {
             // Had it sent what was echoed its clock would be there by now, unless the capture swapped the two.
             let short = (now.tsval.wrapping_sub(echo.tsecr) as i32) < 0;
+            let since = segment.time.since(echo.mark.time);
+            let settled_by = settled_by.filter(|_| since > MILLISECOND).or(echo.settled_by);
             let echo = Echo { settled_by, ..echo };
-            proved = short && segment.time.since(echo.mark.time) > limits.reordering;
+            let answers = echo.tsval.is_some_and(|tsval| now.tsecr.wrapping_sub(tsval) as i32 >= 0);
+            proved = short && (answers || since > limits.reordering);
             faults.doubtful_echo = (short && !proved).then_some(echo);
             faults.echo = faults.echo.or(proved.then_some(echo));
         }

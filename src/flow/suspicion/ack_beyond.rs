@@ -1,6 +1,7 @@
 //! An ACK of octets that were not seen: a later segment in; whether they existed, out.
 
 use super::{Judgement, Suspicion, Witness};
+use crate::flow::SECOND;
 use crate::wire::Flags;
 
 impl Suspicion {
@@ -23,9 +24,11 @@ impl Suspicion {
         if segment.seq.at_or_after(claimed) {
             return Judgement::Lost;
         }
-        // A keep-alive stands one below SND.NXT (RFC 9293 §3.8.4).
+        // A keep-alive stands one below SND.NXT (RFC 9293 §3.8.4); it does not acknowledge what came just before.
         let bare = segment.data_len() == 0 && !segment.flags.has(Flags::FIN);
-        if segment.seq + 1 == claimed && bare && !self.is_answered_by(segment) {
+        let acknowledges = self.since.fresh && segment.ack.at_or_after(self.mark.end());
+        let soon = acknowledges && segment.time.since(self.mark.time) < SECOND;
+        if segment.seq + 1 == claimed && bare && !soon {
             return Judgement::Pending;
         }
         self.since.reached = reached.max(segment.end());

@@ -40,7 +40,11 @@ impl Suspicion {
             () if segment.seg_len() == 0 => judge(self.bare_steps_back(went_on, witness), Judgement::Confirmed),
             () if self.since.went_on && segment.seq == self.expected => Judgement::Late,
             () if went_on && (self.since.heard || witness.newest || witness.is_late(&self.mark)) => self.go_on(segment),
-            () if segment.seq == self.since.reached => self.fill(segment),
+            () if segment.seq == self.since.reached => {
+                // Behind the place of what no window allowed its sender goes on; it does not fill a hole.
+                self.since.restarted |= !(self.since.went_on && self.since.exceeds);
+                self.fill(segment)
+            }
             () => Judgement::Pending,
         }
     }
@@ -147,7 +151,6 @@ impl Suspicion {
 
     /// Octets from the beginning of the hole, or where the last of these left off.
     fn fill(&mut self, segment: &Segment) -> Judgement {
-        self.since.restarted = true;
         let end = segment.end();
         let other_fin = segment.flags.has(Flags::FIN)
             && end != self.mark.end()

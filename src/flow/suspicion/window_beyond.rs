@@ -40,6 +40,8 @@ impl Suspicion {
             (true, _) if self.since.unbroken || self.since.heard_all => Judgement::Confirmed,
             (true, _) if late => Judgement::Lost,
             (true, _) => Judgement::Late,
+            // What it says of the octets themselves is still to come.
+            (false, true) if self.since.heard_all && !late => Judgement::Pending,
             (false, true) if self.had_heard(witness) => Judgement::Late,
             (false, offered) if !late && (witness.reordered || !offered) => Judgement::Pending,
             (false, _) => Judgement::Confirmed,

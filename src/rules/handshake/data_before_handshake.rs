@@ -103,7 +103,7 @@ fn overtook(step: &Step<'_>, early: &Early, ack: &Mark) -> Option<Confidence> {
     (plain && stands).then_some(if far { Confidence::Likely } else { Confidence::Possible })
 }
 
-/// What the times show once it is known whether the capture has everything else in order: no ACK can be heard sooner than
+/// What the times show once it is known that the capture has everything else in order: no ACK can be heard sooner than
 /// a round trip after the SYN-ACK left, and SYN and third ACK are a round trip apart wherever the capture was taken.
 fn at_end(step: &Step<'_>) -> Option<(Early, Mark, Confidence)> {
     let (early, opening) = (of_server(step)?, &step.flow.opening);
@@ -121,14 +121,7 @@ fn at_end(step: &Step<'_>) -> Option<(Early, Mark, Confidence)> {
     let plain = opening.syns.count == 1 && opening.syn_acks.count == 1 && ack.ack == syn_ack.seq + 1;
     let in_order = syn.frame < syn_ack.frame && early.mark.frame < ack.frame && !step.flow.vantage.reordered;
     let (waited, round_trip) = (early.mark.time.since(syn_ack.time), ack.time.since(syn.time));
-    let soon = plain && in_order && waited.saturating_mul(2) <= round_trip;
-    let first = opening.first_ack.is_some_and(|first| first.frame == ack.frame);
-    // Two queues of one card may put a direction that much behind the other.
-    let swapped = first && early.mark.frame < ack.frame && ack.ack == syn_ack.seq + 1 && !echoes_more;
-    match soon {
-        true => Some((early, ack, Confidence::Likely)),
-        false => swapped.then_some((early, ack, Confidence::Possible)),
-    }
+    (plain && in_order && waited.saturating_mul(2) <= round_trip).then_some((early, ack, Confidence::Likely))
 }
 
 /// Early data of the client.
@@ -156,6 +149,7 @@ fn sent_before(step: &Step<'_>, early: &Early, ack: &Mark, limits: &Limits) -> O
     {
         return (echoed == asked).then_some(Confidence::Certain);
     }
+    // Two queues of one card may put a direction that much behind the other.
     let late = ack.time.since(early.mark.time) > limits.reordering;
-    late.then_some(Confidence::Likely)
+    Some(if late { Confidence::Likely } else { Confidence::Possible })
 }
