@@ -65,3 +65,26 @@ fn every_run_of_the_program_says_the_same() {
         }
     }
 }
+
+/// Nor does it depend on where the machine stands, what its user speaks, or how wide a terminal was.
+#[test]
+fn the_environment_changes_nothing() {
+    let bench = Bench::new();
+    for words in [
+        "bad.pcap clean.pcap --statistics",
+        "bad.pcap --format json --output html=/dev/stdout",
+        "bad.pcap --format markdown",
+        "bad.pcap --since 1970-01-01T00:00:00Z --format jsonl",
+        "packets bad.pcap",
+        "flows bad.pcap",
+        "show bad.pcap",
+        "dissect bad.pcap --frame 1",
+        "rules",
+    ] {
+        let once = bench.run(words);
+        let elsewhere = [("TZ", "Asia/Kathmandu"), ("LC_ALL", "tr_TR.UTF-8"), ("LANG", "de_DE"), ("COLUMNS", "37")];
+        let elsewhere = bench.command(words).envs(elsewhere).env("TERM", "dumb").env("LINES", "5").output().unwrap();
+        assert!(!once.stdout.is_empty(), "{words}");
+        assert_eq!((once.status, once.stdout), (elsewhere.status, elsewhere.stdout), "{words}");
+    }
+}
