@@ -11,8 +11,11 @@ use crate::support::audit::{audit, audit_with};
 use crate::support::corpus;
 use shapes::Shape;
 use std::path::{Path, PathBuf};
-use tcpflow_audit::audit::Settings;
+use tcpflow_audit::audit::lint::{Lint, Policy};
+use tcpflow_audit::audit::{self, Settings};
+use tcpflow_audit::capture::Reader;
 use tcpflow_audit::flow::{Limits, SECOND};
+use tcpflow_audit::report::{Report, Summary, Text, TextOptions};
 use tcpflow_audit::rules::Severity;
 
 /// Larger captures are left to people with time.
@@ -53,6 +56,42 @@ fn the_shapes_of_the_bench_come_out_the_same() {
         let codes: Vec<_> = serious.map(|said| said.finding.rule.code).collect();
         assert!(codes.is_empty() && said.totals.segments == 10_000, "{}: {codes:?}", shape.name);
     }
+}
+
+/// What a text leaves out is not even put in words: it has to be counted as it would be. A capture may end anywhere.
+#[test]
+fn a_text_that_leaves_most_out_says_the_same() {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/captures/lab");
+    let files = std::fs::read_dir(own).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let captures = files.filter(is_capture).map(|path| std::fs::read(path).expect("a file"));
+    let shapes = Shape::ALL.into_iter().map(|shape| written(Shape { interleaved: 40, ..shape }, 1_000));
+    let mut open = 0;
+    for octets in captures.chain(shapes) {
+        for part in 1..=8 {
+            for limit in [0, 3] {
+                let [short, long] =
+                    [true, false].map(|short_ways| text(&octets[..octets.len() * part / 8], limit, short_ways));
+                assert_eq!(short, long);
+                open += usize::from(short.contains("TFA210") || short.contains("open-at-end"));
+            }
+        }
+    }
+    assert!(open > 20, "{open} texts tell of open connections");
+}
+
+fn text(octets: &[u8], limit: usize, short_ways: bool) -> String {
+    let settings = Settings { limits: Limits { short_ways, ..Limits::default() }, ..Settings::default() };
+    let options = TextOptions { limit: Some(limit), findings: true, statistics: true, ..TextOptions::default() };
+    let (mut out, policy) = (Vec::new(), Policy::default());
+    let mut report = Text::new(&mut out, options);
+    let mut lint = Lint::new(&policy, None, &mut report);
+    if let Ok(mut reader) = Reader::new(octets, "capture") {
+        audit::run(&mut reader, &settings, &mut lint, &mut || true).expect("an audit");
+    }
+    drop(lint);
+    report.finish(&Summary::default()).expect("a report");
+    drop(report);
+    String::from_utf8(out).expect("text")
 }
 
 #[test]

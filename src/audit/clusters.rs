@@ -1,6 +1,6 @@
 //! Findings in, a few groups of them out: what went wrong and which endpoints it has in common.
 
-use super::FindingEvent;
+use super::Outline;
 use crate::capture::{FrameNumber, Timestamp};
 use crate::rules::{Rule, Severity};
 use crate::wire::Endpoint;
@@ -44,18 +44,17 @@ pub struct Clusters(BTreeMap<&'static str, OfRule>);
 
 impl Clusters {
     /// Counts a finding; one that concerns no single connection has nothing to share.
-    pub fn count(&mut self, event: &FindingEvent<'_>) {
-        let Some(ends) = event.ends else { return };
-        let finding = event.finding;
+    pub fn count(&mut self, finding: &Outline) {
+        let Some(ends) = finding.ends else { return };
         let group = Group {
-            severity: finding.evidence.severity,
+            severity: finding.severity,
             findings: 1,
             client: Common::All(ends.client.ip),
             server: Common::All(ends.server.ip),
             port: Common::All(ends.server.port),
-            frame: finding.evidence.frame,
-            first: event.time,
-            last: event.time,
+            frame: finding.frame,
+            first: finding.time,
+            last: finding.time,
         };
         self.0.entry(finding.rule.code).or_insert_with(|| OfRule::new(finding.rule)).add(ends.server, group);
     }
@@ -215,24 +214,19 @@ impl<T: Copy + Eq> Common<T> {
 mod tests {
     use super::*;
     use crate::audit::Ends;
-    use crate::rules::{Evidence, Finding, RULES};
+    use crate::rules::RULES;
 
     /// Clusters of findings of the first rules, each told as rule, client's last octet, server's, port.
     fn clusters(told: &[(usize, u8, u8, u16)]) -> Vec<Cluster> {
         let mut clusters = Clusters::default();
         for (index, (rule, client, server, port)) in told.iter().enumerate() {
-            let mut evidence = Evidence::of_capture("");
-            evidence.frame = index as u64 + 1;
-            let finding = Finding { rule: RULES[*rule], evidence, known_at: 0 };
             let end = |last: u8, port| Endpoint { ip: [10, 0, 0, last].into(), port };
-            clusters.count(&FindingEvent {
-                finding: &finding,
-                time: Timestamp::new(index as i64, 0),
-                stream: None,
-                flow_id: None,
+            clusters.count(&Outline {
+                rule: RULES[*rule],
+                severity: Severity::Error,
                 ends: Some(Ends { client: end(*client, 40000), server: end(*server, *port) }),
-                origin: None,
-                whereabouts: None,
+                frame: index as u64 + 1,
+                time: Timestamp::new(index as i64, 0),
             });
         }
         clusters.list()

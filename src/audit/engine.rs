@@ -1,12 +1,13 @@
 //! One flow table with its rules: a segment in, events out. Every driver feeds one of these.
 
 use super::endpoints::{Attempt, Endpoints};
+use super::notes::FlowNotes;
 use super::select::{Selection, Subject};
-use super::{Ends, Event, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
+use super::{Ends, Event, FindingEvent, FlowEvent, Outline, SegmentEvent, Sink, Totals};
 use crate::capture::{CaptureInfo, FrameNumber, Record, Timestamp};
-use crate::flow::{Detail, FAR, Forgotten, Limits, Notes, Observer, Relation, Side, State, Step, Table, Tracked};
+use crate::flow::{Detail, FAR, Forgotten, Limits, Observer, Open, Relation, Side, State, Step, Table, Tracked};
 use crate::redact::Redaction;
-use crate::rules::{Confidence, Finding, Rule, Ruleset, Severity, human_duration};
+use crate::rules::{Confidence, Finding, Rule, Ruleset, human_duration};
 use crate::wire::{Decoded, Segment};
 use std::io;
 
@@ -44,36 +45,6 @@ impl Default for Settings {
             prompt: false,
             redaction: None,
         }
-    }
-}
-
-/// What is kept with each flow: the findings it has had.
-#[derive(Clone, Debug, Default)]
-pub(super) struct FlowNotes {
-    codes: Vec<&'static str>,
-    told: Vec<(&'static str, Option<Side>)>,
-    worst: Option<Severity>,
-}
-
-impl Notes for FlowNotes {
-    fn is_empty(&self) -> bool {
-        self.told.is_empty()
-    }
-}
-
-impl FlowNotes {
-    /// Whether this is the first finding of its rule against its culprit in this flow; one of each is enough.
-    fn is_first(&mut self, finding: &Finding) -> bool {
-        let key = (finding.rule.code, finding.evidence.culprit);
-        if self.told.contains(&key) {
-            return false;
-        }
-        self.told.push(key);
-        if !self.codes.contains(&finding.rule.code) {
-            self.codes.push(finding.rule.code);
-        }
-        self.worst = self.worst.max(Some(finding.evidence.severity));
-        true
     }
 }
 
@@ -147,7 +118,7 @@ impl<'s> Engine<'s> {
                 origin: None,
                 whereabouts: None,
             };
-            totals.count(&event);
+            totals.count(&event.outline());
             sink.event(&Event::Finding(&event))?;
         }
         Ok(())
@@ -263,7 +234,7 @@ impl<'a> Teller<'a> {
             origin: None,
             whereabouts: None,
         };
-        self.totals.count(&event);
+        self.totals.count(&event.outline());
         self.send(&Event::Finding(&event));
         if self.sink.wants_segments() && step.segment.is_some() {
             self.findings.push(finding);
@@ -294,7 +265,7 @@ impl Teller<'_> {
             origin: None,
             whereabouts: None,
         };
-        self.totals.count(&event);
+        self.totals.count(&event.outline());
         self.send(&Event::Finding(&event));
     }
 }
@@ -345,6 +316,31 @@ impl Observer<FlowNotes> for Teller<'_> {
         } else {
             Detail::Flow
         }
+    }
+
+    fn still_open(&mut self, open: &Open) -> Detail {
+        if !self.settings.selection.is_everything() {
+            return Detail::Everything;
+        }
+        let counted = match self.rules.open_at_end() {
+            Some(rule) => {
+                let ends = Ends { client: open.ends.client, server: open.ends.server };
+                let (severity, frame, time) = (rule.severity, open.frame, open.time);
+                let finding = Outline { rule, severity, ends: Some(ends), frame, time };
+                let counted = self.sink.passes_over_with(&finding);
+                if counted {
+                    self.totals.count(&finding);
+                }
+                counted
+            }
+            None => self.sink.passes_over(),
+        };
+        if !counted {
+            return Detail::Everything;
+        }
+        self.totals.flows += 1;
+        self.endpoints.whole.orderly(open.answers);
+        Detail::Nothing
     }
 
     /// A single SYN without an answer proves nothing: what a rule says of it is possible at most.

@@ -3,7 +3,7 @@
 use super::{Clusters, NotJudged, Whereabouts};
 use crate::capture::{FrameNumber, Record, Timestamp};
 use crate::flow::{FlowSummary, Relation, Side, State};
-use crate::rules::{Finding, Severity};
+use crate::rules::{Finding, Rule, Severity};
 use crate::wire::{Decoded, Endpoint, Skip};
 use std::collections::BTreeMap;
 use std::io;
@@ -70,6 +70,35 @@ pub struct FindingEvent<'a> {
     pub origin: Option<(&'a str, FrameNumber)>,
     /// Finds its frames in their files; only where the sink [`Sink::wants_places`].
     pub whereabouts: Option<&'a Whereabouts>,
+}
+
+/// A finding without its words: what is counted of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Outline {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How bad it is here.
+    pub severity: Severity,
+    /// Both ends; `None` where it concerns no single flow.
+    pub ends: Option<Ends>,
+    /// The culprit's frame.
+    pub frame: FrameNumber,
+    /// Its time.
+    pub time: Timestamp,
+}
+
+impl FindingEvent<'_> {
+    /// What is counted of it.
+    pub const fn outline(&self) -> Outline {
+        let evidence = &self.finding.evidence;
+        Outline {
+            rule: self.finding.rule,
+            severity: evidence.severity,
+            ends: self.ends,
+            frame: evidence.frame,
+            time: self.time,
+        }
+    }
 }
 
 /// A flow that ended, with the codes of its findings in the order they became known.
@@ -151,10 +180,10 @@ pub struct Totals {
 
 impl Totals {
     /// Counts a finding that is told.
-    pub(super) fn count(&mut self, event: &FindingEvent<'_>) {
-        *self.findings.entry(event.finding.evidence.severity).or_default() += 1;
-        *self.by_code.entry(event.finding.rule.code).or_default() += 1;
-        self.clusters.count(event);
+    pub(super) fn count(&mut self, finding: &Outline) {
+        *self.findings.entry(finding.severity).or_default() += 1;
+        *self.by_code.entry(finding.rule.code).or_default() += 1;
+        self.clusters.count(finding);
     }
 }
 
@@ -190,6 +219,12 @@ pub trait Sink {
     /// Whether the sink can do without a flow of which nothing was found, and has counted it. Asked before such a flow is
     /// summed up, so that nothing is made that nobody prints.
     fn passes_over(&mut self) -> bool {
+        false
+    }
+
+    /// Whether the sink can do without a flow of which just `finding` was found, and without that, and has counted both.
+    /// Asked before either is put in words.
+    fn passes_over_with(&mut self, _finding: &Outline) -> bool {
         false
     }
 

@@ -8,6 +8,7 @@ mod event;
 mod intake;
 pub mod lint;
 mod not_judged;
+mod notes;
 mod select;
 mod standpoint;
 mod told;
@@ -17,7 +18,9 @@ mod whole;
 pub use clusters::{Cluster, Clusters};
 pub use drive::{AuditError, run};
 pub use engine::Settings;
-pub use event::{CaptureHead, Ends, Event, ExpectationEvent, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
+pub use event::{
+    CaptureHead, Ends, Event, ExpectationEvent, FindingEvent, FlowEvent, Outline, SegmentEvent, Sink, Totals,
+};
 pub use not_judged::{Blindness, NotJudged, Spared};
 pub use select::{Network, SelectError, Selection, ServerPattern, Subject, When};
 pub use told::{Again, Told};

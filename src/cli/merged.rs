@@ -6,7 +6,7 @@ use super::source;
 use std::io;
 use std::path::Path;
 use tcpflow_audit::Error;
-use tcpflow_audit::audit::{self, AuditError, Event, FindingEvent, Settings, Sink, Totals, Whereabouts};
+use tcpflow_audit::audit::{self, AuditError, Event, FindingEvent, Outline, Settings, Sink, Totals, Whereabouts};
 use tcpflow_audit::capture::{FileReader, Origins, Reader, Timeline};
 
 /// Opens the captures of `input`, `discreet` about where they are: those that can be read, and why the others cannot.
@@ -60,6 +60,10 @@ impl Sink for Named<'_> {
 
     fn passes_over(&mut self) -> bool {
         self.report.passes_over()
+    }
+
+    fn passes_over_with(&mut self, finding: &Outline) -> bool {
+        self.report.passes_over_with(finding)
     }
 
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {

@@ -12,7 +12,7 @@ use std::cell::RefCell;
 use std::io;
 use std::path::Path;
 use tcpflow_audit::Error;
-use tcpflow_audit::audit::{self, AuditError, Event, Settings, Sink, Totals};
+use tcpflow_audit::audit::{self, AuditError, Event, Outline, Settings, Sink, Totals};
 use tcpflow_audit::report::{Report, Summary};
 
 /// What is said where the report has no room.
@@ -211,6 +211,10 @@ impl Sink for Watched<'_> {
 
     fn passes_over(&mut self) -> bool {
         self.report.passes_over()
+    }
+
+    fn passes_over_with(&mut self, finding: &Outline) -> bool {
+        self.report.passes_over_with(finding)
     }
 
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {

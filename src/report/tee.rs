@@ -1,7 +1,7 @@
 //! One audit to several reports, in one pass.
 
 use super::{Report, Summary};
-use crate::audit::{Event, Sink};
+use crate::audit::{Event, Outline, Sink};
 use crate::error::Error;
 use std::io;
 
@@ -21,6 +21,13 @@ impl Sink for Tee<'_> {
     fn passes_over(&mut self) -> bool {
         match self.0.as_mut_slice() {
             [report] => report.passes_over(),
+            _ => false,
+        }
+    }
+
+    fn passes_over_with(&mut self, finding: &Outline) -> bool {
+        match self.0.as_mut_slice() {
+            [report] => report.passes_over_with(finding),
             _ => false,
         }
     }

@@ -13,6 +13,7 @@ pub struct Ruleset {
     rules: Vec<&'static Rule>,
     /// For each bit of [`Cues`] the rules that listen to it.
     listeners: [u128; u32::BITS as usize],
+    open_at_end: Option<&'static Rule>,
 }
 
 impl Ruleset {
@@ -26,7 +27,14 @@ impl Ruleset {
                 }
             }
         }
-        Self { rules: rules.to_vec(), listeners }
+        let open_at_end = rules.iter().copied().find(|rule| rule.code == "TFA210");
+        Self { rules: rules.to_vec(), listeners, open_at_end }
+    }
+
+    /// The rule, if it is among these, that has something to say of a connection which went in order and is open when the
+    /// capture ends; no other has.
+    pub const fn open_at_end(&self) -> Option<&'static Rule> {
+        self.open_at_end
     }
 
     /// Holds `step` against the rules that its cues concern, in their order; whatever fires goes to `found`.

@@ -16,7 +16,7 @@ use std::io;
 use std::path::Path;
 use tcpflow_audit::audit::{self, Again, Event, Settings, Sink, Told};
 use tcpflow_audit::capture::Reader;
-use tcpflow_audit::flow::{Detail, Flow, Limits, Notes, Observer, Step, Table, Tracked};
+use tcpflow_audit::flow::{Detail, Flow, Limits, Notes, Observer, Open, Step, Table, Tracked};
 use tcpflow_audit::lens::wireshark::Lens;
 use tcpflow_audit::report::{Delimiter, PacketChoice, PacketFormat, Packets, Summary, named_fields};
 use tcpflow_audit::rules::{Confidence, RULES, Ruleset};
@@ -115,6 +115,10 @@ impl Observer<Nothing> for Nobody {
 
     fn asked(&mut self, syn: &Segment) {
         black_box(syn);
+    }
+
+    fn still_open(&mut self, _: &Open) -> Detail {
+        Detail::Nothing
     }
 
     fn unanswered(&mut self) -> Detail {

@@ -1,7 +1,9 @@
 //! Events of an audit in, the same events as a policy and a baseline leave them out, expectations among them.
 
 use super::{Ledger, Policy};
-use crate::audit::{CaptureHead, Ends, Event, ExpectationEvent, FindingEvent, FlowEvent, SegmentEvent, Sink, Totals};
+use crate::audit::{
+    CaptureHead, Ends, Event, ExpectationEvent, FindingEvent, FlowEvent, Outline, SegmentEvent, Sink, Totals,
+};
 use crate::capture::FrameNumber;
 use crate::flow::FlowSummary;
 use crate::rules::{Finding, Severity};
@@ -95,7 +97,7 @@ impl<'a> Lint<'a> {
     }
 
     fn count(&mut self, event: &FindingEvent<'_>) {
-        self.sums.count(event);
+        self.sums.count(&event.outline());
         let (code, severity) = (event.finding.rule.code, event.finding.evidence.severity);
         if let Some(flow) = event.flow_id {
             let told = self.told.entry(flow).or_default();
@@ -181,6 +183,19 @@ impl Sink for Lint<'_> {
 
     fn passes_over(&mut self) -> bool {
         self.policy.expectations.is_empty() && self.report.passes_over()
+    }
+
+    fn passes_over_with(&mut self, finding: &Outline) -> bool {
+        let policy = self.policy;
+        let plain = policy.expectations.is_empty()
+            && policy.suppressions.is_empty()
+            && !policy.severities.contains_key(finding.rule.code)
+            && self.ledger.is_none();
+        let passed = plain && self.report.passes_over_with(finding);
+        if passed {
+            self.sums.count(finding);
+        }
+        passed
     }
 
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {

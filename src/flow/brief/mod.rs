@@ -15,9 +15,9 @@ mod unfold;
 
 use super::conversation::Slot;
 use super::orderly::is_orderly_syn;
-use super::{Limits, Side, Sides};
-use crate::capture::FrameNumber;
-use crate::wire::{OptionSet, Segment, SeqNum};
+use super::{Limits, Open, Side, Sides};
+use crate::capture::{FrameNumber, Timestamp};
+use crate::wire::{Endpoint, OptionSet, Segment, SeqNum};
 use end::BriefEnd;
 use entry::{Entry, PLAIN};
 pub(super) use log::Log;
@@ -142,6 +142,24 @@ impl Brief {
             words.and_then(|(words, _)| Entry::unpack(words)).map_or(0, |entry| entry.waited)
         };
         [waited(1), waited(2)]
+    }
+
+    /// What there is to tell of a connection that is open both ways; `endpoints` are those of its pair, the greater one
+    /// first.
+    pub fn still_open(&self, endpoints: [Endpoint; 2], log: &Log) -> Option<Open> {
+        let Sides { client, server } = &self.ends;
+        let open = self.stage == Stage::Open && !client.finished && !server.finished;
+        open.then(|| Open {
+            ends: self.sides(endpoints),
+            frame: self.id + u64::from(self.last_after),
+            time: Timestamp::from_nanoseconds(self.last),
+            answers: self.answers(log),
+        })
+    }
+
+    /// Client and server of its pair's endpoints, the greater one first.
+    fn sides(&self, [high, low]: [Endpoint; 2]) -> Sides<Endpoint> {
+        if self.client_is_high { Sides { client: high, server: low } } else { Sides { client: low, server: high } }
     }
 
     /// When the SYN came, nanoseconds since the epoch.

@@ -10,8 +10,8 @@ use crate::wire::{Endpoint, Flags, OptionSet, Options, Path, RawWindow, Segment,
 impl Brief {
     /// The whole flow; `endpoints` are those of its pair, the greater one first.
     pub fn unfold(&self, endpoints: [Endpoint; 2], limits: &Limits, log: &Log) -> Option<Flow> {
-        let [high, low] = endpoints;
-        let ends = if self.client_is_high { [high, low] } else { [low, high] };
+        let Sides { client, server } = self.sides(endpoints);
+        let ends = [client, server];
         let mut next = self.first_numbers(log);
         let (mut time, mut frame) = (self.asked_at, self.id);
         let (mut flow, mut copies) = (None, Copies::default());

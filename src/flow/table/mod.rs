@@ -15,6 +15,7 @@ mod observer;
 mod remembered;
 mod room;
 mod slab;
+mod told;
 
 use super::brief::{Brief, Log, Outcome};
 use super::conversation::{Conversation, Relation, Slot};
@@ -29,7 +30,7 @@ use handle::{Handle, Kept};
 use index::Index;
 use key::{Addresses, Key};
 use live::Live;
-pub use observer::{Detail, Notes, Observer};
+pub use observer::{Detail, Notes, Observer, Open};
 use remembered::Remembered;
 pub(crate) use slab::Slab;
 use std::collections::VecDeque;

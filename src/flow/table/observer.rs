@@ -1,8 +1,9 @@
 //! Who listens to a table: what happens to its connections goes out here.
 
-use crate::flow::Step;
+use crate::capture::{FrameNumber, Timestamp};
 use crate::flow::lane::Tracked;
-use crate::wire::Segment;
+use crate::flow::{Sides, Step};
+use crate::wire::{Endpoint, Segment};
 
 /// What a reader keeps with each flow.
 pub trait Notes: Default {
@@ -22,12 +23,27 @@ pub trait Observer<T> {
     /// How much is to be told of a flow that opened, ran and closed in order; the server took the first, the client the
     /// second of so many nanoseconds to answer in the handshake.
     fn orderly(&mut self, answers: [i64; 2]) -> Detail;
+    /// How much is to be told of a flow that opened and ran in order and was open when the capture ended.
+    fn still_open(&mut self, open: &Open) -> Detail;
     /// A flow ended; its last step came before.
     fn ended(&mut self, flow: &Tracked<T>);
     /// A flow began with a SYN that no rule has anything to say of; its step is not told.
     fn asked(&mut self, syn: &Segment);
     /// How much is to be told of a flow that ends and was nothing but such a SYN.
     fn unanswered(&mut self) -> Detail;
+}
+
+/// A connection that went in order and is open.
+#[derive(Clone, Copy, Debug)]
+pub struct Open {
+    /// Addresses and ports.
+    pub ends: Sides<Endpoint>,
+    /// Frame of its latest segment.
+    pub frame: FrameNumber,
+    /// Time of that.
+    pub time: Timestamp,
+    /// Nanoseconds that the server took to answer the SYN, and the client to answer the SYN-ACK.
+    pub answers: [i64; 2],
 }
 
 /// How much is told of the end of a flow.

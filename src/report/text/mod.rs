@@ -12,7 +12,7 @@ pub(super) use finding::{Kept as Finding, paint};
 use super::clusters::{beginning, first};
 use super::expectation::unmet;
 use super::{Look, Paint, Report, Summary, count, printable};
-use crate::audit::{CaptureHead, Event, Sink, Totals};
+use crate::audit::{CaptureHead, Event, Outline, Sink, Totals};
 use crate::error::Error;
 use crate::rules::Severity;
 use statistics::Statistics;
@@ -136,6 +136,16 @@ impl<W: Write> Text<W> {
 impl<W: Write> Sink for Text<W> {
     fn passes_over(&mut self) -> bool {
         self.flows.passes_over(None)
+    }
+
+    fn passes_over_with(&mut self, finding: &Outline) -> bool {
+        let worst = Some(finding.severity);
+        let wanted = !self.flows.has_no_use_for(worst)
+            || self.options.findings && (self.options.live || !self.findings.has_no_use_for(finding.severity));
+        !wanted && {
+            self.flows.passes_over(worst);
+            !self.options.findings || self.findings.passes_over(finding.severity)
+        }
     }
 
     fn keeps(&self) -> Option<usize> {

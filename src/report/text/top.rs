@@ -31,10 +31,15 @@ impl<R: Ord + Copy, T> Top<R, T> {
 
     /// Offers one entry that is not there; whether it would not be kept, and is counted.
     pub fn passes_over(&mut self, rank: R) -> bool {
-        let last = self.kept.last_key_value().map(|(last, _)| *last);
-        let over = self.is_full() && last.is_none_or(|last| last < (Reverse(rank), self.offered));
+        let over = self.has_no_use_for(rank);
         self.offered += u64::from(over);
         over
+    }
+
+    /// Whether an entry would not be kept.
+    pub fn has_no_use_for(&self, rank: R) -> bool {
+        let last = self.kept.last_key_value().map(|(last, _)| *last);
+        self.is_full() && last.is_none_or(|last| last < (Reverse(rank), self.offered))
     }
 
     /// How many were offered and are not kept.
