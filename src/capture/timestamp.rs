@@ -27,7 +27,13 @@ impl Timestamp {
     }
 
     /// Nanoseconds since the epoch, saturating about the years 1677 and 2262.
+    #[inline]
     pub const fn nanoseconds(self) -> i64 {
+        /// Seconds whose nanoseconds fit, with any fraction: for these, nothing has to saturate.
+        const REACH: i64 = 9_223_372_030;
+        if -REACH < self.seconds && self.seconds < REACH {
+            return self.seconds * 1_000_000_000 + self.nanos as i64;
+        }
         self.seconds.saturating_mul(1_000_000_000).saturating_add(self.nanos as i64)
     }
 

@@ -182,9 +182,10 @@ pub(super) fn place(path: &Path) -> u8 {
     if path.macs == [[0; 6]; 2] && path.interface == 0 {
         return 0;
     }
-    let [source, destination] = path.macs.map(|[a, b, c, d, e, f]| u64::from_be_bytes([0, 0, a, b, c, d, e, f]));
-    [source, destination, u64::from(path.interface), path.direction as u64, u64::from(path.id)].into_iter().fold(0, mix)
-        as u8
+    let [[a, b, c, d, e, f], [g, h, i, j, k, l]] = path.macs;
+    let macs = [u64::from_le_bytes([a, b, c, d, e, f, g, h]), u64::from(u32::from_le_bytes([i, j, k, l]))];
+    let rest = pair(path.interface, path.id);
+    [macs[0], macs[1] << 32 | path.direction as u64, rest].into_iter().fold(0, mix) as u8
 }
 
 const fn pair(high: u32, low: u32) -> u64 {
