@@ -171,7 +171,7 @@ impl Drive<'_, '_> {
 
     fn count(&mut self, batch: &Batch) -> io::Result<()> {
         self.engine.begin(batch.start);
-        self.engine.count(&batch.segments, &mut self.totals, self.sink)
+        self.engine.count(batch.segments(), &mut self.totals, self.sink)
     }
 
     fn is_stopped(&mut self) -> bool {

@@ -32,13 +32,15 @@ impl Tally {
     /// Reads and counts one frame; `None` at the end.
     #[inline]
     fn read<'r, R: Read>(&mut self, reader: &'r mut Reader<R>) -> Option<Record<'r>> {
-        let record = match reader.next_record() {
-            Ok(record) => record?,
+        match reader.advance() {
+            Ok(true) => {}
+            Ok(false) => return None,
             Err(error) => {
                 self.error = Some(error.to_string());
                 return None;
             }
-        };
+        }
+        let record = reader.current()?;
         self.frames += 1;
         self.start.get_or_insert(record.time);
         if self.end.is_none_or(|end| record.time.nanoseconds() > end.nanoseconds()) {
@@ -69,8 +71,30 @@ impl Tally {
 pub(super) struct Batch {
     /// Time of the capture's first frame.
     pub start: Timestamp,
-    /// In the order of the capture.
-    pub segments: Vec<Segment>,
+    /// Places that are used again and again.
+    places: Vec<Segment>,
+    count: usize,
+}
+
+impl Batch {
+    /// The segments, in the order of the capture.
+    pub fn segments(&self) -> &[Segment] {
+        &self.places[..self.count]
+    }
+
+    /// The place for the next segment, which is one of them once `count` says so.
+    #[inline]
+    fn next(&mut self) -> &mut Segment {
+        if self.count == self.places.len() {
+            self.places.push(Segment::default());
+        }
+        &mut self.places[self.count]
+    }
+
+    fn push(&mut self, segment: &Segment) {
+        *self.next() = *segment;
+        self.count += 1;
+    }
 }
 
 impl<'r, R: Read> Intake<'r, R> {
@@ -99,28 +123,29 @@ impl<'r, R: Read> Intake<'r, R> {
 
     /// Reads frames until `batch` has `enough` segments; whether there may be more.
     pub fn fill(&mut self, batch: &mut Batch, enough: usize) -> bool {
-        batch.segments.clear();
+        batch.count = 0;
         let mut more = true;
-        while more && batch.segments.len() < enough {
+        while more && batch.count < enough {
             more = match self.redactor {
-                None => self.push(&mut batch.segments),
-                Some(_) => self.next(&mut |_, _, decoded| batch.segments.push(decoded.segment)),
+                None => self.push(batch),
+                Some(_) => self.next(&mut |_, _, decoded| batch.push(&decoded.segment)),
             };
         }
         batch.start = self.tally.start.unwrap_or_default();
         more
     }
 
-    /// Reads one frame and puts its segments behind `segments`; whether there was a frame.
-    fn push(&mut self, segments: &mut Vec<Segment>) -> bool {
+    /// Reads one frame and puts its segments into `batch`; whether there was a frame.
+    #[inline]
+    fn push(&mut self, batch: &mut Batch) -> bool {
         let Some(record) = self.tally.read(self.reader) else { return false };
-        if let Some(segment) = self.decoder.decode_directly(&record) {
-            segments.push(segment);
+        if self.decoder.decode_directly(&record, batch.next()).is_some() {
+            batch.count += 1;
             self.tally.segments += 1;
             return true;
         }
         let Self { decoder, tally, .. } = self;
-        tally.decode(decoder, &record, &mut |decoded| segments.push(decoded.segment));
+        tally.decode(decoder, &record, &mut |decoded| batch.push(&decoded.segment));
         true
     }
 

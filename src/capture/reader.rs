@@ -64,6 +64,7 @@ impl<R: Read> Reader<R> {
     }
 
     /// The frame that the last [`Reader::next_record`] returned.
+    #[inline]
     pub fn current(&self) -> Option<Record<'_>> {
         let found = self.current.as_ref()?;
         Some(found.record(self.info.frames, self.window.octets(found.data.clone())))
@@ -118,10 +119,11 @@ impl<R: Read> Reader<R> {
         self.window.rename(last);
     }
 
-    fn advance(&mut self) -> Result<()> {
+    /// Goes to the next frame, which is then the current one; whether there is one. Errors as [`Reader::next_record`].
+    pub(crate) fn advance(&mut self) -> Result<bool> {
         self.current = None;
         if self.ended {
-            return Ok(());
+            return Ok(false);
         }
         self.ended = true;
         self.current = match &mut self.layout {
@@ -135,7 +137,7 @@ impl<R: Read> Reader<R> {
         if self.ended {
             self.note_damage();
         }
-        Ok(())
+        Ok(!self.ended)
     }
 
     /// Ends the capture for those who read it in pieces.

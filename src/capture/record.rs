@@ -67,6 +67,7 @@ impl Found {
         Self { data, ..self }
     }
 
+    #[inline]
     pub(super) fn record<'a>(&self, number: FrameNumber, data: &'a [u8]) -> Record<'a> {
         Record {
             number,

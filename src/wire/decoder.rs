@@ -47,11 +47,11 @@ impl Decoder {
         }
     }
 
-    /// The segment of a frame of the commonest kind, for those who want nothing but the segment; `None` where only
-    /// [`Decoder::decode`] can tell.
+    /// Puts the segment of a frame of the commonest kind into `place`, for those who want nothing but the segment; `None`
+    /// where only [`Decoder::decode`] can tell.
     #[inline]
-    pub fn decode_directly(&self, record: &Record<'_>) -> Option<Segment> {
-        direct::segment(record, self.verify_checksums)
+    pub fn decode_directly(&self, record: &Record<'_>, place: &mut Segment) -> Option<()> {
+        direct::read(record, self.verify_checksums, place)
     }
 
     /// Datagrams with TCP of which fragments are missing so far.

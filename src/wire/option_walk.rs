@@ -95,17 +95,26 @@ impl<'a> Iterator for RawOptions<'a> {
 }
 
 /// Reads the options of `header`, the captured octets of a TCP header; `cut` where it went on and the capture did not.
+#[inline]
 pub(super) fn read(header: &[u8], cut: bool) -> Options {
-    let mut facts = Facts { options: Options { cut, ..Options::default() }, seen: 0 };
     match header.get(FIXED_HEADER..) {
         // What nearly every segment of a modern connection carries: NOP, NOP, timestamps (RFC 7323 appendix A).
-        Some([kind::NOP, kind::NOP, kind::TIMESTAMPS, 10, value @ ..]) if value.len() == 8 => {
-            facts.options.present.insert(OptionSet::NOP);
-            facts.value(kind::TIMESTAMPS, value);
-        }
-        Some([_, ..]) => RawOptions::of(header).for_each(|option| facts.add(option)),
-        _ => {}
+        Some(&[kind::NOP, kind::NOP, kind::TIMESTAMPS, 10, a, b, c, d, e, f, g, h]) => Options {
+            present: OptionSet(OptionSet::NOP.0 | OptionSet::TIMESTAMPS.0),
+            timestamps: Timestamps { tsval: u32::from_be_bytes([a, b, c, d]), tsecr: u32::from_be_bytes([e, f, g, h]) },
+            cut,
+            ..Options::default()
+        },
+        Some([_, ..]) => walk(header, cut),
+        _ => Options { cut, ..Options::default() },
     }
+}
+
+/// The same, option by option.
+#[inline(never)]
+fn walk(header: &[u8], cut: bool) -> Options {
+    let mut facts = Facts { options: Options { cut, ..Options::default() }, seen: 0 };
+    RawOptions::of(header).for_each(|option| facts.add(option));
     facts.options
 }
 

@@ -3,7 +3,7 @@
 use super::{Flags, Options, SeqNum};
 use crate::capture::{Direction, FrameNumber, Timestamp};
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// One end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,6 +12,13 @@ pub struct Endpoint {
     pub ip: IpAddr,
     /// TCP port.
     pub port: u16,
+}
+
+/// `0.0.0.0:0`, which no segment has.
+impl Default for Endpoint {
+    fn default() -> Self {
+        Self { ip: IpAddr::V4(Ipv4Addr::UNSPECIFIED), port: 0 }
+    }
 }
 
 /// `10.0.0.1:80`, `[2001:db8::1]:80`.
@@ -93,7 +100,7 @@ pub enum ChecksumStatus {
 ///
 /// Fields beyond [`Segment::captured`] octets of header were not captured and are zero; see
 /// [`Segment::whole_header`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Segment {
     /// The frame it was in; for a reassembled datagram, the frame that completed it.
     pub frame: FrameNumber,
