@@ -126,10 +126,10 @@ impl<R: Read> Reader<R> {
             return Ok(false);
         }
         self.ended = true;
-        self.current = match &mut self.layout {
-            Layout::Pcap(pcap) => pcap.advance(&mut self.window, &mut self.info)?,
-            Layout::Pcapng(pcapng) => pcapng.advance(&mut self.window, &mut self.info)?,
-        };
+        match &mut self.layout {
+            Layout::Pcap(pcap) => pcap.advance(&mut self.window, &mut self.info, &mut self.current)?,
+            Layout::Pcapng(pcapng) => self.current = pcapng.advance(&mut self.window, &mut self.info)?,
+        }
         self.ended = self.current.is_none();
         if let (Some(places), Some(found)) = (&self.places, &self.current) {
             places.note(self.info.frames, found.offset..self.window.offset());

@@ -7,7 +7,12 @@ use std::net::IpAddr;
 ///
 /// Adds 32-bit words in whatever order the machine reads them (RFC 1071 §2: the byte order may be mended at the end) in
 /// independent lanes, which compilers turn into vector instructions.
+#[inline]
 pub fn ones_complement_sum(octets: &[u8]) -> u16 {
+    if octets.is_empty() { 0 } else { sum_of(octets) }
+}
+
+fn sum_of(octets: &[u8]) -> u16 {
     const LANES: usize = 8;
     let mut lanes = [0u64; LANES];
     let blocks = octets.chunks_exact(4 * LANES);

@@ -44,20 +44,26 @@ impl Pcap {
         Ok(Self { layout, limit: layout.snaplen.clamp(USUAL_SNAPLEN, MAX_RECORD_LEN) })
     }
 
-    /// The next record; `None` at the end, whatever it is like.
-    pub(super) fn advance<R: Read>(&self, window: &mut Window<R>, info: &mut CaptureInfo) -> Result<Option<Found>> {
+    /// Puts the next record into `current`; nothing at the end, whatever it is like.
+    pub(super) fn advance<R: Read>(
+        &self,
+        window: &mut Window<R>,
+        info: &mut CaptureInfo,
+        current: &mut Option<Found>,
+    ) -> Result<()> {
         loop {
             let needed = match self.header(window.data()) {
                 Some(header) if header.captured_len > self.limit => {
                     let (claimed, limit) = (u64::from(header.captured_len), u64::from(self.limit));
                     info.notes.add(window.offset(), NoteKind::AbsurdLength { claimed, limit });
-                    return Ok(None);
+                    return Ok(());
                 }
                 Some(header) => {
                     let len = self.layout.record_header_len.saturating_add(header.captured_len as usize);
                     if len <= window.data().len() {
                         info.count_frame(0);
-                        return Ok(Some(self.found(window, &header, len)));
+                        self.take(window, &header, len, current);
+                        return Ok(());
                     }
                     len
                 }
@@ -68,7 +74,7 @@ impl Pcap {
                 if present > 0 {
                     info.notes.add(window.offset(), NoteKind::Truncated { present, expected: needed as u64 });
                 }
-                return Ok(None);
+                return Ok(());
             }
         }
     }
@@ -97,7 +103,8 @@ impl Pcap {
         Some(header)
     }
 
-    fn found<R: Read>(&self, window: &mut Window<R>, header: &Header, len: usize) -> Found {
+    #[inline]
+    fn take<R: Read>(&self, window: &mut Window<R>, header: &Header, len: usize, current: &mut Option<Found>) {
         let offset = window.offset();
         let Range { start, end } = window.consume(len);
         let data = start.saturating_add(self.layout.record_header_len).min(end)..end;
@@ -106,7 +113,7 @@ impl Pcap {
             Resolution::NANOSECONDS => header.fraction,
             _ => header.fraction.wrapping_mul(1000),
         };
-        Found {
+        *current = Some(Found {
             time: Timestamp::new(i64::from(header.seconds), nanos as i32),
             link_type: self.layout.link_type,
             fcs_len: self.layout.fcs_len,
@@ -115,7 +122,7 @@ impl Pcap {
             original_len: header.original_len,
             offset,
             data,
-        }
+        });
     }
 }
 

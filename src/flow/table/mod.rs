@@ -128,6 +128,7 @@ impl<T: Notes> Table<T> {
     }
 
     /// Puts the capture's clock forward to `time`: frames without a segment show that time went on, too.
+    #[inline]
     pub fn tick(&mut self, time: Timestamp) {
         if time.nanoseconds() > self.clock.nanoseconds() {
             self.breaks.note(self.clock, time, self.limits.idle_timeout);
