@@ -28,9 +28,15 @@ pub struct Stream {
     pub fast_open: Offered,
     first_time: Timestamp,
     last_time: Timestamp,
+    /// Octets of unacknowledged segments, as they were counted last.
+    counted: usize,
 }
 
 impl Stream {
+    fn unacknowledged(&self) -> usize {
+        self.halves.iter().map(|half| half.unacked.octets()).sum()
+    }
+
     /// Counts a segment: the times since the first and since the previous one.
     pub fn count(&mut self, time: Timestamp) -> (Elapsed, Elapsed) {
         if self.packets == 0 {
@@ -45,7 +51,8 @@ impl Stream {
 
     /// Starts anew, as the next conversation between the same endpoints.
     pub fn reopen(&mut self, number: u32) {
-        *self = Self { pair: self.pair, number, conversation: self.conversation, ..Self::default() };
+        let Self { pair, conversation, counted, .. } = *self;
+        *self = Self { pair, number, conversation, counted, ..Self::default() };
     }
 
     /// Both directions, the sender's first.
@@ -102,6 +109,9 @@ pub struct Streams {
     /// Most pairs of endpoints known at a time, and most of them known whole.
     most: usize,
     most_whole: usize,
+    /// Most octets of unacknowledged segments, and how many there are: a capture of one direction has nothing else.
+    most_octets: usize,
+    octets: usize,
     /// Where each pair is: among those known whole, or, with [`NUMBERED`], among the others.
     places: Places,
     whole: Slab<Stream>,
@@ -111,6 +121,8 @@ pub struct Streams {
     forgotten: u64,
 }
 
+/// Octets that unacknowledged segments may take up.
+const MOST_OCTETS: usize = 1 << 30;
 /// Marks a place among those of which little is known any more.
 const NUMBERED: u32 = 1 << 31;
 
@@ -133,6 +145,8 @@ impl Streams {
         Self {
             most: limits.max_flows.max(1),
             most_whole: limits.live_flows.max(1),
+            most_octets: MOST_OCTETS,
+            octets: 0,
             places: Places::default(),
             whole: Slab::default(),
             numbered: Slab::default(),
@@ -159,6 +173,7 @@ impl Streams {
     }
 
     fn place(&mut self, pair: Pair) -> u32 {
+        self.count_latest();
         match self.places.find(&pair, |place| pair_at(&self.whole, &self.numbered, place)) {
             Some(place) if place & NUMBERED != 0 => {
                 let known = self.numbered.remove(place & !NUMBERED);
@@ -167,7 +182,7 @@ impl Streams {
             }
             Some(place) => {
                 // The order matters only where some may have to go soon; to keep it costs memory of three others.
-                if self.whole.len() > self.most_whole / 2 {
+                if self.whole.len() > self.most_whole / 2 || self.octets > self.most_octets / 2 {
                     self.whole.touch(place);
                 }
                 place
@@ -195,16 +210,32 @@ impl Streams {
             self.places.remove(&pair, at | NUMBERED);
         }
         let crowded = self.whole.len() >= self.most;
-        if !crowded && self.whole.len() < self.most_whole {
-            return;
+        if crowded || self.whole.len() >= self.most_whole {
+            self.forget_oldest(crowded);
         }
+    }
+
+    /// Counts the octets of the stream at hand before, and makes room where all are too many.
+    fn count_latest(&mut self) {
+        let Some(stream) = self.latest.and_then(|(_, at)| self.whole.get_mut(at)) else { return };
+        let now = stream.unacknowledged();
+        self.octets = self.octets.saturating_sub(stream.counted).saturating_add(now);
+        stream.counted = now;
+        while self.octets > self.most_octets && self.whole.len() > 1 {
+            self.forget_oldest(false);
+        }
+    }
+
+    /// Forgets the one silent for longest, but for its numbers, if not `wholly`.
+    fn forget_oldest(&mut self, wholly: bool) {
         let Some((at, _)) = self.whole.oldest() else { return };
         let Some((pair, stream)) = self.whole.remove(at).and_then(|stream| Some((stream.pair?, stream))) else {
             return;
         };
         self.forgotten += 1;
+        self.octets = self.octets.saturating_sub(stream.counted);
         self.places.remove(&pair, at);
-        if !crowded {
+        if !wholly {
             let place = self.numbered.insert(Numbered::of(pair, &stream)) | NUMBERED;
             self.places.insert(&pair, place, |place| pair_at(&self.whole, &self.numbered, place));
         }
@@ -239,6 +270,7 @@ impl From<Numbered> for Stream {
 mod tests {
     use super::*;
     use crate::flow::{Side, testing};
+    use crate::wire::Decoded;
 
     fn limits(max_flows: usize, live_flows: usize) -> Limits {
         Limits { max_flows, live_flows, ..Limits::default() }
@@ -260,6 +292,23 @@ mod tests {
         assert_eq!((streams.whole.len(), streams.numbered.len(), streams.forgotten()), (10, 90, 90));
         let again: Vec<_> = (0..100).map(|port| number(&mut streams, port)).collect();
         assert_eq!(again, (0..100).map(|number| (number, 2)).collect::<Vec<_>>());
+    }
+
+    /// Segments that nobody acknowledges, of one connection after the other.
+    #[test]
+    fn what_is_not_acknowledged_is_bounded() {
+        let mut lens = crate::lens::wireshark::Lens::new();
+        lens.streams.most_octets = 100_000;
+        for port in 0..100 {
+            for number in 0..100 {
+                let mut segment = testing::ack(Side::Client, 0, number * 10, 1, 10);
+                segment.source.port = port;
+                lens.observe(&Decoded { segment, header: &[0; 20], payload: &[], ip_layers: &[] });
+            }
+            assert!(lens.streams.octets <= 100_000);
+        }
+        assert!((80..100).contains(&lens.forgotten()), "{}", lens.forgotten());
+        assert_eq!(number(&mut lens.streams, 7), (7, 101));
     }
 
     #[test]

@@ -38,6 +38,11 @@ impl Unacked {
         self.entries.len() >= CAPACITY
     }
 
+    /// Octets that the entries take up.
+    pub fn octets(&self) -> usize {
+        self.entries.capacity() * size_of::<Entry>()
+    }
+
     /// Adds a segment just seen.
     pub fn push(&mut self, entry: Entry) {
         self.ordered = match (self.entries.front(), self.entries.back()) {
