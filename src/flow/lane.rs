@@ -151,8 +151,10 @@ impl<T> Lane<T> {
             return Place::Previous;
         }
         let both_seen = current.vantage.client_seen && current.vantage.server_seen;
-        let opening = current.opening.ack.is_none() && current.opening.syn.is_some();
-        let alive = current.is_alive() && !goes_beyond_fins(current, segment);
+        let opening = current.opening.ack.is_none() && current.opening.syn.is_some() && !current.is_closed();
+        // Once both have sent FIN it answers the next SYN, which comes late or was not captured.
+        let over = current.ends.client.fin.is_some() && current.ends.server.fin.is_some();
+        let alive = current.is_alive() && !over;
         let changed = both_seen && alive && current.vantage.handshake_seen && concerns(current, segment);
         if answers(current, segment) || opening || changed { Place::Current } else { Place::Next }
     }
@@ -201,16 +203,6 @@ fn concerns(flow: &Flow, segment: &Segment) -> bool {
         |number: SeqNum, known: Option<SeqNum>| known.is_some_and(|it| number.offset_from(it).unsigned_abs() < NEAR);
     peer.iss.is_some_and(|iss| answers_syn(segment.ack, iss, flow.opening.syn_data()))
         || (near(segment.seq, own.snd_nxt) && near(segment.ack, peer.snd_nxt))
-}
-
-/// Whether a SYN-ACK stands beyond what both ends of `flow`, which have sent FIN, sent: it is of the next connection, whose SYN
-/// comes late or was not captured.
-fn goes_beyond_fins(flow: &Flow, segment: &Segment) -> bool {
-    let side = flow.side_of(segment);
-    let (own, peer) = (&flow.ends[side], &flow.ends[side.peer()]);
-    let closed = own.fin.is_some() && peer.fin.is_some();
-    let beyond = |number: SeqNum, known: Option<SeqNum>| known.is_some_and(|known| number.after(known));
-    closed && beyond(segment.seq, own.snd_nxt) && beyond(segment.ack, peer.snd_nxt)
 }
 
 /// Whether a SYN-ACK acknowledges the SYN of `flow`, which waits for that.

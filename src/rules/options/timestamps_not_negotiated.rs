@@ -39,8 +39,10 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let first_fault = match (segment.flags.is_syn_ack(), own_had) {
         // After SYNs that crossed, SYN-ACK is the sender's own SYN again.
         (true, _) => !peer_had && !step.flow.opening.crossed,
+        // A SYN sent again offers them again, whatever its answer says.
+        (false, _) if segment.flags.has(Flags::SYN) => false,
         (false, true) => !peer_had && step.flow.opening.syn_ack.is_none_or(|syn_ack| syn_ack.side != step.side),
-        (false, false) => !segment.flags.has(Flags::SYN) && !peer_had,
+        (false, false) => !peer_had,
     };
     let late_fault = !segment.flags.has(Flags::SYN)
         && !own_had
