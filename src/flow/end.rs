@@ -271,3 +271,43 @@ impl End {
         self.snd_nxt = Some(if syn { end } else { from.max(end) });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::Side::Client;
+    use crate::flow::testing::ack;
+
+    fn identified(id: u16) -> Segment {
+        Segment { ip_id: Some(id), ..ack(Client, 0, 1001, 5001, 0) }
+    }
+
+    fn after(ids: &[u16]) -> Identification {
+        let mut identification = Identification::default();
+        ids.iter().for_each(|id| identification.note(&identified(*id)));
+        identification
+    }
+
+    #[test]
+    fn a_smaller_identification_nearby_left_before_across_zero() {
+        for newest in [5, 1000, 0x8000, u16::MAX] {
+            let known = after(&[newest]);
+            let told = |distance: i32| known.sent_before(&identified((i32::from(newest) + distance) as u16));
+            assert_eq!((told(-2), told(2), told(200)), (Some(true), Some(false), Some(false)), "{newest}");
+        }
+    }
+
+    #[test]
+    fn identifications_far_apart_are_random_and_zero_is_none() {
+        assert_eq!(after(&[100]).sent_before(&identified(40_000)), None);
+        assert_eq!(after(&[100]).sent_before(&identified(0)), None);
+        assert_eq!(after(&[]).sent_before(&identified(7)), None);
+    }
+
+    #[test]
+    fn only_the_next_identification_follows_directly() {
+        assert!(after(&[7]).follows_directly(&identified(8)) && !after(&[7]).follows_directly(&identified(9)));
+        assert!(!after(&[7, 0]).follows_directly(&identified(8)), "what has none may have been in between");
+        assert!(!after(&[u16::MAX]).follows_directly(&identified(0)));
+    }
+}

@@ -233,3 +233,75 @@ pub fn offer_of(segment: &Segment) -> Offer {
         fast_open_cookie: options.has(OptionSet::FAST_OPEN).then_some(options.fast_open_cookie),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::Flow;
+    use crate::flow::Side::{Client, Server};
+    use crate::flow::testing::{ack, tell, with};
+
+    fn syn(milliseconds: i64, seq: u32) -> Segment {
+        Segment { flags: Flags::SYN, ..ack(Client, milliseconds, seq, 0, 0) }
+    }
+
+    fn syn_ack(milliseconds: i64, seq: u32, acknowledged: u32) -> Segment {
+        with(Flags::SYN, ack(Server, milliseconds, seq, acknowledged, 0))
+    }
+
+    fn opened(segments: &[Segment]) -> Opening {
+        let mut flow = Flow::new(&segments[0]);
+        segments.iter().for_each(|segment| tell(&mut flow, *segment));
+        flow.opening
+    }
+
+    #[test]
+    fn a_syn_is_answered_from_its_number_to_the_end_of_its_data_across_zero() {
+        for iss in [0, 1 << 31, u32::MAX - 3, u32::MAX] {
+            let (iss, data) = (SeqNum(iss), 5);
+            assert!(!answers_syn(iss, iss, data) && !answers_syn(iss + 7, iss, data));
+            assert!((1..=6).all(|ahead| answers_syn(iss + ahead, iss, data)));
+        }
+    }
+
+    #[test]
+    fn waits_between_retries_are_kept_for_the_first_six() {
+        let mut retries = Retries::default();
+        for time in [5, 15, 35, 75, 155, 315, 635, 1275] {
+            retries.sent(time);
+        }
+        assert_eq!((retries.count, retries.waits()), (8, &[10, 20, 40, 80, 160, 320][..]));
+    }
+
+    #[test]
+    fn a_second_syn_ack_with_another_number_is_a_change_and_says_whether_it_was_asked_for() {
+        let changed = |segments: &[Segment]| {
+            let irregular = opened(segments).irregular.expect("there were two");
+            irregular.syn_ack_changed.map(|change| (change.before.seq.0, change.after.seq.0, change.asked_between))
+        };
+        assert_eq!(changed(&[syn(0, 1000), syn_ack(1, 5000, 1001), syn_ack(1001, 5000, 1001)]), None);
+        let unasked = [syn(0, 1000), syn_ack(1, 5000, 1001), syn_ack(1001, 6000, 1001)];
+        assert_eq!(changed(&unasked), Some((5000, 6000, false)));
+        let asked = [syn(0, 1000), syn_ack(1, 5000, 1001), syn(1000, 1000), syn_ack(1001, 6000, 1001)];
+        assert_eq!(changed(&asked), Some((5000, 6000, true)));
+    }
+
+    #[test]
+    fn data_counts_as_early_until_the_other_end_has_answered() {
+        let early = |segments: &[Segment]| {
+            opened(segments)
+                .irregular
+                .map(|irregular| (irregular.early.client.is_some(), irregular.early.server.is_some()))
+        };
+        assert_eq!(early(&[syn(0, 1000), ack(Client, 1, 1001, 0, 10)]), Some((true, false)));
+        assert_eq!(early(&[syn(0, 1000), syn_ack(1, 5000, 1001), ack(Server, 2, 5001, 1001, 10)]), Some((false, true)));
+        let shaken = [syn(0, 1000), syn_ack(1, 5000, 1001), ack(Client, 2, 1001, 5001, 0)];
+        assert_eq!(early(&[&shaken[..], &[ack(Server, 3, 5001, 1001, 10)]].concat()), None);
+    }
+
+    #[test]
+    fn two_first_numbers_make_an_opening_ambiguous() {
+        assert!(!opened(&[syn(0, 1000), syn(1000, 1000)]).is_ambiguous());
+        assert!(opened(&[syn(0, 1000), syn(1000, 2000)]).is_ambiguous());
+    }
+}

@@ -97,7 +97,8 @@ fn overtook(step: &Step<'_>, early: &Early, ack: &Mark) -> Option<Confidence> {
     let first = opening.first_ack.is_some_and(|first| first.frame == ack.frame);
     let answer = opening.syn_ack.filter(|answer| answer.frame > early.mark.frame && ack.ack == answer.seq + 1)?;
     let plain = opening.syns.count == 1 && opening.syn_acks.count == 1 && answer.flags.is_syn_ack();
-    let stands = first && ack.len == 0 && ack.seq == early.mark.seq;
+    // After a single octet it may be a keep-alive (RFC 9293 §3.8.4).
+    let stands = first && ack.len == 0 && ack.seq == early.mark.seq && early.mark.len > 1;
     // What swaps single segments does so within less.
     let far = ack.time.since(early.mark.time) > MILLISECOND;
     (plain && stands).then_some(if far { Confidence::Likely } else { Confidence::Possible })

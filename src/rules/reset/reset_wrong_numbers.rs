@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     look_alikes: &[
         "an abort in a synchronized state: SND.NXT, with or without ACK",
         "a RST that answers an earlier SYN late",
-        "a RST without ACK that answers the ACK of a SYN-ACK, if the capture missed both: only possible an RTO after the SYN",
+        "a RST without ACK that answers the ACK of a SYN-ACK, if the capture missed both: only possible some time after the SYN",
     ],
     remedy: "Find out who sends it: by its TTL a firewall or load balancer in front of the server, or the server \
         itself.",
@@ -84,9 +84,9 @@ fn refusal(step: &Step<'_>, mark: Mark, limits: &Limits) -> Option<Wrong> {
         }
         (true, true) => return None,
     };
-    // What answers an ACK has its number and no ACK of its own (RFC 9293 §3.5.2). A closed port answers the SYN before
-    // that is sent again; later on a SYN-ACK and its ACK may have been missed.
-    let confidence = match mark.time.since(syn.time) < limits.rto {
+    // What answers an ACK has its number and no ACK of its own (RFC 9293 §3.5.2). A closed port answers the SYN at
+    // once; later on a SYN-ACK and its ACK may have been missed.
+    let confidence = match mark.time.since(syn.time) < limits.rto / 4 {
         _ if mark.flags.has(Flags::ACK) || mark.seq == SeqNum(0) => Confidence::Certain,
         true => Confidence::Likely,
         false => Confidence::Possible,

@@ -12,8 +12,8 @@ pub static RULE: Rule = Rule {
     reference: "RFC 9293 §3.5",
     summary: "The handshake took longer than configured.",
     explanation: "From the SYN to the ACK that completes the handshake, repeats included. There is no default: what is \
-        slow depends on the way.",
-    look_alikes: &["any handshake, as long as no limit is configured"],
+        slow depends on the way, and limits.handshake-slow in the configuration says so, as in \"300ms\".",
+    look_alikes: &["any handshake, as long as the configuration sets no limits.handshake-slow"],
     remedy: "The two halves tell where the time goes: SYN to SYN-ACK is the way to the server and the server, \
         SYN-ACK to ACK the way to the client.",
     equation: "",

@@ -20,13 +20,13 @@ pub const DEFECTS: &[Defect] = &[
         connection.packets[place].ack = if random.chance(50) { iss } else { 0 };
         answers_no_syn(connection, place)
     }),
-    defect("TFA102", "third ACK acknowledges another number", &["TFA301"], |connection, random| {
+    defect("TFA102", "third ACK acknowledges another number", &[], |connection, random| {
         let place = connection.third_ack()?;
         let packet = &mut connection.packets[place];
         packet.ack = packet.ack.wrapping_add(random.off());
         Some(())
     }),
-    defect("TFA103", "third ACK has another sequence number", &["TFA309"], |connection, random| {
+    defect("TFA103", "third ACK has another sequence number", &[], |connection, random| {
         let place = connection.third_ack()?;
         let packet = &mut connection.packets[place];
         packet.seq = packet.seq.wrapping_add(random.off());
@@ -135,7 +135,7 @@ pub const DEFECTS: &[Defect] = &[
         connection.packets = [vec![connection.packets[syn].clone()], answers?].concat();
         Some(())
     }),
-    defect("TFA109", "data in the SYN that is not acknowledged", &["TFA304"], |connection, random| {
+    defect("TFA109", "data in the SYN that is not acknowledged", &[], |connection, random| {
         let (place, answer) = (connection.syn()?, connection.syn_ack()?);
         (connection.packets[answer].ack == connection.packets[place].seq.wrapping_add(1)).then_some(())?;
         let octets = random.within(1, 1000) as usize;
@@ -215,7 +215,7 @@ pub const DEFECTS: &[Defect] = &[
         connection.insert(third + 1, last);
         Some(())
     }),
-    defect("TFA115", "SYNs from everywhere", &["TFA107", "TFA108"], |connection, random| {
+    defect("TFA115", "SYNs from everywhere", &[], |connection, random| {
         let syn = connection.packets[connection.syn()?].clone();
         connection.packets = (0..random.within(250, 600))
             .map(|n| {
@@ -233,7 +233,7 @@ pub const DEFECTS: &[Defect] = &[
         connection.clock(30 * SECOND);
         Some(())
     }),
-    defect("TFA116", "somebody else answers the SYN, too", &["TFA105"], |connection, random| {
+    defect("TFA116", "somebody else answers the SYN, too", &[], |connection, random| {
         let place = connection.syn_ack()?;
         let mut other = connection.packets[place].clone();
         other.seq = random.next() as u32;

@@ -7,7 +7,7 @@ use std::ops::Not;
 use tcpflow_audit::flow::Side;
 
 pub const DEFECTS: &[Defect] = &[
-    defect("TFA401", "a RST from outside the window", &["TFA405", "TFA406"], |connection, random| {
+    defect("TFA401", "a RST from outside the window", &[], |connection, random| {
         let place = connection.pick_gap(random)?;
         let side = random.pick(&Side::BOTH)?;
         let edge = connection.right_edge(side.peer(), place)?;
@@ -69,7 +69,7 @@ pub const DEFECTS: &[Defect] = &[
         connection.packets.push(reset);
         Some(())
     }),
-    defect("TFA406", "several RSTs from another distance", &["TFA405"], |connection, random| {
+    defect("TFA406", "several RSTs from another distance", &[], |connection, random| {
         let place = connection.pick_data(random)?;
         let data = connection.packets[place].clone();
         let peer = data.side.peer();
@@ -93,7 +93,7 @@ pub const DEFECTS: &[Defect] = &[
         connection.packets.push(reset);
         Some(())
     }),
-    defect("TFA405", "a side goes on after its RST", &["TFA406", "TFA404"], |connection, random| {
+    defect("TFA405", "a side goes on after its RST", &[], |connection, random| {
         let life = connection.life()?;
         let side = random.pick(&Side::BOTH)?;
         let goes_on = |place: &usize| {
@@ -107,27 +107,22 @@ pub const DEFECTS: &[Defect] = &[
         connection.insert(place, reset);
         Some(())
     }),
-    defect(
-        "TFA406",
-        "a RST from another distance, and the connection goes on",
-        &["TFA405", "TFA404"],
-        |connection, random| {
-            let life = connection.life()?;
-            let side = random.pick(&Side::BOTH)?;
-            let goes_on = |place: &usize| {
-                connection.packets[*place..]
-                    .iter()
-                    .any(|packet| packet.side == side && packet.seg_len() > 0 && packet.bits & RST == 0)
-            };
-            let places: Vec<usize> = life.filter(goes_on).collect();
-            let place = random.pick(&places)?;
-            let mut reset = reset(connection, side, place)?;
-            reset.below.ttl = reset.below.ttl.wrapping_add(random.pick(&[245, 236, 40, 60, 190])?);
-            reset.below.id = random.next() as u16;
-            connection.insert(place, reset);
-            Some(())
-        },
-    ),
+    defect("TFA406", "a RST from another distance, and the connection goes on", &[], |connection, random| {
+        let life = connection.life()?;
+        let side = random.pick(&Side::BOTH)?;
+        let goes_on = |place: &usize| {
+            connection.packets[*place..]
+                .iter()
+                .any(|packet| packet.side == side && packet.seg_len() > 0 && packet.bits & RST == 0)
+        };
+        let places: Vec<usize> = life.filter(goes_on).collect();
+        let place = random.pick(&places)?;
+        let mut reset = reset(connection, side, place)?;
+        reset.below.ttl = reset.below.ttl.wrapping_add(random.pick(&[245, 236, 40, 60, 190])?);
+        reset.below.id = random.next() as u16;
+        connection.insert(place, reset);
+        Some(())
+    }),
 ];
 
 /// A RST as `side` would send it there.

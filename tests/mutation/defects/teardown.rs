@@ -7,13 +7,13 @@ use crate::mutation::random::Random;
 use tcpflow_audit::flow::Side;
 
 pub const DEFECTS: &[Defect] = &[
-    defect("TFA201", "a FIN has another sequence number", &["TFA309", "TFA205"], |connection, random| {
+    defect("TFA201", "a FIN has another sequence number", &[], |connection, random| {
         let place = a_fin(connection, random)?;
         let packet = &mut connection.packets[place];
         packet.seq = packet.seq.wrapping_add(random.off());
         Some(())
     }),
-    defect("TFA201", "a FIN is a little off and sent again so", &["TFA309", "TFA203"], |connection, random| {
+    defect("TFA201", "a FIN is a little off and sent again so", &["TFA203"], |connection, random| {
         let place = connection.fins()?[0];
         let side = connection.packets[place].side;
         let right = connection.packets[place].seq;
@@ -49,7 +49,7 @@ pub const DEFECTS: &[Defect] = &[
         }
         Some(())
     }),
-    defect("TFA202", "a FIN is sent again, its ACK stops short of it", &["TFA203"], |connection, random| {
+    defect("TFA202", "a FIN is sent again, its ACK stops short of it", &[], |connection, random| {
         let place = connection.fins()?[0];
         let side = connection.packets[place].side;
         let fin = connection.packets[place].end().wrapping_sub(1);
@@ -67,7 +67,7 @@ pub const DEFECTS: &[Defect] = &[
         connection.clock(20 * SECOND);
         Some(())
     }),
-    defect("TFA202", "a FIN is sent again, the peer closes without counting it", &["TFA203"], |connection, random| {
+    defect("TFA202", "a FIN is sent again, the peer closes without counting it", &[], |connection, random| {
         let place = connection.fins()?[0];
         let side = connection.packets[place].side;
         let end = connection.packets[place].end();
@@ -83,7 +83,7 @@ pub const DEFECTS: &[Defect] = &[
         connection.clock(20 * SECOND);
         Some(())
     }),
-    defect("TFA203", "a FIN again and again, never acknowledged", &["TFA310"], |connection, random| {
+    defect("TFA203", "a FIN again and again, never acknowledged", &[], |connection, random| {
         let place = a_fin(connection, random)?;
         let fin = connection.packets[place].clone();
         connection.packets.truncate(place + 1);
@@ -94,7 +94,7 @@ pub const DEFECTS: &[Defect] = &[
         connection.clock(60 * SECOND);
         Some(())
     }),
-    defect("TFA203", "a FIN again and again, to the end of the capture", &["TFA310"], |connection, random| {
+    defect("TFA203", "a FIN again and again, to the end of the capture", &[], |connection, random| {
         let place = connection.fins()?[0];
         connection.packets.truncate(place + 1);
         for n in 1..=random.within(4, 8) {
@@ -123,7 +123,7 @@ pub const DEFECTS: &[Defect] = &[
         connection.insert(at, data);
         Some(())
     }),
-    defect("TFA206", "a repeated FIN sits elsewhere", &["TFA201", "TFA205"], |connection, random| {
+    defect("TFA206", "a repeated FIN sits elsewhere", &[], |connection, random| {
         let place = a_fin(connection, random)?;
         let mut again = connection.again(place, random.within(210, 900) * MILLISECOND)?;
         let off = random.within(1, 2000) as u32;
@@ -141,7 +141,7 @@ pub const DEFECTS: &[Defect] = &[
         connection.insert(place, data);
         Some(())
     }),
-    defect("TFA207", "an ACK beyond everything after the close", &["TFA301"], |connection, random| {
+    defect("TFA207", "an ACK beyond everything after the close", &[], |connection, random| {
         let place = connection.closed()? + 1;
         let mut ack = connection.ack(random.pick(&Side::BOTH)?, place)?;
         ack.ack = ack.ack.wrapping_add(random.within(1, 60_000) as u32);
@@ -208,18 +208,13 @@ pub const DEFECTS: &[Defect] = &[
         connection.insert(place, fin);
         Some(())
     }),
-    defect(
-        "TFA211",
-        "FIN in place of the SYN-ACK, and the connection goes on",
-        &["TFA205", "TFA509"],
-        |connection, _| {
-            let syn_ack = connection.only_syn_ack()?;
-            connection.pick_data_of(Side::Server)?;
-            connection.packets[syn_ack].bits = FIN | ACK;
-            Some(())
-        },
-    ),
-    defect("TFA211", "FIN from an end that never sent SYN", &["TFA107", "TFA509"], |connection, random| {
+    defect("TFA211", "FIN in place of the SYN-ACK, and the connection goes on", &[], |connection, _| {
+        let syn_ack = connection.only_syn_ack()?;
+        connection.pick_data_of(Side::Server)?;
+        connection.packets[syn_ack].bits = FIN | ACK;
+        Some(())
+    }),
+    defect("TFA211", "FIN from an end that never sent SYN", &[], |connection, random| {
         let (syn, syn_ack) = (connection.syn()?, connection.only_syn_ack()?);
         let packet = &mut connection.packets[syn_ack];
         packet.bits = if random.chance(70) { FIN | ACK } else { FIN | PSH | ACK };
