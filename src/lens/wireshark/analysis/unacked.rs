@@ -30,6 +30,25 @@ pub struct Unacked {
     entries: VecDeque<Entry>,
     /// Whether each entry starts where the previous one ends or behind it, so that the ends tell the extremes.
     ordered: bool,
+    /// The last ACK, as long as it would change nothing again: in a capture of one direction it is the only one.
+    settled: Option<SeqNum>,
+    /// What [`Unacked::span`] looked for last, as long as it is true.
+    extremes: Option<Extremes>,
+}
+
+/// The lowest and the highest sequence number of all entries, counted from `base`.
+#[derive(Clone, Copy, Debug)]
+struct Extremes {
+    base: SeqNum,
+    lowest: u32,
+    highest: u32,
+}
+
+impl Extremes {
+    fn with(self, entry: &Entry) -> Self {
+        let lowest = self.lowest.min(entry.start.distance_from(self.base));
+        Self { lowest, highest: self.highest.max(entry.end.distance_from(self.base)), ..self }
+    }
 }
 
 impl Unacked {
@@ -54,6 +73,8 @@ impl Unacked {
             }
             _ => entry.end.distance_from(entry.start) < SAFE_SPAN,
         };
+        self.settled = self.settled.filter(|ack| ack.before(entry.end) && !entry.start.before(*ack));
+        self.extremes = self.extremes.map(|extremes| extremes.with(&entry));
         self.entries.push_back(entry);
     }
 
@@ -89,6 +110,10 @@ impl Unacked {
 
     /// Drops what `ack` covers, cuts what it splits; the oldest segment that it ends or splits.
     pub fn acknowledge(&mut self, ack: SeqNum, now: Timestamp) -> Option<Acked> {
+        if self.settled == Some(ack) {
+            return None;
+        }
+        let waiting = self.entries.len();
         let mut answered = None;
         let mut answer = |entry: &Entry, partial| {
             answered.get_or_insert(Acked {
@@ -109,19 +134,25 @@ impl Unacked {
         } else {
             self.entries.retain_mut(|entry| keep(entry, ack, &mut answer));
         }
+        self.settled = Some(ack);
+        if answered.is_some() || self.entries.len() != waiting {
+            self.extremes = None;
+        }
         answered
     }
 
     /// Octets from the lowest to the highest sequence number, counted from `base`; `None` where nothing waits.
-    pub fn span(&self, base: SeqNum) -> Option<u32> {
+    pub fn span(&mut self, base: SeqNum) -> Option<u32> {
         let (first, last) = (self.entries.front()?, self.entries.back()?);
         let lowest = first.start.distance_from(base);
         if self.ordered && last.end.distance_from(first.start) <= u32::MAX - lowest {
             return Some(last.end.distance_from(first.start));
         }
-        let lowest = self.entries.iter().map(|entry| entry.start.distance_from(base)).min()?;
-        let highest = self.entries.iter().map(|entry| entry.end.distance_from(base)).max()?;
-        Some(highest.wrapping_sub(lowest))
+        let none = Extremes { base, lowest: u32::MAX, highest: 0 };
+        let known = self.extremes.filter(|extremes| extremes.base == base);
+        let extremes = known.unwrap_or_else(|| self.entries.iter().fold(none, Extremes::with));
+        self.extremes = Some(extremes);
+        Some(extremes.highest.wrapping_sub(extremes.lowest))
     }
 
     /// Whether serial comparison of `ack` with every entry goes the same way round the circle.
@@ -149,6 +180,7 @@ fn keep(entry: &mut Entry, ack: SeqNum, answer: &mut impl FnMut(&Entry, bool)) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn list(entries: &[(u32, u32)]) -> Unacked {
         let mut list = Unacked::default();
@@ -192,6 +224,30 @@ mod tests {
             let ends = |list: &Unacked| list.entries.iter().map(|e| (e.start.0, e.end.0)).collect::<Vec<_>>();
             assert_eq!(ends(&fast), ends(&slow), "{ack}");
             assert_eq!(fast.span(SeqNum(u32::MAX)), slow.span(SeqNum(u32::MAX)), "{ack}");
+        }
+    }
+
+    proptest! {
+        /// Against a list that remembers nothing but its entries.
+        #[test]
+        fn what_is_remembered_changes_nothing(steps in prop::collection::vec((0u32..3, 0u32..40, 0u32..8), 1..60),
+                                              origin in prop_oneof![Just(0u32), Just(u32::MAX - 20), any::<u32>()]) {
+            let mut list = Unacked::default();
+            for (frame, (what, at, len)) in (1..).zip(steps) {
+                let (seq, time) = (SeqNum(origin) + at, Timestamp::new(frame as i64, 0));
+                let mut bare = Unacked { settled: None, extremes: None, ..list.clone() };
+                if what == 0 {
+                    prop_assert_eq!(list.acknowledge(seq, time), bare.acknowledge(seq, time));
+                } else {
+                    let entry = Entry { start: seq, end: seq + len, frame, time, resent: false };
+                    list.push(entry);
+                    bare.push(entry);
+                }
+                let ends = |list: &Unacked| list.entries.iter().map(|e| (e.start.0, e.end.0)).collect::<Vec<_>>();
+                prop_assert_eq!(ends(&list), ends(&bare));
+                let base = SeqNum(origin) + what;
+                prop_assert_eq!(list.span(base), bare.span(base));
+            }
         }
     }
 
