@@ -27,6 +27,7 @@ impl Suspicion {
         let occupies = self.mark.seg_len() > 0;
         let went_on = occupies && segment.seq == self.next_if_misplaced() && !self.since.restarted;
         let goes_on = segment.seq.at_or_after(self.mark.end());
+        let later = witness.newest || witness.is_late(&self.mark);
         // Behind its FIN its sender stands in any case.
         let insists = goes_on && self.mark.flags.has(Flags::FIN) && segment.seg_len() == 0;
         match () {
@@ -39,7 +40,7 @@ impl Suspicion {
             () if segment.seg_len() == 0 && segment.seq + 1 == self.mark.seq => Judgement::Pending,
             () if segment.seg_len() == 0 => judge(self.bare_steps_back(went_on, witness), Judgement::Confirmed),
             () if self.since.went_on && segment.seq == self.expected => Judgement::Late,
-            () if went_on && (self.since.heard || witness.newest || witness.is_late(&self.mark)) => self.go_on(segment),
+            () if went_on && (self.since.heard || self.is_cut_by(segment) || later) => self.go_on(segment),
             () if segment.seq == self.since.reached => {
                 // Behind the place of what no window allowed its sender goes on; it does not fill a hole.
                 self.since.restarted |= !(self.since.went_on && self.since.exceeds);
@@ -47,6 +48,12 @@ impl Suspicion {
             }
             () => Judgement::Pending,
         }
+    }
+
+    /// Whether `segment` begins inside the culprit and goes on behind it, as no two that follow each other do.
+    fn is_cut_by(&self, segment: &Segment) -> bool {
+        let inside = segment.seq.after(self.mark.seq) && segment.seq.before(self.mark.end());
+        inside && segment.end().after(self.mark.end())
     }
 
     /// The peer shows what it received.

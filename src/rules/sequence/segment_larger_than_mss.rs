@@ -36,8 +36,11 @@ fn judge(step: &Step<'_>, side: Side) -> Option<Evidence> {
     let mss = flow.ends[side.peer()].offer?.mss?;
     let largest = Side::BOTH.into_iter().filter_map(|side| flow.oddities.as_deref()?.oversize[side]);
     let full = oversize.alike >= 3 && oversize.first.len + 80 >= ORDINARY;
-    let joined = !(full || oversize.whole.is_some()) || flow.vantage.offload || flow.ends[side.peer()].syn.unreliable;
-    let offload = joined || largest.map(|oversize| oversize.largest).max() > Some(ORDINARY);
+    let joined = !(full || oversize.whole.is_some()) || flow.vantage.offload;
+    // Of two that answer the SYN nobody knows whose offer was taken.
+    let two = flow.opening.irregular.as_deref().is_some_and(|irregular| irregular.syn_ack_options_changed.is_some());
+    let undecided = flow.ends[side.peer()].syn.unreliable || (two && side == Side::Client);
+    let offload = joined || undecided || largest.map(|oversize| oversize.largest).max() > Some(ORDINARY);
     let first = oversize.whole.unwrap_or(oversize.first);
     let evidence = Evidence::at(first, format!("{} octets to a {} that takes at most {mss}", first.len, side.peer()))
         .count("octets", first.len)

@@ -40,7 +40,9 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     if closing.fins[side.peer()].first.is_some() || closed_uncaptured(flow, side.peer()) {
         return None;
     }
-    let silence = ending.silence(flow);
+    // Bare ACKs and keep-alives bring nothing.
+    let latest = closing.octets.filter(|octets| octets.since(ack.time) > 0).unwrap_or(ack.time);
+    let silence = ending.time.since(latest).max(0);
     let (closed, other) = (side, side.peer());
     let state = |side: Side| flow.ends[side].state.map_or("unknown", State::name);
     let evidence = Evidence::at(
