@@ -1,9 +1,10 @@
 //! The hash of a key to the places of pairs with that hash.
 //!
 //! Hashes are kept beside the places: the index grows without asking where keys are, and hardly ever names a place that
-//! is not meant.
+//! is not meant. Pairs with nothing going on have an index of their own, which is seldom needed and may grow large: the
+//! one that every segment needs stays in the cache.
 
-use super::handle::Handle;
+use super::handle::{Handle, Kept};
 use super::key::Key;
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -16,7 +17,10 @@ pub struct Hash(u32);
 /// Where every pair is kept.
 #[derive(Debug, Default)]
 pub struct Index {
-    entries: HashTable<Entry>,
+    /// Asking and live ones.
+    going_on: HashTable<Entry>,
+    /// Remembered ones.
+    over: HashTable<Entry>,
     hasher: RandomState,
 }
 
@@ -42,7 +46,7 @@ impl Index {
 
     /// How many pairs there are.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.going_on.len() + self.over.len()
     }
 
     /// A place with this hash; most often the only one.
@@ -54,26 +58,38 @@ impl Index {
     /// The place with this hash that `is_meant`.
     #[inline]
     pub fn find(&self, hash: Hash, is_meant: impl Fn(Handle) -> bool) -> Option<Handle> {
-        let found = self.entries.find(hash.word(), |entry| entry.hash == hash && is_meant(entry.handle));
+        let meant = |entry: &Entry| entry.hash == hash && is_meant(entry.handle);
+        let found = self.going_on.find(hash.word(), meant).or_else(|| self.over.find(hash.word(), meant));
         found.map(|entry| entry.handle)
     }
 
     /// Enters a pair.
     pub fn insert(&mut self, hash: Hash, handle: Handle) {
-        self.entries.insert_unique(hash.word(), Entry { hash, handle }, |entry| entry.hash.word());
+        self.part(handle).insert_unique(hash.word(), Entry { hash, handle }, |entry| entry.hash.word());
     }
 
     /// Notes that a pair is kept elsewhere.
     pub fn replace(&mut self, hash: Hash, old: Handle, new: Handle) {
-        if let Some(entry) = self.entries.find_mut(hash.word(), |entry| entry.handle == old) {
+        if is_over(old) != is_over(new) {
+            self.remove(hash, old);
+            self.insert(hash, new);
+        } else if let Some(entry) = self.part(old).find_mut(hash.word(), |entry| entry.handle == old) {
             entry.handle = new;
         }
     }
 
     /// Forgets a pair.
     pub fn remove(&mut self, hash: Hash, handle: Handle) {
-        if let Ok(entry) = self.entries.find_entry(hash.word(), |entry| entry.handle == handle) {
+        if let Ok(entry) = self.part(handle).find_entry(hash.word(), |entry| entry.handle == handle) {
             entry.remove();
         }
     }
+
+    fn part(&mut self, handle: Handle) -> &mut HashTable<Entry> {
+        if is_over(handle) { &mut self.over } else { &mut self.going_on }
+    }
+}
+
+fn is_over(handle: Handle) -> bool {
+    matches!(handle.into(), Kept::Remembered(_))
 }
