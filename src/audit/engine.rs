@@ -5,7 +5,7 @@ use super::notes::FlowNotes;
 use super::select::{Selection, Subject};
 use super::{Ends, Event, FindingEvent, FlowEvent, Outline, SegmentEvent, Sink, Totals};
 use crate::capture::{CaptureInfo, FrameNumber, Record, Timestamp};
-use crate::flow::{Detail, FAR, Forgotten, Limits, Observer, Open, Relation, Side, State, Step, Table, Tracked};
+use crate::flow::{Detail, Forgotten, Limits, Observer, Open, Relation, Side, State, Step, Table, Tracked};
 use crate::redact::Redaction;
 use crate::rules::{Confidence, Finding, Rule, Ruleset, human_duration};
 use crate::wire::{Decoded, Segment};
@@ -74,12 +74,7 @@ impl<'s> Engine<'s> {
     pub fn count(&mut self, segments: &[Segment], totals: &mut Totals, sink: &mut dyn Sink) -> io::Result<()> {
         let origin = self.origin.unwrap_or_default();
         let mut teller = Teller::new(self.settings, &self.rules, &mut self.endpoints, origin, totals, sink);
-        for near in segments.chunks(FAR) {
-            let hints = self.table.look_ahead(near);
-            for (segment, hint) in near.iter().zip(&hints) {
-                self.table.observe(segment, hint.as_ref(), &mut teller);
-            }
-        }
+        self.table.observe_all(segments, &mut teller);
         teller.outcome
     }
 

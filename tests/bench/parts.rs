@@ -69,12 +69,7 @@ fn table(bencher: Bencher<'_, '_>, shape: &str) {
     let segments = segments(&capture(shape));
     bencher.counter(ItemsCount::new(SEGMENTS)).bench_local(|| {
         let mut table = Table::new(Limits::default());
-        for near in segments.chunks(tcpflow_audit::flow::FAR) {
-            let hints = table.look_ahead(near);
-            for (segment, hint) in near.iter().zip(&hints) {
-                table.observe(segment, hint.as_ref(), &mut Nobody);
-            }
-        }
+        table.observe_all(&segments, &mut Nobody);
         table.finish(&mut Nobody);
     });
 }

@@ -174,12 +174,12 @@ impl Brief {
         self.last as u64 ^ self.half_closed_at as u64 ^ self.id ^ numbers ^ u64::from(self.words.end())
     }
 
-    /// The same for what lies behind pointers.
-    pub fn touched_behind(&self, log: &Log) -> u64 {
-        log.touched(&self.words)
+    /// Asks for what counting a segment reads behind pointers.
+    pub fn ask_behind(&self, log: &Log) {
+        log.ask_for(&self.words);
     }
 
-    /// The same for the first segments.
+    /// Reads a word of the first segments; the value means nothing.
     pub fn touched_first(&self, log: &Log) -> u64 {
         log.get(&self.words, 0, PLAIN).map_or(0, |(words, _)| u64::from(words[0]))
     }

@@ -1,18 +1,18 @@
-//! Looking ahead: the memory that the next few segments will need, asked for before the first of them is counted.
+//! Looking ahead: the memory that the next segments will need, asked for before the first of them is counted.
 //!
 //! With tens of thousands of interleaved connections every segment's flow has left the cache. One after the other, each
-//! would wait for memory three times (index, entry, flow). Asked for together, the waits overlap. What was found is
-//! handed back as hints, which are checked before they are believed: nothing depends on them.
+//! would wait for memory three times (index, entry, log). Asked for together, and while others are counted, the waits
+//! overlap. What was found is handed back as hints, which are checked before they are believed: nothing depends on them.
 
 use super::index::Hash;
 use super::key::Key;
 use super::{Handle, Kept, Live, Table};
-use crate::flow::Notes;
+use crate::flow::{Notes, Observer};
 use crate::wire::Segment;
 use std::hint::black_box;
 
-/// How many segments are looked ahead; more than this does not fit what a core keeps under way.
-pub const FAR: usize = 32;
+/// How many segments are looked for together; more than this does not fit what a core keeps under way.
+const FAR: usize = 32;
 
 /// Where the pair of a segment may be kept.
 #[derive(Clone, Copy, Debug)]
@@ -23,11 +23,26 @@ pub struct Hint {
 }
 
 /// Where the pairs of the next few segments may be kept.
-pub type Hints = [Option<Hint>; FAR];
+type Hints = [Option<Hint>; FAR];
 
 impl<T: Notes> Table<T> {
-    /// Touches what counting `segments` will touch; the first [`FAR`] of them.
-    pub fn look_ahead(&self, segments: &[Segment]) -> Hints {
+    /// Counts segments and tells `observer` what came of them.
+    pub fn observe_all(&mut self, segments: &[Segment], observer: &mut impl Observer<T>) {
+        let portion = |number| segments.chunks(FAR).nth(number).unwrap_or_default();
+        let [mut near, mut far] = [0, 1].map(|number| self.seek(portion(number)));
+        self.approach(&near);
+        for (number, now) in segments.chunks(FAR).enumerate() {
+            let hints = std::mem::replace(&mut near, far);
+            self.approach(&near);
+            far = self.seek(portion(number + 2));
+            for (segment, hint) in now.iter().zip(&hints) {
+                self.observe(segment, hint.as_ref(), observer);
+            }
+        }
+    }
+
+    /// Looks for the pairs of the first [`FAR`] of `segments`, and asks for where they are kept.
+    fn seek(&self, segments: &[Segment]) -> Hints {
         let mut hints = [None; FAR];
         for (hint, segment) in hints.iter_mut().zip(segments) {
             let key = self.addresses.find(segment);
@@ -36,23 +51,31 @@ impl<T: Notes> Table<T> {
         // Which of those with a like hash it is shows when it is counted; most often there is one.
         for hint in hints.iter_mut().flatten() {
             hint.handle = self.index.candidate(hint.hash);
+            match hint.handle.map(Kept::from) {
+                Some(Kept::Live(at)) => self.live.ask_for(at),
+                Some(Kept::Asking(at)) => self.asking.ask_for(at),
+                Some(Kept::Remembered(at)) => self.remembered.ask_for(at),
+                None => {}
+            }
         }
+        hints
+    }
+
+    /// Touches the pairs that were found, and asks for what lies behind their pointers; when others have been counted
+    /// meanwhile, all of it is there.
+    fn approach(&self, hints: &Hints) {
         let mut sum = 0u64;
         for handle in hints.iter().flatten().filter_map(|hint| hint.handle) {
-            sum = sum.wrapping_add(match handle.into() {
-                Kept::Live(at) => self.live.get(at).map_or(0, Live::touched),
-                Kept::Asking(at) => self.asking.get(at).map_or(0, |asking| u64::from(asking.stream)),
-                Kept::Remembered(at) => self.remembered.get(at).map_or(0, |remembered| u64::from(remembered.stream)),
-            });
+            if let Kept::Live(at) = handle.into() {
+                sum = sum.wrapping_add(self.live.get(at).map_or(0, Live::touched));
+            }
         }
-        // What lies behind a pointer comes last, when all pointers are here.
         for handle in hints.iter().flatten().filter_map(|hint| hint.handle) {
             if let Kept::Live(at) = handle.into() {
                 sum = sum.wrapping_add(self.live.get(at).map_or(0, |live| live.touched_behind(&self.log)));
             }
         }
         black_box(sum);
-        hints
     }
 
     /// Touches what telling of the next closed flow will touch: nobody has, since it closed.

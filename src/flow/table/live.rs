@@ -154,15 +154,18 @@ impl<T: Default> Live<T> {
         }
     }
 
-    /// The same for what lies behind pointers.
+    /// Asks for what lies behind pointers; reads it, where that leads on. The value means nothing.
     pub fn touched_behind(&self, log: &Log) -> u64 {
         match &self.followed {
-            Followed::Briefly(brief) => brief.touched_behind(log),
+            Followed::Briefly(brief) => {
+                brief.ask_behind(log);
+                0
+            }
             Followed::Whole(lanes) => lanes.lane.current.as_ref().map_or(0, |current| current.flow.touched()),
         }
     }
 
-    /// The same for what telling of a flow that went in order needs.
+    /// Reads a word of what telling of a flow that went in order needs.
     pub fn touched_first(&self, log: &Log) -> u64 {
         match &self.followed {
             Followed::Briefly(brief) => brief.touched_first(log),

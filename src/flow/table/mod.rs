@@ -23,7 +23,7 @@ use super::orderly::is_orderly_syn;
 use super::{EndReason, Ending, Flow, Limits, Nanoseconds, SECOND};
 use crate::capture::Timestamp;
 use crate::wire::{Flags, Segment, Standing};
-pub use ahead::{FAR, Hint, Hints};
+pub use ahead::Hint;
 use asking::Asking;
 use breaks::Breaks;
 use handle::{Handle, Kept};

@@ -1,5 +1,7 @@
 //! Entries of one kind in one vector, linked from the one touched least recently to the one touched most recently.
 
+use prefetch_index::prefetch_index;
+
 /// No entry.
 const NONE: u32 = u32::MAX;
 
@@ -43,6 +45,12 @@ impl<E> Slab<E> {
     /// The entry at `at`.
     pub fn get(&self, at: u32) -> Option<&E> {
         self.entries.get(at as usize)?.as_ref()
+    }
+
+    /// Asks for the beginning of the entry at `at`, to have it in the cache later.
+    #[inline]
+    pub fn ask_for(&self, at: u32) {
+        prefetch_index(&self.entries, at as usize);
     }
 
     /// The entry at `at`, whose place in the order stays what it is.
