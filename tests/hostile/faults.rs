@@ -275,12 +275,13 @@ fn a_pipe_with_a_name_is_a_capture() {
     writer.join().unwrap().unwrap();
 }
 
-/// The program in a shell that set limits first.
+/// The program in a shell that set limits first. The allocator is to take address space for what is asked of it, not for
+/// threads that might ask, too.
 pub fn limited(bench: &Bench, limits: &str, words: &str) -> Command {
     let plain = bench.command(words);
     let mut command = Command::new("sh");
     command.arg("-c").arg(format!("{limits}; exec \"$0\" \"$@\"")).arg(plain.get_program()).args(plain.get_args());
-    command.current_dir(bench.path("")).env_remove("NO_COLOR");
+    command.current_dir(bench.path("")).env_remove("NO_COLOR").env("MALLOC_ARENA_MAX", "1");
     command
 }
 
