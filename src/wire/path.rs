@@ -7,8 +7,9 @@ use super::walk::Datagram;
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-/// Combinations that get a number of their own; no network has so many.
-const MOST: usize = 1 << 20;
+/// Combinations remembered, those of outer layers among them. What comes after so many begins anew: a combination gets
+/// another number then, and never that of another one.
+const MOST: usize = 1 << 19;
 /// How many combinations are found without looking them up.
 const RECENT: usize = 8;
 
@@ -27,6 +28,10 @@ pub(super) enum Tag {
     GreKey,
     /// Network identifier of VXLAN, GENEVE and their like.
     Network,
+    /// The IPv4 address of one end of the tunnel that follows.
+    End4,
+    /// A quarter of its IPv6 address.
+    End6,
 }
 
 /// One identifier within those of outer layers.
@@ -35,8 +40,6 @@ struct Step {
     outer: u32,
     tag: Tag,
     value: u32,
-    /// The ends of a tunnel, the lower one first.
-    ends: Option<[IpAddr; 2]>,
 }
 
 /// The combinations met so far.
@@ -45,6 +48,8 @@ pub(super) struct Paths {
     /// A keyed hash, so that no capture can choose what collides.
     numbers: HashMap<Step, u32>,
     recent: [Option<(Step, u32)>; RECENT],
+    /// The number given last.
+    latest: u32,
 }
 
 impl Paths {
@@ -54,13 +59,26 @@ impl Paths {
         if value == 0 && matches!(tag, Tag::Vlan) {
             return outer;
         }
-        self.number(Step { outer, tag, value, ends: None })
+        self.number(Step { outer, tag, value })
     }
 
     /// Adds a tunnel between the end points of `around`, whichever of them sent the frame.
     pub fn extend_tunnel(&mut self, outer: u32, around: &Datagram, tag: Tag, value: u32) -> u32 {
         let (one, other) = (around.source, around.destination);
-        self.number(Step { outer, tag, value, ends: Some([one.min(other), one.max(other)]) })
+        let outer = self.address(outer, one.min(other));
+        let outer = self.address(outer, one.max(other));
+        self.number(Step { outer, tag, value })
+    }
+
+    fn address(&mut self, outer: u32, address: IpAddr) -> u32 {
+        match address {
+            IpAddr::V4(address) => self.number(Step { outer, tag: Tag::End4, value: address.to_bits() }),
+            IpAddr::V6(address) => {
+                let bits = address.to_bits();
+                let quarters = [96, 64, 32, 0].map(|shift| (bits >> shift) as u32);
+                quarters.into_iter().fold(outer, |outer, value| self.number(Step { outer, tag: Tag::End6, value }))
+            }
+        }
     }
 
     fn number(&mut self, step: Step) -> u32 {
@@ -68,14 +86,18 @@ impl Paths {
         if let Some((_, number)) = self.recent[place].filter(|(known, _)| *known == step) {
             return number;
         }
-        let next = self.numbers.len() as u32 + 1;
-        let number = match self.numbers.get(&step) {
-            Some(number) => *number,
-            None if self.numbers.len() < MOST => *self.numbers.entry(step).or_insert(next),
-            None => next,
-        };
+        let number = self.numbers.get(&step).copied().unwrap_or_else(|| self.enter(step));
         self.recent[place] = Some((step, number));
         number
+    }
+
+    fn enter(&mut self, step: Step) -> u32 {
+        if self.numbers.len() >= MOST {
+            (self.numbers, self.recent) = Default::default();
+        }
+        self.latest = self.latest.wrapping_add(1).max(1);
+        self.numbers.insert(step, self.latest);
+        self.latest
     }
 }
 
@@ -106,14 +128,14 @@ mod tests {
         assert_ne!(paths.extend(ids[0], Tag::Vlan, 6), paths.extend(ids[2], Tag::Vlan, 5));
     }
 
-    /// What is beyond shares one number; what came before keeps its own.
     #[test]
-    fn numbers_are_bounded() {
+    fn what_is_remembered_is_bounded_and_no_two_get_one_number() {
         let mut paths = Paths::default();
-        for value in 0..MOST as u32 + 10 {
-            paths.extend(0, Tag::Network, value);
+        for value in 0..2 * MOST as u32 {
+            assert_eq!(paths.extend(0, Tag::Network, value), value + 1);
+            assert!(paths.numbers.len() <= MOST);
         }
-        assert_eq!((paths.numbers.len(), paths.extend(0, Tag::Network, 77)), (MOST, 78));
-        assert_eq!(paths.extend(0, Tag::Network, u32::MAX), MOST as u32 + 1);
+        assert_eq!(paths.extend(0, Tag::Network, 77), 2 * MOST as u32 + 1);
+        assert_eq!(paths.extend(0, Tag::Network, 2 * MOST as u32 + 9), 2 * MOST as u32 + 2);
     }
 }
