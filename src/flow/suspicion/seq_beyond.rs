@@ -6,6 +6,9 @@ use super::{Judgement, Suspicion, Witness};
 use crate::flow::{Ending, Limits};
 use crate::wire::{Flags, Segment, SeqNum};
 
+/// More octets than a flight has that goes beyond every window seen.
+const FAR: i32 = 1 << 24;
+
 impl Suspicion {
     /// Whether its sender went on, or its peer acknowledged, as if the segment had stood where it should: it took the
     /// place of one, and was not added to the rest.
@@ -28,6 +31,8 @@ impl Suspicion {
         let went_on = occupies && segment.seq == self.next_if_misplaced() && !self.since.restarted;
         let goes_on = segment.seq.at_or_after(self.mark.end());
         let later = witness.newest || witness.is_late(&self.mark);
+        // Whichever left first: no flight is that long.
+        let far = self.since.outside && self.mark.seq.offset_from(self.expected) > FAR;
         // Behind its FIN its sender stands in any case.
         let insists = goes_on && self.mark.flags.has(Flags::FIN) && segment.seg_len() == 0;
         match () {
@@ -40,7 +45,7 @@ impl Suspicion {
             () if segment.seg_len() == 0 && segment.seq + 1 == self.mark.seq => Judgement::Pending,
             () if segment.seg_len() == 0 => judge(self.bare_steps_back(went_on, witness), Judgement::Confirmed),
             () if self.since.went_on && segment.seq == self.expected => Judgement::Late,
-            () if went_on && (self.since.heard || self.is_cut_by(segment) || later) => self.go_on(segment),
+            () if went_on && (self.since.heard || self.is_cut_by(segment) || later || far) => self.go_on(segment),
             () if segment.seq == self.since.reached => {
                 // Behind the place of what no window allowed its sender goes on; it does not fill a hole.
                 self.since.restarted |= !(self.since.went_on && self.since.exceeds);
