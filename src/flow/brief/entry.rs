@@ -7,7 +7,7 @@ use crate::capture::FrameNumber;
 use crate::flow::copies;
 use crate::wire::{ChecksumStatus, Flags, OptionSet, Segment, SeqNum, Timestamps};
 
-/// One segment, as far as it is not known from those before it.
+/// One segment, as far as it does not follow from those before it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
     /// Nanoseconds since the segment before.

@@ -79,7 +79,7 @@ impl<T: Notes> Table<T> {
     }
 
     /// Touches what telling of the next closed flow will touch: nobody has, since it closed.
-    pub(super) fn look_ahead_at_closed(&self) {
+    pub(super) fn approach_closed(&self) {
         let next = self.closed.front().and_then(|(at, ..)| self.live.get(*at));
         black_box(next.map_or(0, |live| {
             let place = self.index.candidate(self.index.hash(&live.key));

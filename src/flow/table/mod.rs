@@ -330,7 +330,7 @@ impl<T: Notes> Table<T> {
             live.end(ending, &self.limits, &mut self.log, |key| self.addresses.endpoints(key), observer);
             let to = self.remembered.insert(kept);
             self.replace(&kept.key, Kept::Live(at), Kept::Remembered(to));
-            self.look_ahead_at_closed();
+            self.approach_closed();
         }
     }
 
