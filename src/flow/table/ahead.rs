@@ -105,3 +105,84 @@ impl<T: Notes> Table<T> {
         self.index.find(hash, |handle| self.key_of(handle) == Some(key))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture;
+    use crate::capture::testing::captures;
+    use crate::flow::{Detail, Limits, Open, Step, Tracked};
+    use crate::wire::Decoder;
+
+    #[derive(Debug, Default)]
+    struct Steps(Vec<u64>);
+
+    impl Notes for Steps {
+        fn is_empty(&self) -> bool {
+            self.0.is_empty()
+        }
+    }
+
+    /// Writes down what it is told.
+    #[derive(Default)]
+    struct Scribe(Vec<String>);
+
+    impl Observer<Steps> for Scribe {
+        fn step(&mut self, step: &Step<'_>, stream: u32, notes: &mut Steps) {
+            notes.0.push(step.flow.last_frame);
+            self.0.push(format!("{stream} {:?}", step.cues));
+        }
+        fn wants_steps(&self) -> bool {
+            false
+        }
+        fn agreed(&mut self, ack: &Segment, asked_at: i64) {
+            self.0.push(format!("{} {asked_at}", ack.frame));
+        }
+        fn orderly(&mut self, answers: [i64; 2]) -> Detail {
+            self.0.push(format!("{answers:?}"));
+            Detail::Nothing
+        }
+        fn still_open(&mut self, open: &Open) -> Detail {
+            self.0.push(format!("{open:?}"));
+            if open.frame % 2 == 0 { Detail::Nothing } else { Detail::Everything }
+        }
+        fn ended(&mut self, flow: &Tracked<Steps>) {
+            self.0.push(format!("{} {:?}", flow.stream, flow.notes));
+        }
+        fn asked(&mut self, syn: &Segment) {
+            self.0.push(format!("{}", syn.frame));
+        }
+        fn unanswered(&mut self) -> Detail {
+            Detail::Nothing
+        }
+    }
+
+    /// Captures one behind the other, so that there is something to look ahead to; with little room, so that connections
+    /// are forgotten in every way there is.
+    #[test]
+    fn nothing_depends_on_it_and_every_piece_is_given_back() {
+        let mut segments = Vec::new();
+        for file in captures() {
+            let Ok(mut reader) = capture::open(&file) else { continue };
+            let mut decoder = Decoder::default();
+            while let Ok(Some(record)) = reader.next_record() {
+                let _ = decoder.decode(&record, &mut |decoded| segments.push(decoded.segment));
+            }
+        }
+        for (live_flows, closed_flows) in [(usize::MAX, 2), (3, 1)] {
+            let limits = Limits { live_flows, closed_flows, ..Limits::default() };
+            let (mut together, mut singly) = (Scribe::default(), Scribe::default());
+            let mut table = Table::new(limits);
+            table.observe_all(&segments, &mut together);
+            table.finish(&mut together);
+            assert!(table.log.is_empty());
+            let mut table = Table::new(limits);
+            for segment in &segments {
+                table.observe(segment, None, &mut singly);
+            }
+            table.finish(&mut singly);
+            assert_eq!(together.0, singly.0);
+            assert!(together.0.len() > 300, "{} things told", together.0.len());
+        }
+    }
+}
