@@ -144,7 +144,7 @@ mod tests {
         }
         fn still_open(&mut self, open: &Open) -> Detail {
             self.0.push(format!("{open:?}"));
-            if open.frame % 2 == 0 { Detail::Nothing } else { Detail::Everything }
+            if open.frame.is_multiple_of(2) { Detail::Nothing } else { Detail::Everything }
         }
         fn ended(&mut self, flow: &Tracked<Steps>) {
             self.0.push(format!("{} {:?}", flow.stream, flow.notes));
