@@ -50,7 +50,7 @@ struct Watch {
     slots: VecDeque<Slot>,
     /// The sources of attempts seen last, the latest at the end, each with the slot of its latest attempt: as many as
     /// make many. Exact, so that nobody can choose addresses that count as one, and every run counts the same.
-    sources: Vec<(IpAddr, i64)>,
+    sources: VecDeque<(IpAddr, i64)>,
     /// What happened in the window that ends with the slot of the attempt that began last, and that slot's number: kept,
     /// since a server's attempts begin one after the other.
     window: Option<(i64, Counts)>,
@@ -128,11 +128,16 @@ impl Attempt {
 impl Endpoints {
     /// Counts `attempt`; the flood that it shows, with the ends of its first attempt, once for each endpoint.
     pub fn observe(&mut self, attempt: &Attempt, limits: &Limits) -> Option<(Ends, Finding)> {
-        if attempt.begins() {
-            self.make_room(attempt.ends.server);
-            self.watched.entry(attempt.ends.server).or_default();
-        }
-        let watch = self.watched.get_mut(&attempt.ends.server)?;
+        let server = attempt.ends.server;
+        // Nearly always it is known already, and found in one search.
+        let watch = match self.watched.get_mut(&server) {
+            Some(watch) => watch,
+            None if attempt.begins() => {
+                self.make_room();
+                self.watched.entry(server).or_default()
+            }
+            None => return None,
+        };
         watch.count(attempt, limits);
         // Attempts younger than an RTO may still be answered.
         let settled_by = slot_of(attempt.asked_at.saturating_sub(limits.rto));
@@ -146,8 +151,8 @@ impl Endpoints {
         watched.into_values().filter_map(|mut watch| watch.judge(settled_by, limits)).collect()
     }
 
-    fn make_room(&mut self, coming: Endpoint) {
-        if self.watched.len() < MOST || self.watched.contains_key(&coming) {
+    fn make_room(&mut self) {
+        if self.watched.len() < MOST {
             return;
         }
         let mut watched: Vec<_> = std::mem::take(&mut self.watched).into_iter().collect();
@@ -213,14 +218,12 @@ impl Watch {
     }
 
     fn note_source(&mut self, source: IpAddr, number: i64) {
-        match self.sources.iter().rposition(|(known, _)| *known == source) {
-            Some(place) => self.sources[place..].rotate_left(1),
-            None if self.sources.len() < MANY_SOURCES => self.sources.push((source, number)),
-            None => self.sources.rotate_left(1),
+        if let Some(place) = self.sources.iter().rposition(|(known, _)| *known == source) {
+            self.sources.remove(place);
+        } else if self.sources.len() >= MANY_SOURCES {
+            self.sources.pop_front();
         }
-        if let Some(latest) = self.sources.last_mut() {
-            *latest = (source, number);
-        }
+        self.sources.push_back((source, number));
     }
 
     /// Whether many sources attempted something in the window that ends with the slot `last`, or after it.

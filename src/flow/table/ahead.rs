@@ -12,7 +12,7 @@ use crate::wire::Segment;
 use std::hint::black_box;
 
 /// How many segments are looked for together; more than this does not fit what a core keeps under way.
-const FAR: usize = 32;
+const FAR: usize = 16;
 
 /// Where the pair of a segment may be kept.
 #[derive(Clone, Copy, Debug)]
