@@ -203,9 +203,8 @@ impl End {
     /// Reads a word of each part that a segment in order is held against; the value means nothing.
     pub(super) fn touched(&self) -> u64 {
         let next = self.snd_nxt.map_or(0, |next| u64::from(next.0)) ^ self.fin.map_or(0, |fin| u64::from(fin.0));
-        let acked = u64::from(self.acks.contains(SeqNum(0)));
         let counted = self.segments ^ self.octets ^ self.last_sent as u64 ^ u64::from(self.good_checksums);
-        next ^ acked ^ counted ^ self.sums.touched() ^ u64::from(self.window.0) ^ u64::from(self.ttl)
+        next ^ self.acks.touched() ^ counted ^ self.sums.touched() ^ u64::from(self.window.0) ^ u64::from(self.ttl)
     }
 
     /// Whether `segment`, which was not counted yet, acknowledges more than any of its before: it left after them.

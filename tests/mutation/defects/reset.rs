@@ -3,6 +3,7 @@
 use super::{Defect, defect};
 use crate::mutation::connection::{Connection, MILLISECOND};
 use crate::mutation::packet::{ACK, Packet, RST, SYN};
+use crate::mutation::random::Random;
 use std::ops::Not;
 use tcpflow_audit::flow::Side;
 
@@ -94,29 +95,13 @@ pub const DEFECTS: &[Defect] = &[
         Some(())
     }),
     defect("TFA405", "a side goes on after its RST", &[], |connection, random| {
-        let life = connection.life()?;
-        let side = random.pick(&Side::BOTH)?;
-        let goes_on = |place: &usize| {
-            connection.packets[*place..]
-                .iter()
-                .any(|packet| packet.side == side && packet.seg_len() > 0 && packet.bits & RST == 0)
-        };
-        let places: Vec<usize> = life.filter(goes_on).collect();
-        let place = random.pick(&places)?;
+        let (place, side) = before_more(connection, random)?;
         let reset = reset(connection, side, place)?;
         connection.insert(place, reset);
         Some(())
     }),
     defect("TFA406", "a RST from another distance, and the connection goes on", &[], |connection, random| {
-        let life = connection.life()?;
-        let side = random.pick(&Side::BOTH)?;
-        let goes_on = |place: &usize| {
-            connection.packets[*place..]
-                .iter()
-                .any(|packet| packet.side == side && packet.seg_len() > 0 && packet.bits & RST == 0)
-        };
-        let places: Vec<usize> = life.filter(goes_on).collect();
-        let place = random.pick(&places)?;
+        let (place, side) = before_more(connection, random)?;
         let mut reset = reset(connection, side, place)?;
         reset.below.ttl = reset.below.ttl.wrapping_add(random.pick(&[245, 236, 40, 60, 190])?);
         reset.below.id = random.next() as u16;
@@ -132,4 +117,16 @@ fn reset(connection: &Connection, side: Side, place: usize) -> Option<Packet> {
     packet.options.clear();
     packet.window = 0;
     Some(packet)
+}
+
+/// A place from which on its side sends more.
+fn before_more(connection: &Connection, random: &mut Random) -> Option<(usize, Side)> {
+    let life = connection.life()?;
+    let side = random.pick(&Side::BOTH)?;
+    let goes_on = |place: &usize| {
+        let mut rest = connection.packets[*place..].iter();
+        rest.any(|packet| packet.side == side && packet.seg_len() > 0 && packet.bits & RST == 0)
+    };
+    let places: Vec<usize> = life.filter(goes_on).collect();
+    Some((random.pick(&places)?, side))
 }
