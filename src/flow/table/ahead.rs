@@ -160,6 +160,7 @@ mod tests {
     /// Captures one behind the other, so that there is something to look ahead to; with little room, so that connections
     /// are forgotten in every way there is.
     #[test]
+    #[cfg_attr(miri, ignore = "reads every capture of the test data")]
     fn nothing_depends_on_it_and_every_piece_is_given_back() {
         let mut segments = Vec::new();
         for file in captures() {
