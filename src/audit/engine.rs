@@ -91,7 +91,7 @@ impl<'s> Engine<'s> {
         if !self.settings.follow {
             return teller.tell_segment(record, decoded, None);
         }
-        let placed = self.table.observe(&decoded.segment, None, &mut teller);
+        let placed = self.table.observe(&decoded.segment, &mut teller);
         teller.tell_segment(record, decoded, placed.stream)?;
         teller.outcome
     }

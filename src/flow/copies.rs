@@ -80,7 +80,7 @@ impl Copies {
         let now = Seen::of(segment);
         let bare = segment.seg_len() == 0 && !segment.flags.has(crate::wire::Flags::RST);
         let answered = self.latest != Some(side);
-        let within = (limits.duplicate_frame / 1000).clamp(0, i64::from(u32::MAX >> 1)) as u32;
+        let within = within(limits);
         let original = self.recent[side].iter_mut().find(|seen| seen.same(&now, within));
         let Some(original) = original.filter(|seen| seen.is_repeated_by(&now, bare, answered, expected)) else {
             return false;
@@ -94,14 +94,14 @@ impl Copies {
     /// Whether a segment equal to `segment`, of `side`, was captured not long before, wherever.
     pub fn contains(&self, segment: &Segment, side: Side, limits: &Limits) -> bool {
         let now = Seen::of(segment);
-        let within = (limits.duplicate_frame / 1000).clamp(0, i64::from(u32::MAX >> 1)) as u32;
+        let within = within(limits);
         self.recent[side].iter().any(|seen| seen.same(&now, within))
     }
 
     /// Whether the segment that `side` sent last was captured on another link than `segment`, not long before.
     pub fn elsewhere(&self, segment: &Segment, side: Side, limits: &Limits) -> bool {
         let now = Seen::of(segment);
-        let within = (limits.duplicate_frame / 1000).clamp(0, i64::from(u32::MAX >> 1)) as u32;
+        let within = within(limits);
         self.recent[side].iter().any(|seen| {
             // Of a SYN that was put aside only the time to live is left to tell links by, and that it is the same packet.
             let same_packet = now.place != 0 && now.ip_id != 0 && seen.ip_id == now.ip_id;
@@ -163,6 +163,11 @@ impl Seen {
                 (false, false) => moved || (same_id && (expected || !answered)),
             }
     }
+}
+
+/// Microseconds between which two frames with the same segment may be one.
+fn within(limits: &Limits) -> u32 {
+    (limits.duplicate_frame / 1000).clamp(0, i64::from(u32::MAX >> 1)) as u32
 }
 
 fn header(segment: &Segment) -> u32 {

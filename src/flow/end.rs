@@ -112,19 +112,6 @@ impl Identification {
     }
 }
 
-/// The first timestamps of an end and the ones with the newest TSval, after `now`, which came `silence` nanoseconds after
-/// the end's segment before; `known` are those until then.
-pub(super) fn newest_timestamps(
-    known: Option<(Timestamps, Timestamps)>,
-    now: Timestamps,
-    silence: i64,
-) -> (Timestamps, Timestamps) {
-    let known = known.filter(|_| silence < super::option_faults::OUTDATED_AFTER);
-    let (first, newest) = known.unwrap_or((now, now));
-    let newer = now.tsval.wrapping_sub(newest.tsval) as i32 >= 0;
-    (first, if newer { now } else { newest })
-}
-
 /// What the SYNs of an end asked for together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SynUnion {
@@ -197,7 +184,10 @@ impl End {
             return;
         };
         let silence = segment.time.nanoseconds().saturating_sub(self.last_sent);
-        self.timestamps = Some(newest_timestamps(self.timestamps, now, silence));
+        let known = self.timestamps.filter(|_| silence < super::option_faults::OUTDATED_AFTER);
+        let (first, newest) = known.unwrap_or((now, now));
+        let newer = now.tsval.wrapping_sub(newest.tsval) as i32 >= 0;
+        self.timestamps = Some((first, if newer { now } else { newest }));
     }
 
     /// Reads a word of each part that a segment in order is held against; the value means nothing.

@@ -59,7 +59,7 @@ impl Flow {
     }
 
     /// What [`Flow::observe_any`] does to the facts, less what concerns segments that are not orderly.
-    pub(super) fn take_orderly(&mut self, segment: &Segment, side: Side) {
+    fn take_orderly(&mut self, segment: &Segment, side: Side) {
         self.oddities = None;
         self.copies.remember(segment, side);
         self.note_checksum(segment, side);

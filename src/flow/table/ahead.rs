@@ -16,7 +16,7 @@ const FAR: usize = 16;
 
 /// Where the pair of a segment may be kept.
 #[derive(Clone, Copy, Debug)]
-pub struct Hint {
+pub(super) struct Hint {
     pub(super) key: Key,
     pub(super) hash: Hash,
     pub(super) handle: Option<Handle>,
@@ -36,7 +36,7 @@ impl<T: Notes> Table<T> {
             self.approach(&near);
             far = self.seek(portion(number + 2));
             for (segment, hint) in now.iter().zip(&hints) {
-                self.observe(segment, hint.as_ref(), observer);
+                self.observe_sought(segment, hint.as_ref(), observer);
             }
         }
     }
@@ -179,7 +179,7 @@ mod tests {
             assert!(table.log.is_empty());
             let mut table = Table::new(limits);
             for segment in &segments {
-                table.observe(segment, None, &mut singly);
+                table.observe(segment, &mut singly);
             }
             table.finish(&mut singly);
             assert_eq!(together.0, singly.0);

@@ -23,7 +23,7 @@ use super::orderly::is_orderly_syn;
 use super::{EndReason, Ending, Flow, Limits, Nanoseconds, SECOND};
 use crate::capture::Timestamp;
 use crate::wire::{Flags, Segment, Standing};
-pub use ahead::Hint;
+use ahead::Hint;
 use asking::Asking;
 use breaks::Breaks;
 use handle::{Handle, Kept};
@@ -101,8 +101,13 @@ impl<T: Notes> Table<T> {
         self.forgotten
     }
 
-    /// Counts a segment and tells `observer` what came of it; `hint` is what looking ahead found.
-    pub fn observe(&mut self, segment: &Segment, hint: Option<&Hint>, observer: &mut impl Observer<T>) -> Placed {
+    /// Counts a segment and tells `observer` what came of it.
+    pub fn observe(&mut self, segment: &Segment, observer: &mut impl Observer<T>) -> Placed {
+        self.observe_sought(segment, None, observer)
+    }
+
+    /// The same; `hint` is what looking ahead found.
+    fn observe_sought(&mut self, segment: &Segment, hint: Option<&Hint>, observer: &mut impl Observer<T>) -> Placed {
         self.tick(segment.time);
         if !Conversation::admits(segment) {
             self.quote(segment);
