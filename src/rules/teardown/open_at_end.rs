@@ -33,7 +33,7 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     }
     let silence = ending.silence(flow);
     let earlier = match silence {
-        0 => "the last segment of the capture is its own".to_owned(),
+        0 => "its last segment came when the capture ended or broke off".to_owned(),
         _ => format!("its last segment came {} earlier", human_duration(silence)),
     };
     let message = format!("the connection was still established; {earlier}");
