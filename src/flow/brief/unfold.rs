@@ -176,7 +176,7 @@ mod tests {
                 });
             }
         }
-        assert!(compared > 300 && closed > 20, "{compared} segments compared, {closed} connections closed in order");
+        assert!(compared > 200 && closed > 10, "{compared} segments compared, {closed} connections closed in order");
     }
 
     #[test]
