@@ -98,6 +98,14 @@ impl Copies {
         self.recent[side].iter().any(|seen| seen.same(&now, within))
     }
 
+    /// Whether hardware addresses or interface of `segment` are others than those of what `side` sent not long before.
+    pub fn on_another_link(&self, segment: &Segment, side: Side, limits: &Limits) -> bool {
+        let now = Seen::of(segment);
+        let within = within(limits);
+        let apart = |seen: &Seen| seen.place != 0 && now.place != 0 && seen.place != now.place;
+        self.recent[side].iter().any(|seen| seen.times > 0 && seen.is_near(&now, within) && apart(seen))
+    }
+
     /// Whether the segment that `side` sent last was captured on another link than `segment`, not long before.
     pub fn elsewhere(&self, segment: &Segment, side: Side, limits: &Limits) -> bool {
         let now = Seen::of(segment);

@@ -2,21 +2,26 @@
 //! seen before with another number, out; and later segments with the numbers they have on the other side.
 
 use super::{Flow, Limits, Mark, Side, Sides};
-use crate::wire::{ChecksumStatus, Flags, Path, Segment};
+use crate::wire::{ChecksumStatus, Flags, Path, Segment, SeqNum};
 
-/// What a device on the way does to the numbers of a connection, and where the segments it has changed are seen.
+/// How far the timestamps of one packet and of those that left beside it lie apart at most.
+const CONTEMPORARY: u32 = 100;
+
+/// What a device on the way does to the numbers of a connection, and which segments have changed numbers.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rewriting {
     /// The first segment that was seen with other numbers.
     pub first: Option<Mark>,
-    /// The links where numbers are others than the flow's: of a device that changes those of both ends, both its links.
-    links: [Option<Behind>; 2],
+    /// The stretches of the way where numbers are others than the flow's: of a device that changes those of both ends,
+    /// both its sides.
+    stretches: [Option<Stretch>; 2],
 }
 
-/// A link, and what was added there to the numbers of each end.
+/// A stretch of the way, and what was added there to the numbers of each end.
 #[derive(Clone, Copy, Debug)]
-struct Behind {
-    link: Link,
+struct Stretch {
+    /// Where it is captured; `None` where both sides of the device look alike, and only the numbers tell them apart.
+    link: Option<Link>,
     added: Sides<u32>,
 }
 
@@ -39,17 +44,47 @@ impl Flow {
     /// `segment` with the numbers it had before they were rewritten; `None` where they were not.
     pub(super) fn restored(&mut self, segment: &Segment, limits: &Limits) -> Option<Segment> {
         let side = self.side_of(segment);
-        let restored = self.rewriting.as_ref().and_then(|it| it.undo(segment, side));
+        let stretch = self.stretch_of(segment, side);
+        let restored = stretch.map(|(_, added)| undo(segment, side, added));
         if !segment.flags.has(Flags::SYN) {
             return restored;
         }
         let known = restored.as_ref().unwrap_or(segment);
-        let added = self.added_to(known, side, limits);
-        let Some(added) = added else { return restored };
+        let Some(more) = self.added_to(known, side, limits) else { return restored };
+        let link = self.copies.on_another_link(segment, side, limits).then(|| Link::of(&segment.path));
         let rewriting = self.rewriting.get_or_insert_default();
         rewriting.first.get_or_insert(Mark::of(segment, side));
-        rewriting.add(Link::of(&segment.path), side, added);
-        rewriting.undo(segment, side)
+        rewriting.add(stretch.map(|(place, _)| place), link, side, more);
+        self.stretch_of(segment, side).map(|(_, added)| undo(segment, side, added))
+    }
+
+    /// Whether `segment` was captured on the other side of a device whose work on the SYNs is not in the capture: its
+    /// numbers are far from the flow's, and it is the packet that `side` sent just before or one of its time. Then
+    /// nothing that was suspected of the numbers of two stretches holds.
+    pub(super) fn is_beyond_a_device(&mut self, segment: &Segment, side: Side, limits: &Limits) -> bool {
+        if self.fits(segment) || segment.flags.has(Flags::SYN) {
+            return false;
+        }
+        if self.rewriting.as_ref().is_some_and(|it| it.stretches.iter().all(Option::is_none)) {
+            return true;
+        }
+        let own = &self.ends[side];
+        let near = (segment.time.nanoseconds() - own.last_sent).abs() <= limits.duplicate_frame;
+        let tsval = segment.options.timestamps().map(|now| now.tsval);
+        let clock = tsval.zip(own.timestamps).map(|(now, (_, newest))| now.wrapping_sub(newest.tsval) as i32);
+        let same = own.ids.is_newest(segment) == Some(true) && clock.unwrap_or(0) == 0;
+        let contemporary = match clock {
+            Some(ahead) => ahead.unsigned_abs() <= CONTEMPORARY,
+            None => own.window == segment.window || own.ids.sent_before(segment).is_some(),
+        };
+        let elsewhere = self.rewriting.is_some() || self.copies.elsewhere(segment, side, limits);
+        let speaks = segment.flags.has(Flags::ACK) && !segment.flags.has(Flags::RST);
+        let beyond = speaks && near && (same || (contemporary && elsewhere));
+        if beyond {
+            self.rewriting.get_or_insert_default().first.get_or_insert(Mark::of(segment, side));
+            self.suspicions = None;
+        }
+        beyond
     }
 
     /// What was added to the number of a SYN or SYN-ACK that was seen just before on another link, alike but for that.
@@ -61,37 +96,63 @@ impl Flow {
             == (side, segment.flags, segment.window, segment.data_len(), segment.ack);
         let near =
             segment.time.since(before.time).abs() <= limits.duplicate_frame && before.ttl.abs_diff(segment.ttl) <= 3;
-        let elsewhere = self.copies.elsewhere(segment, side, limits);
-        (alike && same_clock && near && elsewhere && before.seq != segment.seq)
+        // A bridge leaves time to live and hardware addresses as they are: then it has to be the same packet.
+        // An end that changes its SYN-ACK does so too, but where nothing rewrote its peer's SYN.
+        let tells = before.ip_id.unwrap_or(0) != 0 || options.timestamps().is_some();
+        let known = self.rewriting.is_some() || (tells && !segment.flags.has(Flags::ACK));
+        let same_packet = before.ip_id == segment.ip_id && known;
+        let twice = self.copies.elsewhere(segment, side, limits) || same_packet;
+        (alike && same_clock && near && twice && before.seq != segment.seq)
             .then(|| segment.seq.distance_from(before.seq))
+    }
+
+    /// Which stretch `segment` of `side` was captured on, and what was added there; `None` where nothing was.
+    fn stretch_of(&self, segment: &Segment, side: Side) -> Option<(usize, Sides<u32>)> {
+        let rewriting = self.rewriting.as_ref()?;
+        let link = Link::of(&segment.path);
+        let known = rewriting.stretches.iter().enumerate().filter_map(|(place, it)| it.map(|it| (place, it)));
+        if let Some((place, stretch)) = known.clone().find(|(_, stretch)| stretch.link == Some(link)) {
+            return Some((place, stretch.added));
+        }
+        let own = self.distance(segment, side, Sides::default());
+        let (place, stretch) = known
+            .filter(|(_, stretch)| stretch.link.is_none())
+            .min_by_key(|(_, stretch)| self.distance(segment, side, stretch.added))?;
+        (self.distance(segment, side, stretch.added) < own).then_some((place, stretch.added))
+    }
+
+    /// How far the numbers of `segment` of `side` are from those of the flow, if `added` was added to them.
+    fn distance(&self, segment: &Segment, side: Side, added: Sides<u32>) -> u32 {
+        let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
+        let from = |number: SeqNum, known: Option<SeqNum>| known.map_or(0, |it| number.offset_from(it).unsigned_abs());
+        let seq = from(segment.seq - added[side], own.snd_nxt);
+        let ack = from(segment.ack - added[side.peer()], peer.snd_nxt);
+        if segment.flags.has(Flags::ACK) { seq.max(ack) } else { seq }
     }
 }
 
 impl Rewriting {
-    /// Notes what `link` adds to the numbers of `side`, beyond what is known of it.
-    fn add(&mut self, link: Link, side: Side, more: u32) {
-        let known = self.links.iter().position(|behind| behind.as_ref().is_some_and(|behind| behind.link == link));
-        let place = known.or_else(|| self.links.iter().position(Option::is_none));
-        let Some(behind) = place.and_then(|place| self.links.get_mut(place)) else { return };
-        let added = &mut behind.get_or_insert(Behind { link, added: Sides::default() }).added[side];
+    /// Notes that `more` is added to the numbers of `side` on the stretch at `place`, or on one not known before.
+    fn add(&mut self, place: Option<usize>, link: Option<Link>, side: Side, more: u32) {
+        let place = place.or_else(|| self.stretches.iter().position(Option::is_none));
+        let Some(stretch) = place.and_then(|place| self.stretches.get_mut(place)) else { return };
+        let added = &mut stretch.get_or_insert(Stretch { link, added: Sides::default() }).added[side];
         *added = added.wrapping_add(more);
     }
+}
 
-    /// The numbers from before the device, if `segment` of `side` was seen behind it.
-    fn undo(&self, segment: &Segment, side: Side) -> Option<Segment> {
-        let link = Link::of(&segment.path);
-        let added = self.links.iter().flatten().find(|behind| behind.link == link)?.added;
-        let (own, peer) = (added[side], added[side.peer()]);
-        let mut restored = Segment { checksum_status: ChecksumStatus::Unverified, ..*segment };
-        restored.seq = restored.seq - own;
-        if restored.flags.has(Flags::ACK) {
-            restored.ack = restored.ack - peer;
-        }
-        for block in &mut restored.options.sack {
-            (block.left, block.right) = (block.left - peer, block.right - peer);
-        }
-        Some(restored)
+/// `segment` of `side` with the numbers from before `added` was added to them.
+fn undo(segment: &Segment, side: Side, added: Sides<u32>) -> Segment {
+    let (own, peer) = (added[side], added[side.peer()]);
+    let mut restored = Segment { checksum_status: ChecksumStatus::Unverified, ..*segment };
+    restored.seq = restored.seq - own;
+    if restored.flags.has(Flags::ACK) {
+        restored.ack = restored.ack - peer;
     }
+    for block in &mut restored.options.sack {
+        (block.left, block.right) = (block.left - peer, block.right - peer);
+    }
+    restored
 }
 
 #[cfg(test)]
@@ -99,7 +160,6 @@ mod tests {
     use super::*;
     use crate::flow::Side::Client;
     use crate::flow::testing::{ack, tell};
-    use crate::wire::SeqNum;
 
     fn syn(milliseconds: i64, seq: u32, mac: u8) -> Segment {
         let path = Path { macs: [[mac; 6], [mac + 1; 6]], ..Path::default() };

@@ -116,7 +116,8 @@ impl Flow {
 
     /// Counts a segment, whatever it is.
     pub(super) fn observe_any<'a>(&'a mut self, segment: &'a Segment, side: Side, limits: &Limits) -> Step<'a> {
-        if !self.is_next(segment, side) && self.is_copy(segment, side, limits) {
+        let copied = !self.is_next(segment, side) && self.is_copy(segment, side, limits);
+        if copied || self.is_beyond_a_device(segment, side, limits) {
             return self.observe_copy(segment, side);
         }
         self.copies.remember(segment, side);
