@@ -91,11 +91,6 @@ impl Identification {
         (before || (after && !self.unidentified)).then_some(before)
     }
 
-    /// Whether `segment` has the identification of the one that was sent last; `None` where there is none to tell by.
-    pub fn is_newest(&self, segment: &Segment) -> Option<bool> {
-        segment.ip_id.filter(|id| *id != 0).map(|id| self.newest == Some(id))
-    }
-
     /// Whether its segments have any.
     pub const fn counts(&self) -> bool {
         self.newest.is_some()

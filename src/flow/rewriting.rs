@@ -59,7 +59,7 @@ impl Flow {
     }
 
     /// Whether `segment` was captured on the other side of a device whose work on the SYNs is not in the capture: its
-    /// numbers are far from the flow's, and it is the packet that `side` sent just before or one of its time. Then
+    /// numbers are far from the flow's, and it left when the one did that was seen just before on another link. Then
     /// nothing that was suspected of the numbers of two stretches holds.
     pub(super) fn is_beyond_a_device(&mut self, segment: &Segment, side: Side, limits: &Limits) -> bool {
         if self.fits(segment) || segment.flags.has(Flags::SYN) {
@@ -69,17 +69,14 @@ impl Flow {
             return true;
         }
         let own = &self.ends[side];
-        let near = (segment.time.nanoseconds() - own.last_sent).abs() <= limits.duplicate_frame;
         let tsval = segment.options.timestamps().map(|now| now.tsval);
         let clock = tsval.zip(own.timestamps).map(|(now, (_, newest))| now.wrapping_sub(newest.tsval) as i32);
-        let same = own.ids.is_newest(segment) == Some(true) && clock.unwrap_or(0) == 0;
         let contemporary = match clock {
             Some(ahead) => ahead.unsigned_abs() <= CONTEMPORARY,
             None => own.window == segment.window || own.ids.sent_before(segment).is_some(),
         };
-        let elsewhere = self.rewriting.is_some() || self.copies.elsewhere(segment, side, limits);
         let speaks = segment.flags.has(Flags::ACK) && !segment.flags.has(Flags::RST);
-        let beyond = speaks && near && (same || (contemporary && elsewhere));
+        let beyond = speaks && contemporary && self.copies.elsewhere(segment, side, limits);
         if beyond {
             self.rewriting.get_or_insert_default().first.get_or_insert(Mark::of(segment, side));
             self.suspicions = None;
@@ -97,9 +94,10 @@ impl Flow {
         let near =
             segment.time.since(before.time).abs() <= limits.duplicate_frame && before.ttl.abs_diff(segment.ttl) <= 3;
         // A bridge leaves time to live and hardware addresses as they are: then it has to be the same packet.
-        // An end that changes its SYN-ACK does so too, but where nothing rewrote its peer's SYN.
+        // An end that changes its SYN-ACK does so too, but where nothing rewrote its peer's SYN; and a SYN is answered
+        // only after it has passed the device.
         let tells = before.ip_id.unwrap_or(0) != 0 || options.timestamps().is_some();
-        let known = self.rewriting.is_some() || (tells && !segment.flags.has(Flags::ACK));
+        let known = self.rewriting.is_some() || (tells && !self.ends[side.peer()].seen());
         let same_packet = before.ip_id == segment.ip_id && known;
         let twice = self.copies.elsewhere(segment, side, limits) || same_packet;
         (alike && same_clock && near && twice && before.seq != segment.seq)
