@@ -7,6 +7,9 @@ use super::trail::Trail;
 use super::{Offer, State};
 use crate::wire::{Flags, OptionSet, RawWindow, Segment, SeqNum, Timestamps};
 
+/// Ticks of a clock that do not make up the days after which it is not compared any more, however slow it is.
+const FEW_TICKS: u32 = 1 << 20;
+
 /// What is known of one end.
 #[derive(Clone, Debug, Default)]
 pub struct End {
@@ -184,7 +187,10 @@ impl End {
             return;
         };
         let silence = segment.time.nanoseconds().saturating_sub(self.last_sent);
-        let known = self.timestamps.filter(|_| silence < super::option_faults::OUTDATED_AFTER);
+        // A clock that has hardly gone on says that it was the capture's that jumped.
+        let jumped = |newest: Timestamps| now.tsval.wrapping_sub(newest.tsval) < FEW_TICKS;
+        let outdated = silence >= super::option_faults::OUTDATED_AFTER;
+        let known = self.timestamps.filter(|(_, newest)| !outdated || jumped(*newest));
         let (first, newest) = known.unwrap_or((now, now));
         let newer = now.tsval.wrapping_sub(newest.tsval) as i32 >= 0;
         self.timestamps = Some((first, if newer { now } else { newest }));

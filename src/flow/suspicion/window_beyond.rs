@@ -19,7 +19,11 @@ impl Suspicion {
             SuspicionKind::AckBeyond => false,
         };
         let near = self.mark.seq.offset_from(edge) <= NEAR;
-        (only && near && self.mark.len > 0 && !self.mark.flags.has(Flags::FIN)).then_some(edge)
+        // A FIN out of its place says nothing of windows, and one may go along with the octet of a probe.
+        let fin = self.mark.flags.has(Flags::FIN);
+        let enough =
+            if fin { self.kind == SuspicionKind::WindowBeyond && self.mark.len > 1 } else { self.mark.len > 0 };
+        (only && near && enough).then_some(edge)
     }
 
     /// The ACKs that follow show what the receiver offers now, and whether it took the octets all the same. One that

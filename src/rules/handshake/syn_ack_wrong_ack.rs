@@ -1,6 +1,6 @@
 //! TFA101: a SYN-ACK that acknowledges something else than the SYN.
 
-use crate::flow::{Cues, Limits, Step, answers_syn};
+use crate::flow::{Cues, Limits, Side, Step, answers_syn};
 use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
 
 /// TFA101.
@@ -31,9 +31,14 @@ pub static RULE: Rule = Rule {
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let segment = step.segment.filter(|segment| segment.flags.is_syn_ack())?;
     let asked = &step.flow.ends[step.side.peer()];
-    let syn = step.flow.opening.last_syn.filter(|syn| syn.side != step.side)?;
+    let opening = &step.flow.opening;
+    let (syn, data) = match step.side {
+        Side::Server => (opening.last_syn?, opening.syn_data()),
+        // Only where the SYNs have crossed does the client have one to answer.
+        Side::Client => opening.syn_ack.filter(|_| opening.crossed).map(|syn| (syn, syn.len))?,
+    };
     let iss = asked.iss.filter(|_| asked.syn_seen)?;
-    if answers_syn(segment.ack, iss, step.flow.opening.syn_data()) {
+    if answers_syn(segment.ack, iss, data) {
         return None;
     }
     let right = iss + 1;

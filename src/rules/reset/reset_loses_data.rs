@@ -64,7 +64,8 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let bare = step.flow.opening.ack.is_none_or(|ack| ack.len == 0);
     // What acknowledged them may be missing together with the octets that the end acknowledged itself; of what lies behind
     // a hole nobody knows whether it was ever sent.
-    let missing = own.rcv_nxt.zip(peer.snd_nxt).is_some_and(|(heard, sent)| heard.after(sent));
+    let missing = own.rcv_nxt.zip(peer.snd_nxt).is_some_and(|(heard, sent)| heard.after(sent))
+        || step.flow.vantage.lost_in_capture;
     // An end that is not told sends again (RFC 6298 §5): one that did not for so long was told beyond the capture.
     let insists = step.flow.oddities.as_deref().is_some_and(|oddities| oddities.insistence[side].is_some());
     let told = reset.silence > limits.idle && !insists;

@@ -64,9 +64,11 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
 }
 
 /// Whether `side` may have closed all the same, by a FIN that was not captured: its peer acknowledges more than was seen of
-/// it, octets of the connection are known to be missing, or the capture begins when it may have been closed already.
+/// it, or it stands beyond a hole itself, octets of the connection are known to be missing, or the capture begins when it
+/// may have been closed already.
 fn closed_uncaptured(flow: &Flow, side: Side) -> bool {
     let heard = flow.ends[side.peer()].rcv_nxt.zip(flow.ends[side].snd_nxt);
     let before = flow.vantage.mid_stream && flow.ends[side].octets == 0;
-    heard.is_some_and(|(heard, sent)| heard.after(sent)) || flow.vantage.lost_in_capture || before
+    let missing = heard.is_some_and(|(heard, sent)| heard.after(sent)) || !flow.ends[side].holes.is_empty();
+    missing || flow.vantage.lost_in_capture || before
 }

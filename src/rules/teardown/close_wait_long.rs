@@ -36,7 +36,9 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let acknowledged = first.acknowledged?;
     let waited = mark.time.since(acknowledged.time);
     let sent_meanwhile = closing.octets.is_some_and(|last| last.since(acknowledged.time) > 0);
-    if waited < limits.close_wait || sent_meanwhile || acknowledged.frame == mark.frame {
+    // After a longer silence the capture has broken off, or its clock has jumped.
+    let watched = (limits.close_wait..limits.idle_timeout).contains(&waited);
+    if !watched || sent_meanwhile || acknowledged.frame == mark.frame {
         return None;
     }
     Some(

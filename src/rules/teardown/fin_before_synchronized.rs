@@ -69,12 +69,16 @@ fn closes_a_former_connection(step: &Step<'_>, fin: &Mark) -> bool {
 }
 
 /// Whether the capture lost the handshake: the FIN acknowledges a SYN that was never captured, or is acknowledged by an
-/// end that would have refused it.
+/// end that would have refused it, or comes from one that acknowledges more than was captured of its peer.
 fn handshake_was_lost(step: &Step<'_>, fin: &Mark) -> bool {
     let (own, peer) = (&step.flow.ends[fin.side], &step.flow.ends[fin.side.peer()]);
     match fin.side {
         Side::Client => !peer.syn_seen && fin.flags.has(Flags::ACK) && fin.ack != SeqNum(0),
-        Side::Server => !own.syn_seen && peer.rcv_nxt.is_some_and(|heard| heard.after(fin.seq)),
+        Side::Server => {
+            let acknowledged = peer.rcv_nxt.is_some_and(|heard| heard.after(fin.seq));
+            let missing = own.rcv_nxt.zip(peer.snd_nxt).is_some_and(|(heard, sent)| heard.after(sent));
+            !own.syn_seen && (acknowledged || missing)
+        }
     }
 }
 
