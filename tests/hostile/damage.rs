@@ -1,9 +1,9 @@
 //! Captures cut at any length and with any octet changed: the audit ends, and what came before the damage is told as ever.
 //!
-//! Samples of them; `HOSTILE=whole cargo test --release damage` takes every length and every octet of all test data but
-//! the ends of long captures, which it samples; `HOSTILE=whole:3/8` the third eighth of the captures.
+//! Samples of them; `HOSTILE=whole cargo test --release damage` takes every length and every octet of all test data, for
+//! the formats of reports each [`APART`]th; `HOSTILE=whole:3/8` the third eighth of the captures.
 
-use super::{LONG, captures, each_of, is_whole, samples};
+use super::{captures, each_of, is_whole, samples};
 use crate::cli::Bench;
 use crate::fuzz::check;
 use crate::hostile::faults::limited;
@@ -18,8 +18,11 @@ use tcpflow_audit::flow::{FlowSummary, Side, State};
 use tcpflow_audit::rules::{Confidence, Evidence};
 use tcpflow_audit::wire::Segment;
 
-/// How far apart, behind the head of a long capture, damage is done. A prime number: frames are hit at every place.
-const APART: usize = 101;
+/// How far apart damage is done of which every format has to tell. A prime number: frames are hit at every place.
+const APART: usize = 7;
+
+/// How many damaged captures a child is given at a time.
+const AT_ONCE: usize = 300;
 
 /// One thing that an audit said.
 #[derive(Debug, PartialEq)]
@@ -150,11 +153,10 @@ fn frames_before(places: &[(FrameNumber, u64)], at: usize) -> FrameNumber {
     begun.checked_sub(2).and_then(|last| places.get(last)).map_or(0, |(number, _)| *number)
 }
 
-/// Positions in a file: about `count`, with those at its head and its end; of the whole all of them, but of what lies
-/// behind the first [`LONG`] octets, which repeats itself, each that [`APART`] divides.
+/// Positions in a file: about `count`, with those at its end; of the whole all of them.
 fn positions(len: usize, count: usize) -> impl Iterator<Item = usize> {
     let step = if is_whole() { 1 } else { (len / count).max(1) };
-    (0..len).filter(move |at| at % step == 0 && (*at < LONG || at % APART == 0) || len - at < 4)
+    (0..len).filter(move |at| at % step == 0 || len - at < 4)
 }
 
 /// Whether an audit of a damaged capture says of its first frames what was said of the whole one; `None` if it is none.
@@ -189,7 +191,7 @@ fn what_damage_changes_is_seen() {
     }
 }
 
-/// Every octet gets three wrong values, those of long captures one.
+/// Every octet gets three wrong values.
 #[test]
 fn a_wrong_octet_changes_nothing_of_what_came_before() {
     let done = each_of(samples(10), |name, capture| {
@@ -199,7 +201,7 @@ fn a_wrong_octet_changes_nothing_of_what_came_before() {
         for at in positions(capture.len(), 20) {
             let right = capture[at];
             let values = [!right, right ^ 1, 0xff];
-            for wrong in values.into_iter().take(if capture.len() < LONG { 3 } else { 1 }) {
+            for wrong in values {
                 damaged[at] = wrong;
                 if let Some(agrees) = agrees(&damaged, &whole, frames_before(&places, at)) {
                     assert!(agrees, "{name} with octet {at} {wrong}");
@@ -213,13 +215,12 @@ fn a_wrong_octet_changes_nothing_of_what_came_before() {
     println!("{done} captures with a wrong octet");
 }
 
-/// A report costs a thousand times as much as the audit: at most so many places of each capture.
+/// All reports together cost hundreds of times as much as the audit: of the whole each [`APART`]th place.
 #[test]
 fn every_format_survives_damage() {
     let settings = Settings { min_confidence: Confidence::Possible, ..Settings::default() };
-    let places = if is_whole() { 20 } else { 2 };
     let done = each_of(samples(3), |name, capture| {
-        let step = (capture.len() / places).max(1);
+        let step = if is_whole() { APART } else { (capture.len() / 2).max(1) };
         let cuts = (0..capture.len()).step_by(step).map(|at| {
             let mut damaged = capture.to_vec();
             damaged[at] = !damaged[at];
@@ -232,25 +233,34 @@ fn every_format_survives_damage() {
     println!("{done} damaged captures in every format");
 }
 
-/// Damaged captures, many at once, in as little memory as the whole ones.
+/// The program gets along with damaged captures, many at once, in as little memory as with whole ones.
 #[cfg(target_os = "linux")]
 #[test]
 fn damage_costs_no_memory() {
     let bench = Bench::new();
-    let mut names = Vec::new();
-    for (index, (_, capture)) in samples(12).into_iter().enumerate() {
-        for (number, at) in positions(capture.len(), 6).enumerate().take(12) {
-            let mut damaged = capture.clone();
-            damaged[at] = !damaged[at];
-            let name = format!("{index}-{number}.pcap");
-            fs::write(bench.path(&name), damaged).unwrap();
-            names.push(name);
-        }
+    let mut done = 0;
+    let damaged = samples(12).into_iter().flat_map(|(_, capture)| {
+        let places: Vec<usize> = positions(capture.len(), 4).collect();
+        places.into_iter().flat_map(move |at| {
+            let mut wrong = capture.clone();
+            wrong[at] = !wrong[at];
+            [wrong, capture[..at].to_vec()]
+        })
+    });
+    let mut damaged = damaged.enumerate().peekable();
+    while damaged.peek().is_some() {
+        let names = damaged.by_ref().take(AT_ONCE).map(|(index, octets)| {
+            let name = format!("{}.pcap", index % AT_ONCE);
+            fs::write(bench.path(&name), octets).unwrap();
+            done += 1;
+            name
+        });
+        let words = format!("{} --format jsonl --jobs 1", names.collect::<Vec<_>>().join(" "));
+        let output = limited(&bench, "ulimit -v 160000", &words).output().unwrap();
+        assert!(output.status.code().is_some_and(|code| code <= 3), "{:?}", output.status);
+        assert!(output.stdout.ends_with(b"}\n"));
     }
-    let output =
-        limited(&bench, "ulimit -v 160000", &format!("{} --format jsonl --jobs 1", names.join(" "))).output().unwrap();
-    assert!(output.status.code().is_some_and(|code| code <= 3), "{output:?}");
-    assert!(output.stdout.ends_with(b"}\n"));
+    println!("{done} damaged captures in little memory");
 }
 
 /// The captures of a corpus, if there is one, each damaged in places that depend on its name.

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// A capture of test data that is this long repeats itself.
+/// A capture of test data that is this long is none for a sample.
 const LONG: usize = 8000;
 
 /// Whether a variable of the environment asks for all there is instead of samples, as `HOSTILE=whole`.
