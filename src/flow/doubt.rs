@@ -1,14 +1,12 @@
 //! What a segment makes doubtful about the numbers of its flow, and the facts set right once a doubt is settled.
 
 use super::step::Before;
+use super::suspicion::MORE_THAN_A_FLIGHT;
 use super::vantage::is_damaged;
 use super::{
     End, Ending, Flow, Limits, MILLISECOND, Mark, Relation, Side, Sides, Since, State, Suspicion, SuspicionKind,
 };
 use crate::wire::{Flags, OptionSet, Segment, SeqNum};
-
-/// More octets than an end is allowed to send in the time by which a capture is out of order.
-const FAR: i32 = 1 << 24;
 
 impl Flow {
     /// Holds the segment against pending suspicions and takes back what the confirmed ones had moved; whether there
@@ -174,7 +172,7 @@ impl Flow {
         let beyond = segment.seq + segment.data_len().max(1);
         let shift = peer.window_shift(own).unwrap_or(0);
         let exceeds = self.judges_window_of(segment, side) && peer.right_edge.is_some_and(|edge| beyond.after(edge));
-        let far = peer.right_edge.is_some_and(|edge| beyond.offset_from(edge) > FAR);
+        let far = peer.right_edge.is_some_and(|edge| beyond.offset_from(edge) > MORE_THAN_A_FLIGHT);
         let since = Since {
             edge: peer.right_edge,
             window: u32::from(peer.window.0) << shift,

@@ -10,6 +10,9 @@ use crate::wire::{Flags, Segment, SeqNum};
 /// Most suspicions a flow keeps; more than this at once means the capture is not one to judge by.
 const MOST: usize = 6;
 
+/// More octets than a flight has, whatever windows were offered.
+pub(super) const MORE_THAN_A_FLIGHT: i32 = 1 << 24;
+
 /// What is suspected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SuspicionKind {

@@ -2,12 +2,9 @@
 //!
 //! `expected` is where the segment should have stood, `mark.seq` where it stood; between them is the hole.
 
-use super::{Judgement, Suspicion, Witness};
+use super::{Judgement, MORE_THAN_A_FLIGHT, Suspicion, Witness};
 use crate::flow::{Ending, Limits};
 use crate::wire::{Flags, Segment, SeqNum};
-
-/// More octets than a flight has that goes beyond every window seen.
-const FAR: i32 = 1 << 24;
 
 impl Suspicion {
     /// Whether its sender went on, or its peer acknowledged, as if the segment had stood where it should: it took the
@@ -32,7 +29,7 @@ impl Suspicion {
         let goes_on = segment.seq.at_or_after(self.mark.end());
         let later = witness.newest || witness.is_late(&self.mark);
         // Whichever left first: no flight is that long.
-        let far = self.since.outside && self.mark.seq.offset_from(self.expected) > FAR;
+        let far = self.since.outside && self.mark.seq.offset_from(self.expected) > MORE_THAN_A_FLIGHT;
         // Behind its FIN its sender stands in any case.
         let insists = goes_on && self.mark.flags.has(Flags::FIN) && segment.seg_len() == 0;
         match () {
