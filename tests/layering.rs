@@ -18,7 +18,7 @@ const HOMES: [(&str, &str); 16] = [
     ("siphasher", "redact"),
     ("comfy_table", "report"),
     ("serde_json", "report"),
-    ("quick_junit", "report"),
+    ("quick_xml", "report"),
     ("itoa", "lens"),
     ("clap", "cli"),
     ("anyhow", "cli"),

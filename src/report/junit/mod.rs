@@ -2,15 +2,17 @@
 //!
 //! The numbers of cases stand before them, so that they wait, as text and put by, for the end.
 
+mod suite;
+
 use super::expectation::unmet;
-use super::{Report, Summary, printable};
+use super::{Report, Summary};
 use crate::audit::{Event, ExpectationEvent, FindingEvent, FlowEvent, Sink, Totals};
 use crate::capture::FrameNumber;
 use crate::error::Error;
 use crate::rules::{Family, Finding, Severity};
-use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite, XmlString};
 use std::collections::HashMap;
 use std::io::{self, Cursor, Read, Seek, Write};
+use suite::{Fault, Suite, write_case, write_document};
 
 /// Connections without findings that get cases of their own; more are counted in one.
 const MOST_CLEAN: u64 = 1000;
@@ -25,22 +27,19 @@ const FAMILIES: [Family; 7] = [
     Family::Timing,
 ];
 
-/// Cases that are gathered before they are put by.
-const GATHERED: usize = 500;
-/// Where a suite ends, with the room before it. No text in a document has an angle bracket.
-const SUITE_END: &str = "\n    </testsuite>";
+/// Octets of cases that are gathered before they are put by.
+const GATHERED: usize = 1 << 16;
 
 /// Gathers the cases and writes them at the end; findings milder than `fail_on` do not make a case fail. `S` is where it
 /// puts by what has to wait.
 pub struct Junit<W, S = Cursor<Vec<u8>>> {
     out: W,
     fail_on: Severity,
-    /// The suites without their cases.
-    document: Document,
-    /// The suite at hand with the latest of its cases.
-    suite: Option<TestSuite>,
-    /// The other cases as text, and how many octets those of each suite are.
-    put_by: (S, Vec<u64>),
+    /// The suites without their cases, that of the capture at hand last.
+    suites: Vec<Suite>,
+    /// The cases of all suites, and the latest of them.
+    store: S,
+    gathered: Vec<u8>,
     pending: HashMap<FrameNumber, Vec<Told>>,
     clean: u64,
 }
@@ -62,8 +61,8 @@ impl<W: Write> Junit<W> {
 impl<W: Write, S: Read + Write + Seek> Junit<W, S> {
     /// The same, with the cases kept in `store`, which is to be empty.
     pub fn putting_by(out: W, fail_on: Severity, store: S) -> Self {
-        let document = Document::new("tcpflow-audit");
-        Self { out, fail_on, document, suite: None, put_by: (store, Vec::new()), pending: HashMap::new(), clean: 0 }
+        let (suites, gathered, pending) = (Vec::new(), Vec::new(), HashMap::new());
+        Self { out, fail_on, suites, store, gathered, pending, clean: 0 }
     }
 
     fn finding(&mut self, event: &FindingEvent<'_>) -> io::Result<()> {
@@ -77,10 +76,7 @@ impl<W: Write, S: Read + Write + Seek> Junit<W, S> {
         };
         match event.flow_id {
             Some(flow) => self.pending.entry(flow).or_default().push(told),
-            None => {
-                let case = case("capture", &told.failure, std::slice::from_ref(&told));
-                self.add(case)?;
-            }
+            None => self.add("capture", &told.failure, &[&told])?,
         }
         Ok(())
     }
@@ -97,9 +93,8 @@ impl<W: Write, S: Read + Write + Seek> Junit<W, S> {
         let (client, server) = (flow.ends.client.endpoint, flow.ends.server.endpoint);
         let name = format!("stream {} {client} > {server}", flow.stream);
         for family in FAMILIES {
-            let (of_family, _): (Vec<_>, Vec<_>) = told.iter().partition(|told| told.family == family);
-            let failed: Vec<Told> = of_family.into_iter().map(Told::again).collect();
-            self.add(case(family_name(family), &name, &failed))?;
+            let failed: Vec<&Told> = told.iter().filter(|told| told.family == family).collect();
+            self.add(family_name(family), &name, &failed)?;
         }
         Ok(())
     }
@@ -109,74 +104,49 @@ impl<W: Write, S: Read + Write + Seek> Junit<W, S> {
         let place = event.stream.map(|stream| format!(", stream {stream}")).unwrap_or_default();
         let told =
             unmet(event).map(|message| Told { family: Family::Capture, failure: "expectation".to_owned(), message });
-        self.add(case("expectation", &format!("{}{place}", event.name), told.as_slice()))
+        self.add("expectation", &format!("{}{place}", event.name), &told.iter().collect::<Vec<_>>())
     }
 
     fn totals(&mut self, totals: &Totals) -> io::Result<()> {
         if self.clean > MOST_CLEAN {
             let name = format!("{} more connections without findings", self.clean - MOST_CLEAN);
-            self.add(case("capture", &name, &[]))?;
+            self.add("capture", &name, &[])?;
         }
-        self.put_by()?;
-        if let Some(mut suite) = self.suite.take() {
-            suite.add_property(("frames", totals.frames.to_string().as_str()));
-            suite.add_property(("segments", totals.segments.to_string().as_str()));
-            for (name, number) in [("suppressed", totals.suppressed), ("known", totals.known)] {
-                if number > 0 {
-                    suite.add_property((name, number.to_string().as_str()));
-                }
-            }
-            self.document.add_test_suite(suite);
+        if let Some(suite) = self.suites.last_mut() {
+            suite.properties.push(("frames", totals.frames.to_string()));
+            suite.properties.push(("segments", totals.segments.to_string()));
+            let kept_back = [("suppressed", totals.suppressed), ("known", totals.known)];
+            let told = kept_back.into_iter().filter(|(_, number)| *number > 0);
+            suite.properties.extend(told.map(|(name, number)| (name, number.to_string())));
         }
         Ok(())
     }
 
-    fn add(&mut self, case: TestCase) -> io::Result<()> {
-        let Some(suite) = &mut self.suite else { return Ok(()) };
-        suite.add_test_case(case);
-        if suite.test_cases.len() < GATHERED { Ok(()) } else { self.put_by() }
+    /// Adds a case to the suite at hand, one that fails if there are failures.
+    fn add(&mut self, class: &str, name: &str, failed: &[&Told]) -> io::Result<()> {
+        let all: Vec<_> = failed.iter().map(|told| format!("{}: {}", told.failure, told.message)).collect();
+        let all = all.join("\n");
+        let first = failed.first();
+        let failure = first.map(|told| Fault::Failure { kind: &told.failure, message: &told.message, all: &all });
+        self.put(class, name, failure.as_ref())
     }
 
-    /// Puts the latest cases of the suite by; it goes on counting them.
-    fn put_by(&mut self) -> io::Result<()> {
-        let Some(suite) = &mut self.suite else { return Ok(()) };
-        let mut part = TestSuite::new("");
-        part.test_cases = std::mem::take(&mut suite.test_cases);
-        let mut document = Document::new("");
-        document.test_suites.push(part);
-        let text = document.to_string().map_err(io::Error::other)?;
-        let cases =
-            text.find("\n        <testcase").zip(text.rfind(SUITE_END)).and_then(|(from, to)| text.get(from..to));
-        let (store, lengths) = &mut self.put_by;
-        let cases = cases.unwrap_or_default();
-        store.write_all(cases.as_bytes())?;
-        if let Some(len) = lengths.last_mut() {
-            *len += cases.len() as u64;
+    fn put(&mut self, class: &str, name: &str, fault: Option<&Fault<'_>>) -> io::Result<()> {
+        let Some(suite) = self.suites.last_mut() else { return Ok(()) };
+        suite.tests += 1;
+        match fault {
+            Some(Fault::Failure { .. }) => suite.failures += 1,
+            Some(Fault::Error(_)) => suite.errors += 1,
+            None => {}
+        }
+        let before = self.gathered.len();
+        write_case(&mut self.gathered, class, name, fault)?;
+        suite.len += (self.gathered.len() - before) as u64;
+        if self.gathered.len() >= GATHERED {
+            self.store.write_all(&self.gathered)?;
+            self.gathered.clear();
         }
         Ok(())
-    }
-
-    /// Writes the document, each suite with its cases.
-    fn write(&mut self) -> io::Result<()> {
-        let text = self.document.to_string().map_err(io::Error::other)?;
-        let mut rest = text.as_str();
-        let (store, lengths) = &mut self.put_by;
-        store.rewind()?;
-        for len in lengths.drain(..) {
-            let (suite, after) = rest.split_at(rest.find(SUITE_END).unwrap_or(rest.len()));
-            self.out.write_all(suite.as_bytes())?;
-            io::copy(&mut Read::by_ref(store).take(len), &mut self.out)?;
-            let (end, after) = after.split_at(SUITE_END.len().min(after.len()));
-            self.out.write_all(end.as_bytes())?;
-            rest = after;
-        }
-        self.out.write_all(rest.as_bytes())
-    }
-}
-
-impl Told {
-    fn again(&self) -> Self {
-        Self { family: self.family, failure: self.failure.clone(), message: self.message.clone() }
     }
 }
 
@@ -185,12 +155,9 @@ impl<W: Write, S: Read + Write + Seek> Sink for Junit<W, S> {
         match event {
             Event::Capture(head) => {
                 self.clean = 0;
-                let mut suite = TestSuite::new(xml(&head.name));
-                if let Some(path) = &head.configuration {
-                    suite.add_property((xml("configuration"), xml(path)));
-                }
-                self.suite = Some(suite);
-                self.put_by.1.push(0);
+                let configuration = head.configuration.iter().map(|path| ("configuration", path.clone()));
+                let properties = configuration.collect();
+                self.suites.push(Suite { name: head.name.clone(), properties, ..Suite::default() });
                 Ok(())
             }
             Event::Finding(finding) => self.finding(finding),
@@ -204,42 +171,22 @@ impl<W: Write, S: Read + Write + Seek> Sink for Junit<W, S> {
 
 impl<W: Write, S: Read + Write + Seek> Report for Junit<W, S> {
     fn unreadable(&mut self, capture: &str, error: &Error) -> io::Result<()> {
-        let mut suite = TestSuite::new(xml(capture));
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_message(xml(&error.to_string()));
-        suite.add_test_case(TestCase::new("can be read", status));
-        self.document.add_test_suite(suite);
-        self.put_by.1.push(0);
-        Ok(())
+        self.suites.push(Suite { name: capture.to_owned(), ..Suite::default() });
+        self.put("", "can be read", Some(&Fault::Error(&error.to_string())))
     }
 
     fn finish(&mut self, _: &Summary) -> io::Result<()> {
-        self.write()?;
+        self.store.write_all(&self.gathered)?;
+        self.gathered.clear();
+        self.store.rewind()?;
+        write_document(&mut self.out, &self.suites, &mut self.store)?;
         self.out.flush()
     }
-}
-
-fn case(class: &str, name: &str, failed: &[Told]) -> TestCase {
-    let mut status = TestCaseStatus::success();
-    if let Some(first) = failed.first() {
-        status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        status.set_type(xml(&first.failure));
-        status.set_message(xml(&first.message));
-        let all: Vec<_> = failed.iter().map(|told| format!("{}: {}", told.failure, told.message)).collect();
-        status.set_description(xml(&all.join("\n")));
-    }
-    let mut case = TestCase::new(xml(name), status);
-    case.set_classname(xml(class));
-    case
 }
 
 fn sentence(finding: &Finding) -> String {
     let evidence = &finding.evidence;
     format!("frame {}: {} ({})", evidence.frame, evidence.message, finding.rule.reference)
-}
-
-fn xml(text: &str) -> XmlString {
-    XmlString::new(text.split('\n').map(printable).collect::<Vec<_>>().join("\n"))
 }
 
 const fn family_name(family: Family) -> &'static str {
@@ -259,13 +206,17 @@ const fn family_name(family: Family) -> &'static str {
 mod tests {
     use super::*;
     use crate::audit::CaptureHead;
+    use quick_junit::Report as Document;
+
+    /// Cases of one suite, more than are gathered.
+    const MANY: usize = 1500;
 
     /// More cases than are gathered, of two captures and of one that cannot be read.
     #[test]
     fn cases_that_were_put_by_stand_in_their_suites() {
         let mut out = Vec::new();
         let mut junit = Junit::new(&mut out, Severity::Note);
-        let counts = [3 * GATHERED + 7, 0, GATHERED];
+        let counts = [3 * MANY + 7, 0, MANY];
         for (number, count) in counts.into_iter().enumerate() {
             let head = CaptureHead { name: format!("</testsuite> {number}"), ..CaptureHead::default() };
             junit.event(&Event::Capture(&head)).unwrap();
@@ -277,13 +228,14 @@ mod tests {
             }
             junit.event(&Event::Totals(&Totals::default())).unwrap();
         }
+        assert!(!junit.store.get_ref().is_empty() && !junit.gathered.is_empty(), "some was put by and some was not");
         junit.unreadable("gone", &Error::format(0, "nothing")).unwrap();
         junit.finish(&Summary::default()).unwrap();
         let document = Document::deserialize_from_str(std::str::from_utf8(&out).unwrap()).unwrap();
         let cases: Vec<usize> = document.test_suites.iter().map(|suite| suite.test_cases.len()).collect();
         assert_eq!(cases, [&counts[..], &[1]].concat());
-        assert_eq!((document.tests, document.failures), (4 * GATHERED + 8, (3 * GATHERED + 7) / 2 + GATHERED / 2));
+        assert_eq!((document.tests, document.failures), (4 * MANY + 8, (3 * MANY + 7) / 2 + MANY / 2));
         let last = document.test_suites[2].test_cases.last().unwrap();
-        assert!(last.name.as_str().ends_with(&format!("2 {}", GATHERED - 1)), "{}", last.name.as_str());
+        assert!(last.name.as_str().ends_with(&format!("2 {}", MANY - 1)), "{}", last.name.as_str());
     }
 }
