@@ -1,16 +1,17 @@
-//! Drives a capture through an engine: frame by frame where somebody watches, in batches where nobody does, and with
-//! reading and decoding on a thread of its own where there are two.
+//! Drives a capture through an engine: frame by frame where somebody waits for each, in batches where nobody does, and
+//! with reading and decoding on a thread of its own where there are two.
 //!
-//! All three feed one engine the same segments in the same order, so what they tell cannot differ.
+//! All of them feed one engine the same segments in the same order, so what they tell cannot differ.
 
 use super::engine::Engine;
+use super::frames::Frames;
 use super::intake::{Batch, Intake};
 use super::whereabouts::{Placed, Whereabouts};
 use super::{CaptureHead, Event, Settings, Sink, Totals};
 use crate::capture::{CaptureInfo, Compression, Reader};
 use std::io::{self, Read};
 
-/// Segments between two questions whether to go on, and in one batch between threads.
+/// Frames between two questions whether to go on.
 const BATCH: usize = 1024;
 
 /// Why an audit stopped.
@@ -74,15 +75,19 @@ fn audit<R: Read + Send>(
     sink: &mut dyn Sink,
     go_on: &mut dyn FnMut() -> bool,
 ) -> Result<Totals, AuditError> {
-    let head = CaptureHead { name: reader.name().to_owned(), format: format_of(reader.info()), configuration: None };
+    let (name, format) = (reader.name().to_owned(), format_of(reader.info()));
+    let head = CaptureHead { name, format, configuration: None, limits: settings.limits };
     sink.event(&Event::Capture(&head))?;
     let mut intake = Intake::new(reader, settings.follow, settings.redaction);
     let mut drive = Drive { engine: Engine::new(settings), totals: Totals::default(), sink, go_on };
-    match settings.jobs {
-        _ if settings.prompt || drive.sink.wants_segments() => drive.frame_by_frame(&mut intake)?,
+    match (drive.sink.wants_segments(), settings.jobs) {
+        _ if settings.prompt => drive.frame_by_frame(&mut intake)?,
         #[cfg(feature = "threads")]
-        2.. => drive.beside(&mut intake)?,
-        _ => drive.in_batches(&mut intake)?,
+        (true, 2..) => drive.beside(&mut intake, Intake::hold, Drive::show)?,
+        #[cfg(feature = "threads")]
+        (false, 2..) => drive.beside(&mut intake, Intake::fill, Drive::count)?,
+        (true, _) => drive.in_batches(&mut intake, Intake::hold, Drive::show)?,
+        (false, _) => drive.in_batches(&mut intake, Intake::fill, Drive::count)?,
     }
     // A source that ends because somebody asked to stop has not ended.
     drive.is_stopped();
@@ -125,32 +130,43 @@ impl Drive<'_, '_> {
         }
     }
 
-    fn in_batches<R: Read>(&mut self, intake: &mut Intake<'_, R>) -> io::Result<()> {
-        let mut batch = Batch::default();
+    /// Some frames are read with `fill`, then told of with `tell`, and so on.
+    fn in_batches<'r, R: Read, B: Default>(
+        &mut self,
+        intake: &mut Intake<'r, R>,
+        fill: fn(&mut Intake<'r, R>, &mut B) -> bool,
+        tell: fn(&mut Self, &B) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut batch = B::default();
         loop {
-            let more = intake.fill(&mut batch, BATCH);
-            self.count(&batch)?;
+            let more = fill(intake, &mut batch);
+            tell(self, &batch)?;
             if !more || self.is_stopped() {
                 return Ok(());
             }
         }
     }
 
-    /// Another thread reads and decodes the next batches while this one counts.
+    /// Another thread reads and decodes the next batches while this one tells of them.
     #[cfg(feature = "threads")]
-    fn beside<R: Read + Send>(&mut self, intake: &mut Intake<'_, R>) -> io::Result<()> {
+    fn beside<'r, R: Read + Send, B: Default + Send>(
+        &mut self,
+        intake: &mut Intake<'r, R>,
+        fill: fn(&mut Intake<'r, R>, &mut B) -> bool,
+        tell: fn(&mut Self, &B) -> io::Result<()>,
+    ) -> io::Result<()> {
         use std::sync::mpsc::sync_channel;
 
         /// Batches on their way: enough that neither side waits for a hiccup of the other.
         const UNDER_WAY: usize = 8;
         std::thread::scope(|scope| {
             let (send, full) = sync_channel(UNDER_WAY);
-            let (give_back, empty) = sync_channel::<Batch>(UNDER_WAY + 2);
+            let (give_back, empty) = sync_channel::<B>(UNDER_WAY + 2);
             scope.spawn(move || {
                 let mut more = true;
                 while more {
                     let mut batch = empty.try_recv().unwrap_or_default();
-                    more = intake.fill(&mut batch, BATCH);
+                    more = fill(intake, &mut batch);
                     // Nobody takes it any more: the other side has stopped.
                     if send.send(batch).is_err() {
                         return;
@@ -158,7 +174,7 @@ impl Drive<'_, '_> {
                 }
             });
             for batch in full {
-                self.count(&batch)?;
+                tell(self, &batch)?;
                 if self.is_stopped() {
                     break;
                 }
@@ -172,6 +188,24 @@ impl Drive<'_, '_> {
     fn count(&mut self, batch: &Batch) -> io::Result<()> {
         self.engine.begin(batch.start);
         self.engine.count(batch.segments(), &mut self.totals, self.sink)
+    }
+
+    /// Who is shown the segments hears of them two portions before.
+    fn show(&mut self, frames: &Frames) -> io::Result<()> {
+        /// Segments heard of together; more than this does not fit what a core keeps under way.
+        const PORTION: usize = 16;
+        self.engine.begin(frames.start);
+        let portion = |number: usize| number * PORTION..(number + 1) * PORTION;
+        for number in 0..2 {
+            self.sink.expect(&mut frames.segments(portion(number)));
+        }
+        for number in 0..frames.count().div_ceil(PORTION) {
+            self.sink.expect(&mut frames.segments(portion(number + 2)));
+            for (record, decoded) in frames.decoded(portion(number)) {
+                self.engine.show(&record, &decoded, &mut self.totals, self.sink)?;
+            }
+        }
+        Ok(())
     }
 
     fn is_stopped(&mut self) -> bool {

@@ -2,9 +2,9 @@
 
 use super::{Clusters, NotJudged, Whereabouts};
 use crate::capture::{FrameNumber, Record, Timestamp};
-use crate::flow::{FlowSummary, Relation, Side, State};
+use crate::flow::{FlowSummary, Limits, Relation, Side, State};
 use crate::rules::{Finding, Rule, Severity};
-use crate::wire::{Decoded, Endpoint, Skip};
+use crate::wire::{Decoded, Endpoint, Segment, Skip};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -17,6 +17,8 @@ pub struct CaptureHead {
     pub format: String,
     /// The configuration file that its findings were judged by.
     pub configuration: Option<String>,
+    /// The limits that it is audited under.
+    pub limits: Limits,
 }
 
 /// One end as findings name it.
@@ -232,6 +234,10 @@ pub trait Sink {
     fn keeps(&self) -> Option<usize> {
         None
     }
+
+    /// Hears which segments come soon, a few at a time, so that it can ask for the memory they will need; whether and
+    /// when it hears of them says nothing.
+    fn expect(&mut self, _segments: &mut dyn Iterator<Item = &Segment>) {}
 
     /// Takes one event. Errors end the audit.
     fn event(&mut self, event: &Event<'_>) -> io::Result<()>;

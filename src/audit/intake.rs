@@ -1,11 +1,19 @@
 //! Reading and decoding: frames in, segments out, and a tally of what was read.
 
 use super::Totals;
+use super::frames::Frames;
 use crate::capture::{CaptureInfo, FrameNumber, Note, Reader, Record, Timestamp};
 use crate::redact::{Redaction, Redactor};
 use crate::wire::{Decoded, Decoder, Quote, Segment, Skip, Standing};
 use std::collections::BTreeMap;
 use std::io::Read;
+
+/// Segments in a batch.
+const SEGMENTS: usize = 1024;
+
+/// Frames held at a time, and octets that end it before: few enough for them to stay in a core's cache.
+const FRAMES: usize = 256;
+const ENOUGH: usize = 1 << 18;
 
 /// Reads a capture's frames and decodes them.
 pub(super) struct Intake<'r, R: Read> {
@@ -121,11 +129,24 @@ impl<'r, R: Read> Intake<'r, R> {
         true
     }
 
-    /// Reads frames until `batch` has `enough` segments; whether there may be more.
-    pub fn fill(&mut self, batch: &mut Batch, enough: usize) -> bool {
+    /// Reads some frames into `frames`; whether there may be more.
+    pub fn hold(&mut self, frames: &mut Frames) -> bool {
+        frames.clear();
+        let mut more = true;
+        let mut room = FRAMES;
+        while more && room > 0 && frames.len() < ENOUGH {
+            more = self.next(&mut |_, record, decoded| frames.push(record, decoded));
+            room -= 1;
+        }
+        frames.start = self.tally.start.unwrap_or_default();
+        more
+    }
+
+    /// Reads frames until `batch` has enough segments; whether there may be more.
+    pub fn fill(&mut self, batch: &mut Batch) -> bool {
         batch.count = 0;
         let mut more = true;
-        while more && batch.count < enough {
+        while more && batch.count < SEGMENTS {
             more = match self.redactor {
                 None => self.push(batch),
                 Some(_) => self.next(&mut |_, _, decoded| batch.push(&decoded.segment)),

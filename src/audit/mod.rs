@@ -5,6 +5,7 @@ mod drive;
 mod endpoints;
 mod engine;
 mod event;
+mod frames;
 mod intake;
 pub mod lint;
 mod not_judged;

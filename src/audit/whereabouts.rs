@@ -2,6 +2,7 @@
 
 use super::{Event, FindingEvent, Sink};
 use crate::capture::{Compression, FrameNumber, Origins, Places, Reader};
+use crate::wire::Segment;
 use std::io::{self, Read};
 use std::ops::Range;
 
@@ -69,6 +70,10 @@ pub(super) struct Placed<'a> {
 impl Sink for Placed<'_> {
     fn wants_segments(&self) -> bool {
         self.sink.wants_segments()
+    }
+
+    fn expect(&mut self, segments: &mut dyn Iterator<Item = &Segment>) {
+        self.sink.expect(segments);
     }
 
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {

@@ -8,6 +8,7 @@ use std::path::Path;
 use tcpflow_audit::Error;
 use tcpflow_audit::audit::{self, AuditError, Event, FindingEvent, Outline, Settings, Sink, Totals, Whereabouts};
 use tcpflow_audit::capture::{FileReader, Origins, Reader, Timeline};
+use tcpflow_audit::wire::Segment;
 
 /// Opens the captures of `input`, `discreet` about where they are: those that can be read, and why the others cannot.
 pub fn open<'i>(
@@ -64,6 +65,10 @@ impl Sink for Named<'_> {
 
     fn passes_over_with(&mut self, finding: &Outline) -> bool {
         self.report.passes_over_with(finding)
+    }
+
+    fn expect(&mut self, segments: &mut dyn Iterator<Item = &Segment>) {
+        self.report.expect(segments);
     }
 
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {

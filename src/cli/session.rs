@@ -14,6 +14,7 @@ use std::path::Path;
 use tcpflow_audit::Error;
 use tcpflow_audit::audit::{self, AuditError, Event, Outline, Settings, Sink, Totals};
 use tcpflow_audit::report::{Report, Summary};
+use tcpflow_audit::wire::Segment;
 
 /// What is said where the report has no room.
 const UNWRITTEN: &str = "the report could not be written";
@@ -215,6 +216,10 @@ impl Sink for Watched<'_> {
 
     fn passes_over_with(&mut self, finding: &Outline) -> bool {
         self.report.passes_over_with(finding)
+    }
+
+    fn expect(&mut self, segments: &mut dyn Iterator<Item = &Segment>) {
+        self.report.expect(segments);
     }
 
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {

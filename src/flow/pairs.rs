@@ -19,6 +19,11 @@ impl Places {
         self.places.find(self.hasher.hash_one(pair), |place| pair_at(*place).as_ref() == Some(pair)).copied()
     }
 
+    /// A place that may be that of `pair`, and most often is, without a look at the pair that stands there.
+    pub fn candidate(&self, pair: &Pair) -> Option<u32> {
+        self.places.find(self.hasher.hash_one(pair), |_| true).copied()
+    }
+
     /// Gives `pair`, which has none, a place.
     pub fn insert(&mut self, pair: &Pair, place: u32, pair_at: impl Fn(u32) -> Option<Pair>) {
         let hasher = &self.hasher;
@@ -55,6 +60,8 @@ mod tests {
         }
         let all: Vec<_> = pairs.iter().map(|pair| places.find(pair, pair_at)).collect();
         assert_eq!(all, (0..500).map(Some).collect::<Vec<_>>());
+        let right = (0..).zip(&pairs).filter(|(place, pair)| places.candidate(pair) == Some(*place)).count();
+        assert!(right > 400, "{right} candidates of 500");
         places.remove(&pairs[7], 7);
         let left: Vec<_> = pairs.iter().filter_map(|pair| places.find(pair, pair_at)).collect();
         assert_eq!(left, (0..500).filter(|place| *place != 7).collect::<Vec<_>>());

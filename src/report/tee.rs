@@ -3,6 +3,7 @@
 use super::{Report, Summary};
 use crate::audit::{Event, Outline, Sink};
 use crate::error::Error;
+use crate::wire::Segment;
 use std::io;
 
 /// Tells every report the same, in order; the first that fails ends the audit.
@@ -36,6 +37,13 @@ impl Sink for Tee<'_> {
         match self.0.as_slice() {
             [report] => report.keeps(),
             _ => None,
+        }
+    }
+
+    /// Only one report alone can be given them as they are.
+    fn expect(&mut self, segments: &mut dyn Iterator<Item = &Segment>) {
+        if let [report] = self.0.as_mut_slice() {
+            report.expect(segments);
         }
     }
 

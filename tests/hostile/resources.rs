@@ -8,6 +8,7 @@ use crate::cli::Bench;
 use crate::support::octets::File;
 use crate::support::pack;
 use crate::support::packet::{Below, Checksum, Tcp, frame, tcp};
+use std::fs;
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr};
 use std::process::{Output, Stdio};
@@ -170,6 +171,21 @@ fn the_words_of_wireshark_are_bounded() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains(&format!("{forgotten} connections made room for others")), "{said}");
     assert!(text(&output).ends_with(&format!("\n{}\n", pairs - 1)), "{said}");
+}
+
+/// The bound that a configuration sets holds for every command that follows connections.
+#[test]
+fn the_words_of_wireshark_are_bounded_by_a_configuration() {
+    let bench = Bench::new();
+    let mut capture = Vec::new();
+    frames(50, |number| from_anywhere(number, 0x10, 10))(&mut capture).unwrap();
+    fs::write(bench.path("many.pcap"), capture).unwrap();
+    fs::write(bench.path("some.toml"), "[limits]\nmax-flows = 5\n").unwrap();
+    for (words, forgotten) in [("--config some.toml", 45), ("--config some.toml --max-flows 20", 30)] {
+        let output = bench.run(&format!("packets many.pcap --fields tcp.stream {words}"));
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains(&format!("{forgotten} connections made room for others")), "{words}: {said}");
+    }
 }
 
 /// Attempts that each earn a finding, so that none of them can be kept in a few octets.

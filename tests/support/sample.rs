@@ -24,7 +24,7 @@ pub fn tell(report: &mut dyn Report) -> io::Result<()> {
 }
 
 fn first_capture(report: &mut dyn Report, summary: &mut Summary) -> io::Result<()> {
-    let head = CaptureHead { name: "=\u{1b}[31mbad,1.pcap".into(), format: "pcap".into(), configuration: None };
+    let head = CaptureHead { name: "=\u{1b}[31mbad,1.pcap".into(), format: "pcap".into(), ..CaptureHead::default() };
     report.event(&Event::Capture(&head))?;
     report.event(&Event::Finding(&FindingEvent {
         finding: &wrong_ack(),
@@ -43,7 +43,7 @@ fn first_capture(report: &mut dyn Report, summary: &mut Summary) -> io::Result<(
 }
 
 fn second_capture(report: &mut dyn Report, summary: &mut Summary) -> io::Result<()> {
-    let head = CaptureHead { name: "cut.pcapng".into(), format: "pcapng, gzip".into(), configuration: None };
+    let head = CaptureHead { name: "cut.pcapng".into(), format: "pcapng, gzip".into(), ..CaptureHead::default() };
     report.event(&Event::Capture(&head))?;
     report.event(&Event::Finding(&FindingEvent {
         finding: &unanswered(),

@@ -7,6 +7,7 @@ use crate::audit::{
 use crate::capture::FrameNumber;
 use crate::flow::FlowSummary;
 use crate::rules::{Finding, Severity};
+use crate::wire::Segment;
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
@@ -196,6 +197,10 @@ impl Sink for Lint<'_> {
             self.sums.count(finding);
         }
         passed
+    }
+
+    fn expect(&mut self, segments: &mut dyn Iterator<Item = &Segment>) {
+        self.report.expect(segments);
     }
 
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {

@@ -21,8 +21,7 @@ pub fn packets(args: &PacketsArgs, screen: Screen, interrupt: &Interrupt) -> any
     // What is said of one segment depends on all before it: the report selects, not the audit.
     let follow = format.shows_audit() || choice.needs_audit();
     let settings = Settings { follow, redaction: choice.selection.redaction, ..Settings::default() };
-    let limits = args.input.bound(&settings).limits;
-    let mut packets = Packets::new(screen.open(args.input.is_live()), format, choice).bounded(&limits);
+    let mut packets = Packets::new(screen.open(args.input.is_live()), format, choice);
     let outcome = judged::view(&args.input, &args.config, &settings, &mut packets, screen.watch(interrupt, true))?;
     if packets.forgotten() > 0 {
         complain(&format!(

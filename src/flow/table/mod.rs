@@ -32,7 +32,7 @@ use key::{Addresses, Key};
 use live::Live;
 pub use observer::{Detail, Notes, Observer, Open};
 use remembered::Remembered;
-pub(crate) use slab::Slab;
+pub(crate) use slab::{Slab, ask_for};
 use std::collections::VecDeque;
 
 /// What a segment was taken for.

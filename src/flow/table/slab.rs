@@ -5,6 +5,12 @@ use prefetch_index::prefetch_index;
 /// No entry.
 const NONE: u32 = u32::MAX;
 
+/// Asks for the memory that `place` begins in, to have it in the cache later.
+#[inline]
+pub fn ask_for<T>(place: &T) {
+    prefetch_index(std::slice::from_ref(place), 0);
+}
+
 /// Entries, the order in which they were touched, and the places that are free.
 ///
 /// The order is kept beside the entries: to change it touches three of its small links, not three entries.
@@ -51,6 +57,20 @@ impl<E> Slab<E> {
     #[inline]
     pub fn ask_for(&self, at: u32) {
         prefetch_index(&self.entries, at as usize);
+    }
+
+    /// Asks for all of the entry at `at`, without waiting to see whether there is one.
+    #[inline]
+    pub fn ask_for_all(&self, at: u32) {
+        /// Octets that come into the cache together.
+        const LINE: usize = 64;
+        let Some(place) = self.entries.get(at as usize) else { return };
+        // Each line is named by its distance from some octets: what is asked for is not accessed.
+        let octets: &[u8] = &[];
+        let start = (std::ptr::from_ref(place) as usize).wrapping_sub(octets.as_ptr() as usize);
+        for line in (0..size_of_val(place)).step_by(LINE) {
+            prefetch_index(octets, start.wrapping_add(line));
+        }
     }
 
     /// The entry at `at`, whose place in the order stays what it is.

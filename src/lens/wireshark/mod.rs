@@ -58,6 +58,11 @@ impl Lens {
         self.streams.forgotten()
     }
 
+    /// Asks for the memory that segments will need which come soon; what is said of them does not depend on it.
+    pub fn expect(&mut self, segments: &mut dyn Iterator<Item = &Segment>) {
+        self.streams.expect(segments);
+    }
+
     /// The row of a segment, which is remembered for those to come.
     pub fn observe(&mut self, decoded: &Decoded<'_>) -> Row {
         let segment = &decoded.segment;

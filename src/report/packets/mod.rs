@@ -12,8 +12,8 @@ use super::fields::{self, Field, View};
 use super::{Delimiter, Look, Report, Summary};
 use crate::audit::{Event, SegmentEvent, Sink};
 use crate::error::Error;
-use crate::flow::Limits;
 use crate::lens::wireshark::Lens;
+use crate::wire::Segment;
 use pending::Pending;
 use std::io::{self, Write};
 
@@ -57,7 +57,6 @@ pub struct Packets<W> {
     format: PacketFormat,
     choice: PacketChoice,
     lens: Lens,
-    limits: Limits,
     forgotten: u64,
     capture: String,
     pending: Pending,
@@ -80,15 +79,8 @@ impl PacketFormat {
 impl<W: Write> Packets<W> {
     /// Writes the rows that `choice` takes to `out`, which should be buffered.
     pub fn new(out: W, format: PacketFormat, choice: PacketChoice) -> Self {
-        let (lens, limits, pending) = (Lens::new(), Limits::default(), Pending::default());
-        let capture = String::new();
-        Self { out, format, choice, lens, limits, forgotten: 0, capture, pending, begun: false, rows: 0 }
-    }
-
-    /// The same, with as many connections known at a time as `limits` lets be followed.
-    #[must_use]
-    pub fn bounded(self, limits: &Limits) -> Self {
-        Self { limits: *limits, ..self }
+        let (lens, pending, capture) = (Lens::new(), Pending::default(), String::new());
+        Self { out, format, choice, lens, forgotten: 0, capture, pending, begun: false, rows: 0 }
     }
 
     /// Connections that had to make room for others: rows of their later segments may not say what Wireshark says.
@@ -167,10 +159,14 @@ impl<W: Write> Sink for Packets<W> {
         true
     }
 
+    fn expect(&mut self, segments: &mut dyn Iterator<Item = &Segment>) {
+        self.lens.expect(segments);
+    }
+
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {
         match event {
             Event::Capture(head) => {
-                self.lens = Lens::bounded(&self.limits);
+                self.lens = Lens::bounded(&head.limits);
                 self.capture.clone_from(&head.name);
                 self.begin()
             }

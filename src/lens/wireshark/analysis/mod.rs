@@ -2,6 +2,7 @@
 
 mod conditions;
 mod flight;
+mod queue;
 mod record;
 mod resend;
 mod state;
@@ -144,7 +145,7 @@ fn advance(it: &Arriving, own: &mut Half, record: &Option<Record>) {
     if it.takes_space() && !own.unacked.is_full() {
         end = end + it.phantom();
         let resent = raised(record, Marks::RESENT);
-        own.unacked.push(unacked::Entry { start: it.seq, end, frame: it.frame, time: it.time, resent });
+        own.unacked.push(unacked::Entry::new(it.seq, end, it.frame, it.time, resent));
     }
     let probe = raised(record, Marks::ZERO_WINDOW_PROBE);
     if own.next == SeqNum(0) || (own.next + it.phantom()).before(end) {

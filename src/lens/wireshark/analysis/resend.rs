@@ -25,6 +25,6 @@ pub fn judge(it: &Arriving, own: &mut Half, peer: &Half, initial_rtt: Option<Ela
 /// The wait since the oldest segment not below the resent one, or since the highest where none is left.
 fn waited(it: &Arriving, own: &Half) -> Rto {
     let (frame, time) =
-        own.unacked.oldest_from(it.seq).map_or((own.next_frame, own.next_time), |entry| (entry.frame, entry.time));
+        own.unacked.oldest_from(it.seq).map_or((own.next_frame, own.next_time), |entry| (entry.frame, entry.time()));
     Rto { frame, elapsed: Elapsed::between(time, it.time) }
 }

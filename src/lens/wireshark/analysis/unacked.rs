@@ -1,16 +1,17 @@
 //! The segments of one direction that its peer has not acknowledged: segments and ACKs in, ages and octets in flight out.
 
+use super::queue::Queue;
 use super::record::Acked;
 use crate::capture::{FrameNumber, Timestamp};
+use crate::flow::ask_for;
 use crate::lens::wireshark::Elapsed;
 use crate::wire::SeqNum;
-use std::collections::VecDeque;
 
 /// Wireshark remembers no more than this.
 const CAPACITY: usize = 10_000;
 
 /// A segment waiting for its acknowledgement.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Entry {
     /// Its first sequence number, moved up by a partial ACK.
     pub start: SeqNum,
@@ -18,16 +19,29 @@ pub struct Entry {
     pub end: SeqNum,
     /// The frame it was in.
     pub frame: FrameNumber,
-    /// That frame's time.
-    pub time: Timestamp,
+    /// That frame's time, which as a [`Timestamp`] would leave no room for what follows.
+    seconds: i64,
+    nanos: i32,
     /// Whether it was sent again, or is itself a copy.
     pub resent: bool,
+}
+
+impl Entry {
+    /// What was sent at `time` in `frame`.
+    pub const fn new(start: SeqNum, end: SeqNum, frame: FrameNumber, time: Timestamp, resent: bool) -> Self {
+        Self { start, end, frame, seconds: time.seconds, nanos: time.nanos, resent }
+    }
+
+    /// When it was sent.
+    pub const fn time(&self) -> Timestamp {
+        Timestamp::new(self.seconds, self.nanos)
+    }
 }
 
 /// Entries in the order seen, oldest first.
 #[derive(Clone, Debug, Default)]
 pub struct Unacked {
-    entries: VecDeque<Entry>,
+    entries: Queue<Entry>,
     /// Whether each entry starts where the previous one ends or behind it, so that the ends tell the extremes.
     ordered: bool,
     /// The last ACK, as long as it would change nothing again: in a capture of one direction it is the only one.
@@ -57,9 +71,16 @@ impl Unacked {
         self.entries.len() >= CAPACITY
     }
 
-    /// Octets that the entries take up.
+    /// Octets that the entries take up on the heap.
     pub fn octets(&self) -> usize {
-        self.entries.capacity() * size_of::<Entry>()
+        self.entries.octets()
+    }
+
+    /// Asks for the oldest and the newest entry on the heap.
+    pub fn ask_for_many(&self) {
+        if let Queue::Many(many) = &self.entries {
+            many.front().into_iter().chain(many.back()).for_each(ask_for);
+        }
     }
 
     /// Adds a segment just seen.
@@ -118,19 +139,13 @@ impl Unacked {
         let mut answer = |entry: &Entry, partial| {
             answered.get_or_insert(Acked {
                 frame: entry.frame,
-                rtt: Elapsed::between(entry.time, now),
+                rtt: Elapsed::between(entry.time(), now),
                 partial,
                 ambiguous: entry.resent,
             });
         };
         if self.ordered && self.all_within_reach_of(ack) {
-            while let Some(first) = self.entries.front_mut() {
-                if !keep(first, ack, &mut answer) {
-                    self.entries.pop_front();
-                } else {
-                    break;
-                }
-            }
+            self.entries.drop_oldest(|entry| keep(entry, ack, &mut answer));
         } else {
             self.entries.retain_mut(|entry| keep(entry, ack, &mut answer));
         }
@@ -186,7 +201,7 @@ mod tests {
         let mut list = Unacked::default();
         for (frame, &(start, end)) in (1..).zip(entries) {
             let time = Timestamp::new(frame as i64, 0);
-            list.push(Entry { start: SeqNum(start), end: SeqNum(end), frame, time, resent: false });
+            list.push(Entry::new(SeqNum(start), SeqNum(end), frame, time, false));
         }
         list
     }
@@ -239,7 +254,7 @@ mod tests {
                 if what == 0 {
                     prop_assert_eq!(list.acknowledge(seq, time), bare.acknowledge(seq, time));
                 } else {
-                    let entry = Entry { start: seq, end: seq + len, frame, time, resent: false };
+                    let entry = Entry::new(seq, seq + len, frame, time, false);
                     list.push(entry);
                     bare.push(entry);
                 }

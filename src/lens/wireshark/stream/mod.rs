@@ -1,5 +1,7 @@
 //! The conversations of a capture: a segment in, the state of its conversation out, numbered as Wireshark does.
 
+mod ahead;
+
 use super::Elapsed;
 use super::analysis::{Half, InitialRtt};
 use super::contiguity::Ranges;
@@ -9,6 +11,7 @@ use crate::flow::conversation::{Conversation, Pair, Slot};
 use crate::flow::pairs::Places;
 use crate::flow::{Limits, Slab};
 use crate::wire::{Flags, Segment};
+use ahead::Hints;
 
 /// One conversation.
 #[derive(Clone, Debug, Default)]
@@ -118,6 +121,7 @@ pub struct Streams {
     numbered: Slab<Numbered>,
     numbering: Numbering,
     latest: Option<(Pair, u32)>,
+    hints: Hints,
     forgotten: u64,
 }
 
@@ -152,6 +156,7 @@ impl Streams {
             numbered: Slab::default(),
             numbering: Numbering::default(),
             latest: None,
+            hints: Hints::default(),
             forgotten: 0,
         }
     }
@@ -166,15 +171,17 @@ impl Streams {
         let pair = Pair::of(segment);
         let place = match self.latest {
             Some((latest, place)) if latest == pair => place,
-            _ => self.place(pair),
+            _ => self.place(pair, self.hints.of(segment.frame)),
         };
         self.latest = Some((pair, place));
         Some((self.whole.get_mut(place)?, &mut self.numbering))
     }
 
-    fn place(&mut self, pair: Pair) -> u32 {
+    /// Where the conversation of `pair` is, perhaps at `hint`.
+    fn place(&mut self, pair: Pair, hint: Option<u32>) -> u32 {
         self.count_latest();
-        match self.places.find(&pair, |place| pair_at(&self.whole, &self.numbered, place)) {
+        let pair_at = |place| pair_at(&self.whole, &self.numbered, place);
+        match hint.filter(|place| pair_at(*place) == Some(pair)).or_else(|| self.places.find(&pair, pair_at)) {
             Some(place) if place & NUMBERED != 0 => {
                 let known = self.numbered.remove(place & !NUMBERED);
                 self.places.remove(&pair, place);

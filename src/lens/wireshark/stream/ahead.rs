@@ -1,0 +1,100 @@
+//! Looking ahead: the conversations of the next segments, asked for before the first of them is observed.
+//!
+//! A conversation takes a dozen lines of memory, and of tens of thousands that are interleaved none is in the cache. One
+//! after the other, each segment would wait for each line; asked for together, the waits overlap. Hints are checked before
+//! they are believed: nothing depends on them.
+
+use super::Streams;
+use crate::capture::FrameNumber;
+use crate::flow::conversation::Pair;
+use crate::wire::Segment;
+
+/// Hints kept: more than there are segments between those looked for and those observed.
+const HINTS: usize = 128;
+
+/// Where the conversations of the next segments may be.
+#[derive(Debug)]
+pub(super) struct Hints {
+    /// By frame number; of a frame with several segments the last.
+    places: [(FrameNumber, u32); HINTS],
+    /// Where those of the latest call are.
+    latest: Vec<u32>,
+}
+
+impl Default for Hints {
+    fn default() -> Self {
+        Self { places: [(0, 0); HINTS], latest: Vec::new() }
+    }
+}
+
+impl Hints {
+    /// Where the conversation of a segment in `frame` may be.
+    pub fn of(&self, frame: FrameNumber) -> Option<u32> {
+        let (known, place) = self.places[frame as usize % HINTS];
+        (known == frame).then_some(place)
+    }
+
+    fn note(&mut self, frame: FrameNumber, place: u32) {
+        self.places[frame as usize % HINTS] = (frame, place);
+        self.latest.push(place);
+    }
+}
+
+impl Streams {
+    /// Asks for the conversations of segments that come soon, and for what lies behind the pointers of those asked for
+    /// at the last call, which have come meanwhile.
+    pub fn expect(&mut self, segments: &mut dyn Iterator<Item = &Segment>) {
+        let Self { hints, places, whole, .. } = self;
+        for stream in hints.latest.drain(..).filter_map(|place| whole.get(place)) {
+            stream.halves.iter().for_each(|half| half.unacked.ask_for_many());
+        }
+        for segment in segments {
+            // Which of those with a like hash it is shows when it is observed; most often there is one.
+            let Some(place) = places.candidate(&Pair::of(segment)) else { continue };
+            hints.note(segment.frame, place);
+            whole.ask_for_all(place);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::capture::{self, testing::captures};
+    use crate::flow::Limits;
+    use crate::lens::wireshark::Lens;
+    use crate::wire::{Decoder, Segment};
+
+    /// What is said of segments is what is said without looking ahead, in little room, too, where conversations move.
+    #[test]
+    fn nothing_depends_on_it() {
+        let mut shifts = 0;
+        for file in captures() {
+            for limits in [Limits::default(), Limits { max_flows: 6, live_flows: 2, ..Limits::default() }] {
+                let Ok(mut reader) = capture::open(&file) else { continue };
+                let (mut with, mut without) = (Lens::bounded(&limits), Lens::bounded(&limits));
+                let (mut decoder, mut before) = (Decoder::default(), Vec::<Segment>::new());
+                while let Ok(Some(record)) = reader.next_record() {
+                    let _ = decoder.decode(&record, &mut |decoded| {
+                        // Hints of the segment itself, and false ones: of those before, under the numbers of later frames.
+                        let later = before.iter().map(|it| Segment { frame: it.frame + 3, ..*it });
+                        let told: Vec<Segment> = later.chain([decoded.segment]).collect();
+                        with.expect(&mut told.iter());
+                        assert_eq!(
+                            format!("{:?}", with.observe(decoded)),
+                            format!("{:?}", without.observe(decoded)),
+                            "{} frame {}",
+                            file.display(),
+                            record.number
+                        );
+                        if before.len() == 3 {
+                            before.remove(0);
+                        }
+                        before.push(decoded.segment);
+                    });
+                }
+                shifts += with.forgotten();
+            }
+        }
+        assert!(shifts > 0, "conversations that moved");
+    }
+}
