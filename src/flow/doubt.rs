@@ -3,9 +3,7 @@
 use super::step::Before;
 use super::suspicion::MORE_THAN_A_FLIGHT;
 use super::vantage::is_damaged;
-use super::{
-    End, Ending, Flow, Limits, MILLISECOND, Mark, Relation, Side, Sides, Since, State, Suspicion, SuspicionKind,
-};
+use super::{End, Ending, Flow, Limits, Mark, Relation, Side, Sides, Since, State, Suspicion, SuspicionKind};
 use crate::wire::{Flags, OptionSet, Segment, SeqNum};
 
 impl Flow {
@@ -138,23 +136,6 @@ impl Flow {
         echo.zip(newest).is_some_and(|(echo, newest)| echo.wrapping_sub(newest) as i32 > 0)
     }
 
-    /// Whether the client had heard nothing of the server but its SYN-ACK when it sent `segment`: it sent it sooner after its
-    /// ACK of that than an answer comes, or echoes it, where the way is long enough for a later answer to have a later
-    /// timestamp.
-    fn has_heard_syn_ack_only(&self, segment: &Segment, side: Side) -> bool {
-        let (opening, server) = (&self.opening, &self.ends.server);
-        let in_order = !self.vantage.reordered && opening.syns.count == 1;
-        let only = in_order && side == Side::Client && server.segments == u64::from(opening.syn_acks.count);
-        let Some((syn, ack)) = opening.syn.zip(opening.ack).filter(|(_, ack)| only && ack.len == 0) else {
-            return false;
-        };
-        let round_trip = ack.time.since(syn.time);
-        let newest = server.timestamps.map(|(_, newest)| newest.tsval);
-        let echo = segment.options.timestamps().map(|timestamps| timestamps.tsecr);
-        let echoes = newest.is_some() && newest == echo && round_trip > 2 * MILLISECOND;
-        echoes || segment.time.since(ack.time) < round_trip / 10 * 9
-    }
-
     /// Whether both SYNs say clearly how windows are scaled; a scale taken without having been offered is none.
     pub fn scale_is_clear(&self) -> bool {
         let Sides { client, server } = &self.ends;
@@ -183,7 +164,7 @@ impl Flow {
             fresh: own.snd_nxt.is_some_and(|next| segment.seg_len() > 0 && segment.end().after(next)),
             exceeds,
             outside: exceeds && (!self.vantage.reordered || far),
-            heard_all: self.has_heard_syn_ack_only(segment, side),
+            heard_all: self.has_heard_syn_ack_only(segment, side) || self.is_prompted(segment, side),
             unbroken,
             reached: expected,
             rcv_nxt: own.rcv_nxt,
@@ -192,7 +173,8 @@ impl Flow {
             restarted: false,
             heard: false,
             repeated: None,
-            stopped: [false; 2],
+            due: self.answer_due(segment, side),
+            stopped: [false; 3],
         };
         let suspicion = Suspicion {
             kind,

@@ -23,6 +23,8 @@ pub struct End {
     pub syn_seen: bool,
     /// SND.NXT: just beyond the highest octet it was seen to send.
     pub snd_nxt: Option<SeqNum>,
+    /// Whether its latest segment moved SND.NXT.
+    pub moved_on: bool,
     /// RCV.NXT: the highest acknowledgement number it sent, which is its peer's SND.UNA.
     pub rcv_nxt: Option<SeqNum>,
     /// Number of its FIN, if it sent one: the first one's.
@@ -215,10 +217,16 @@ impl End {
         now.zip(newest).is_some_and(|(now, newest)| now.wrapping_sub(newest) as i32 > 0)
     }
 
-    /// Whether timestamp or IP identification show that `segment`, which was not counted yet, left after everything of
-    /// its that was seen before.
+    /// Whether timestamp, IP identification or number show that `segment`, which was not counted yet, left after everything
+    /// of its that was seen before.
     pub(super) fn sent_last(&self, segment: &Segment) -> bool {
-        self.advances_clock(segment) || self.ids.sent_last(segment)
+        self.advances_clock(segment) || self.ids.sent_last(segment) || self.is_followed_by(segment)
+    }
+
+    /// Whether `segment` brings nothing and stands just behind what its end sent last, and for the first time: nothing
+    /// seen before can have left later.
+    fn is_followed_by(&self, segment: &Segment) -> bool {
+        self.moved_on && segment.seg_len() == 0 && self.snd_nxt == Some(segment.seq)
     }
 
     /// Whether it was ever seen to send.
@@ -263,6 +271,7 @@ impl End {
         } else if !self.holes.is_empty() {
             self.holes.fill(start, end);
         }
+        self.moved_on = syn || end.after(from);
         self.snd_nxt = Some(if syn { end } else { from.max(end) });
     }
 }

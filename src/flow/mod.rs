@@ -1,5 +1,6 @@
 //! What an observer can know of each connection: the RFC 9293 states of both ends, their numbers, and how sure we are.
 
+mod answers;
 mod attempt;
 mod blocks;
 mod brief;

@@ -21,6 +21,7 @@ impl Flow {
         let una = self.ends[side.peer()].rcv_nxt;
         let own = &mut self.ends[side];
         own.sums.note(segment, segment.frame.saturating_sub(self.id), una);
+        own.moved_on = segment.seg_len() > 0;
         own.snd_nxt = Some(segment.end());
         own.rcv_nxt = Some(segment.ack);
         own.window = segment.window;

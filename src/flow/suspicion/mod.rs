@@ -83,8 +83,12 @@ pub struct Since {
     pub heard: bool,
     /// When the culprit was repeated where it stood, nanoseconds since the epoch.
     pub repeated: Option<i64>,
-    /// Whether the peer's ACK stopped in front of the hole: since the culprit, and since it was repeated.
-    pub stopped: [bool; 2],
+    /// Where the capture was taken at the culprit's sender: when an answer to the culprit was due, nanoseconds since the
+    /// epoch.
+    pub due: Option<i64>,
+    /// Whether the peer's ACK stopped in front of the hole: since the culprit, since it was repeated, and since an answer
+    /// was due.
+    pub stopped: [bool; 3],
 }
 
 /// What a segment says of a suspicion.

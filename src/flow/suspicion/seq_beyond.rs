@@ -73,6 +73,7 @@ impl Suspicion {
             let stopped = ack == self.expected;
             self.since.stopped[0] |= stopped;
             self.since.stopped[1] |= stopped && self.since.repeated.is_some();
+            self.since.stopped[2] |= stopped && self.since.due.is_some_and(|due| segment.time.nanoseconds() >= due);
             return Judgement::Pending;
         }
         if !self.since.went_on && ack.at_or_before(self.since.reached) {
@@ -106,7 +107,9 @@ impl Suspicion {
         });
         let fin = self.mark.flags.has(Flags::FIN);
         let stuck = fin && insists && since.stopped[1];
-        let nothing_between = fin && since.unbroken && since.stopped[0];
+        // What an end sends passes a capture taken there before it can be lost: what is neither there nor with the peer
+        // was never sent.
+        let nothing_between = fin && ((since.unbroken && since.stopped[0]) || since.stopped[2]);
         let refused = !fin && since.outside && since.stopped[0];
         // An ACK of the hole alone looks the same as one of the culprit where it should have stood, if both are as long.
         let alike = self.mark.seq == self.next_if_misplaced() && !since.unbroken;

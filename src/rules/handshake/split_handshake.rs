@@ -58,16 +58,18 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
 }
 
 /// The server answers the client's SYN-ACK by an ACK: had it heard a crossing SYN, it would have sent SYN-ACK itself. A
-/// SYN that came sooner than such an answer does, and echoes nothing, is none, so that the first one may have been lost.
+/// SYN that came sooner than such an answer does, and echoes nothing, is none, so that the first one may have been lost;
+/// but where it was captured before the server, which answered at once: nobody asks by chance just then.
 fn answered_by_bare_ack(step: &Step<'_>, mark: Mark) -> Option<Mark> {
     let opening = &step.flow.opening;
     let (asked, asked_back) = (opening.syn?, opening.syn_ack?);
     let syn_ack = opening.ack.filter(|ack| ack.flags.is_syn_ack() && opening.last_syn_ack.is_none())?;
     let round_trip = mark.time.since(syn_ack.time);
     let too_soon = asked_back.time.since(asked.time) < round_trip / 10 * 9;
+    let at_once = asked_back.time.since(asked.time) <= syn_ack.time.since(asked_back.time) / 100;
     let echoes = step.flow.ends.server.timestamps.is_some_and(|(first, _)| first.tsecr != 0);
     let acknowledges = opening.last_syn.is_some_and(|syn| mark.ack == syn.end());
     let plain = mark.flags.has(Flags::ACK) && !mark.flags.any(Flags::SYN.with(Flags::RST));
     let first = mark.side == Side::Server && step.before.rcv_nxt.is_none();
-    (first && plain && acknowledges && (echoes || !too_soon)).then_some(mark)
+    (first && plain && acknowledges && (echoes || !too_soon || at_once)).then_some(mark)
 }
