@@ -5,7 +5,7 @@
 
 use super::engine::Engine;
 use super::frames::Frames;
-use super::intake::{Batch, Intake};
+use super::intake::{Ahead, Intake};
 use super::whereabouts::{Placed, Whereabouts};
 use super::{CaptureHead, Event, Settings, Sink, Totals};
 use crate::capture::{CaptureInfo, Compression, Reader};
@@ -185,9 +185,9 @@ impl Drive<'_, '_> {
         })
     }
 
-    fn count(&mut self, batch: &Batch) -> io::Result<()> {
-        self.engine.begin(batch.start);
-        self.engine.count(batch.segments(), &mut self.totals, self.sink)
+    fn count(&mut self, ahead: &Ahead) -> io::Result<()> {
+        self.engine.begin(ahead.start);
+        self.engine.count(&ahead.batch, &mut self.totals, self.sink)
     }
 
     /// Who is shown the segments hears of them two portions before.

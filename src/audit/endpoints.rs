@@ -93,9 +93,9 @@ impl Attempt {
         Self { ends, asked_at: syn.time.nanoseconds(), what: News::Began(Mark::of(syn, Side::Client)) }
     }
 
-    /// The attempt, begun at `asked_at`, that the client's `ack` completes.
-    pub fn settled_by(ack: &Segment, asked_at: i64) -> Self {
-        Self { ends: Ends { client: ack.source, server: ack.destination }, asked_at, what: News::Settled }
+    /// The attempt, begun at `asked_at`, that led to a connection.
+    pub fn settled(ends: Ends, asked_at: i64) -> Self {
+        Self { ends, asked_at, what: News::Settled }
     }
 
     /// What `step` says of an attempt, if anything.

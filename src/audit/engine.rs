@@ -5,10 +5,10 @@ use super::notes::FlowNotes;
 use super::select::{Selection, Subject};
 use super::{Ends, Event, FindingEvent, FlowEvent, Outline, SegmentEvent, Sink, Totals};
 use crate::capture::{CaptureInfo, FrameNumber, Record, Timestamp};
-use crate::flow::{Detail, Forgotten, Limits, Observer, Open, Relation, Side, State, Step, Table, Tracked};
+use crate::flow::{Detail, Forgotten, Limits, Observer, Open, Relation, Side, Sides, State, Step, Table, Tracked};
 use crate::redact::Redaction;
 use crate::rules::{Confidence, Finding, Rule, Ruleset, human_duration};
-use crate::wire::{Decoded, Segment};
+use crate::wire::{Batch, Decoded, Endpoint, Segment};
 use std::io;
 
 /// What an audit is to look at and how.
@@ -71,10 +71,10 @@ impl<'s> Engine<'s> {
     }
 
     /// Counts segments and tells `sink` what came of them.
-    pub fn count(&mut self, segments: &[Segment], totals: &mut Totals, sink: &mut dyn Sink) -> io::Result<()> {
+    pub fn count(&mut self, batch: &Batch, totals: &mut Totals, sink: &mut dyn Sink) -> io::Result<()> {
         let origin = self.origin.unwrap_or_default();
         let mut teller = Teller::new(self.settings, &self.rules, &mut self.endpoints, origin, totals, sink);
-        self.table.observe_all(segments, &mut teller);
+        self.table.observe_all(batch, &mut teller);
         teller.outcome
     }
 
@@ -298,9 +298,9 @@ impl Observer<FlowNotes> for Teller<'_> {
         self.sink.wants_segments()
     }
 
-    fn agreed(&mut self, ack: &Segment, asked_at: i64) {
-        let attempt = Attempt::settled_by(ack, asked_at);
-        self.attempted(&attempt);
+    fn agreed(&mut self, ends: Sides<Endpoint>, asked_at: i64) {
+        let ends = Ends { client: ends.client, server: ends.server };
+        self.attempted(&Attempt::settled(ends, asked_at));
     }
 
     fn orderly(&mut self, answers: [i64; 2]) -> Detail {

@@ -4,7 +4,7 @@ use super::Totals;
 use super::frames::Frames;
 use crate::capture::{CaptureInfo, FrameNumber, Note, Reader, Record, Timestamp};
 use crate::redact::{Redaction, Redactor};
-use crate::wire::{Decoded, Decoder, Quote, Segment, Skip, Standing};
+use crate::wire::{Batch, Decoded, Decoder, Quote, Skip, Standing};
 use std::collections::BTreeMap;
 use std::io::Read;
 
@@ -76,33 +76,11 @@ impl Tally {
 
 /// Segments read ahead.
 #[derive(Debug, Default)]
-pub(super) struct Batch {
+pub(super) struct Ahead {
     /// Time of the capture's first frame.
     pub start: Timestamp,
-    /// Places that are used again and again.
-    places: Vec<Segment>,
-    count: usize,
-}
-
-impl Batch {
     /// The segments, in the order of the capture.
-    pub fn segments(&self) -> &[Segment] {
-        &self.places[..self.count]
-    }
-
-    /// The place for the next segment, which is one of them once `count` says so.
-    #[inline]
-    fn next(&mut self) -> &mut Segment {
-        if self.count == self.places.len() {
-            self.places.push(Segment::default());
-        }
-        &mut self.places[self.count]
-    }
-
-    fn push(&mut self, segment: &Segment) {
-        *self.next() = *segment;
-        self.count += 1;
-    }
+    pub batch: Batch,
 }
 
 impl<'r, R: Read> Intake<'r, R> {
@@ -142,17 +120,18 @@ impl<'r, R: Read> Intake<'r, R> {
         more
     }
 
-    /// Reads frames until `batch` has enough segments; whether there may be more.
-    pub fn fill(&mut self, batch: &mut Batch) -> bool {
-        batch.count = 0;
+    /// Reads frames until there are enough segments in `ahead`; whether there may be more.
+    pub fn fill(&mut self, ahead: &mut Ahead) -> bool {
+        let batch = &mut ahead.batch;
+        batch.clear();
         let mut more = true;
-        while more && batch.count < SEGMENTS {
+        while more && batch.len() < SEGMENTS {
             more = match self.redactor {
                 None => self.push(batch),
                 Some(_) => self.next(&mut |_, _, decoded| batch.push(&decoded.segment)),
             };
         }
-        batch.start = self.tally.start.unwrap_or_default();
+        ahead.start = self.tally.start.unwrap_or_default();
         more
     }
 
@@ -160,8 +139,7 @@ impl<'r, R: Read> Intake<'r, R> {
     #[inline]
     fn push(&mut self, batch: &mut Batch) -> bool {
         let Some(record) = self.tally.read(self.reader) else { return false };
-        if self.decoder.decode_directly(&record, batch.next()).is_some() {
-            batch.count += 1;
+        if self.decoder.decode_directly(&record, batch).is_some() {
             self.tally.segments += 1;
             return true;
         }

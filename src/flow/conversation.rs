@@ -1,7 +1,7 @@
 //! Which segments Wireshark counts to one conversation: a segment in; whether it opens the next conversation between
 //! the same endpoints, and how complete the conversation was, out.
 
-use crate::wire::{Endpoint, Flags, Segment, SeqNum, Standing};
+use crate::wire::{Endpoint, Ends4, Flags, Packed, Segment, SeqNum, Standing};
 use std::net::IpAddr;
 
 /// The unordered pair of endpoints that Wireshark knows a conversation by; VLANs and tunnels do not count.
@@ -42,6 +42,14 @@ impl Slot {
         if is_high { Self::High } else { Self::Low }
     }
 
+    /// The sender's slot of an IPv4 segment.
+    #[inline]
+    pub const fn of_ends(ends: &Ends4) -> Self {
+        let [from, to] = ends.addresses;
+        let is_high = from > to || (from == to && ends.ports[0] > ends.ports[1]);
+        if is_high { Self::High } else { Self::Low }
+    }
+
     /// The slot of the peer.
     pub const fn other(self) -> Self {
         match self {
@@ -77,11 +85,9 @@ impl Completeness {
         if seen { Self(self.0 | steps.0) } else { self }
     }
 
-    /// What one segment adds.
-    fn counting(self, segment: &Segment) -> Self {
-        let flags = segment.flags;
+    /// What one segment with these control bits adds, and with or without data.
+    fn counting(self, flags: Flags, data: bool) -> Self {
         let acknowledges = flags.has(Flags::ACK) && !flags.has(Flags::SYN);
-        let data = segment.data_len() > 0;
         self.with(Self::SYN_ACK, flags.is_syn_ack())
             .with(Self::DATA, acknowledges && data)
             .with(Self::ACK, acknowledges && !data)
@@ -141,7 +147,7 @@ impl Conversation {
             } else {
                 completeness.unwrap_or_default()
             };
-            self.completeness = start.counting(segment);
+            self.completeness = start.counting(segment.flags, segment.data_len() > 0);
             self.known |= COUNTED;
         }
         if !matches!(segment.standing, Standing::Quoted(_)) {
@@ -152,8 +158,8 @@ impl Conversation {
 
     /// Counts a whole segment without SYN of a conversation of which both numbers to count from are known.
     #[inline]
-    pub fn go_on(&mut self, segment: &Segment) {
-        self.completeness = self.completeness.counting(segment);
+    pub fn go_on(&mut self, packed: &Packed) {
+        self.completeness = self.completeness.counting(packed.bits.flags(), packed.len > 0);
         self.known |= COUNTED;
     }
 

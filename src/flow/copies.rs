@@ -6,7 +6,7 @@
 
 use super::vantage::is_damaged;
 use super::{Limits, Side, Sides};
-use crate::wire::{ChecksumStatus, Path, Segment};
+use crate::wire::{ChecksumStatus, Segment, mix};
 
 /// Segments remembered of each end: a copy comes at once, or after the few that were under way between two taps.
 const KEPT: usize = 4;
@@ -62,7 +62,7 @@ impl Copies {
 
     /// Remembers a segment that `side` sent.
     pub fn remember(&mut self, segment: &Segment, side: Side) {
-        self.remember_at(segment, side, place(&segment.path));
+        self.remember_at(segment, side, segment.path.mark());
     }
 
     /// Remembers a segment that `side` sent, captured at `place`.
@@ -121,7 +121,7 @@ impl Copies {
 
 impl Seen {
     fn of(segment: &Segment) -> Self {
-        Self::at(segment, place(&segment.path))
+        Self::at(segment, segment.path.mark())
     }
 
     fn at(segment: &Segment, place: u8) -> Self {
@@ -190,24 +190,8 @@ fn header(segment: &Segment) -> u32 {
     .fold(0, mix) as u32
 }
 
-/// What tells one link from another; 0 where the hardware addresses are not known.
-pub(super) fn place(path: &Path) -> u8 {
-    if path.macs == [[0; 6]; 2] && path.interface == 0 {
-        return 0;
-    }
-    let [[a, b, c, d, e, f], [g, h, i, j, k, l]] = path.macs;
-    let macs = [u64::from_le_bytes([a, b, c, d, e, f, g, h]), u64::from(u32::from_le_bytes([i, j, k, l]))];
-    let rest = pair(path.interface, path.id);
-    [macs[0], macs[1] << 32 | path.direction as u64, rest].into_iter().fold(0, mix) as u8
-}
-
 const fn pair(high: u32, low: u32) -> u64 {
     (high as u64) << 32 | low as u64
-}
-
-/// A multiplication spreads every bit upwards, the rotation brings the best mixed ones down.
-const fn mix(state: u64, word: u64) -> u64 {
-    (state ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::{Flow, Limits, Oddities, Relation, Side, Sides, State};
 use crate::wire::{ChecksumStatus, Flags, OptionSet, Segment, SeqNum, Timestamps};
 
 /// Octets of TCP in the largest packet of a plain Ethernet; what is larger tells of offload.
-const ETHERNET: u32 = 1480;
+pub(super) const ETHERNET: u32 = 1480;
 
 impl Flow {
     /// Counts `segment` if it is plain; whether it was.

@@ -5,7 +5,7 @@ use super::octets::Octets;
 use super::path::Paths;
 use super::trace::{Span, Trace};
 use super::walk::Walk;
-use super::{Decoded, IpLayer, Segment, Skip, direct, link};
+use super::{Batch, Decoded, IpLayer, Skip, link};
 use crate::capture::{FrameNumber, Record};
 
 /// Finds the TCP headers in frames; remembers IP fragments between them.
@@ -47,11 +47,11 @@ impl Decoder {
         }
     }
 
-    /// Puts the segment of a frame of the commonest kind into `place`, for those who want nothing but the segment; `None`
+    /// Puts the segment of a frame of the commonest kind into `batch`, for those who want nothing but the segment; `None`
     /// where only [`Decoder::decode`] can tell.
     #[inline]
-    pub fn decode_directly(&self, record: &Record<'_>, place: &mut Segment) -> Option<()> {
-        direct::read(record, self.verify_checksums, place)
+    pub fn decode_directly(&self, record: &Record<'_>, batch: &mut Batch) -> Option<()> {
+        batch.push_directly(record, self.verify_checksums)
     }
 
     /// Datagrams with TCP of which fragments are missing so far.

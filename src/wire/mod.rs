@@ -1,5 +1,6 @@
 //! [`Record`](crate::capture::Record)s to [`Segment`]s, judging nothing: link layers, tunnels, IP fragments, TCP.
 
+mod batch;
 mod checksum;
 mod decoder;
 mod direct;
@@ -10,6 +11,7 @@ mod link;
 mod octets;
 mod option_walk;
 mod options;
+mod packed;
 mod path;
 mod segment;
 mod seqnum;
@@ -21,12 +23,15 @@ mod trace;
 mod tunnel;
 mod walk;
 
+pub use batch::{Batch, Batched, Ends4, Line};
 pub use checksum::{ones_complement_sum, pseudo_header_sum};
 pub use decoder::Decoder;
 pub use flags::Flags;
 pub use ip::ipv4_options;
 pub use option_walk::{RawOption, RawOptions};
 pub use options::{MalformedOption, OptionFault, OptionSet, Options, SackBlock, Timestamps};
+pub use packed::{Bits, Packed, Rest};
+pub(crate) use segment::mix;
 pub use segment::{ChecksumStatus, Endpoint, Path, Quote, RawWindow, Segment, Standing};
 pub use seqnum::SeqNum;
 pub use skip::Skip;

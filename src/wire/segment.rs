@@ -50,6 +50,25 @@ pub struct Path {
     pub macs: [[u8; 6]; 2],
 }
 
+impl Path {
+    /// What tells one link from another, in eight bits; 0 where the hardware addresses are not known.
+    #[inline]
+    pub fn mark(&self) -> u8 {
+        if self.macs == [[0; 6]; 2] && self.interface == 0 {
+            return 0;
+        }
+        let [[a, b, c, d, e, f], [g, h, i, j, k, l]] = self.macs;
+        let macs = [u64::from_le_bytes([a, b, c, d, e, f, g, h]), u64::from(u32::from_le_bytes([i, j, k, l]))];
+        let rest = u64::from(self.interface) << 32 | u64::from(self.id);
+        [macs[0], macs[1] << 32 | self.direction as u64, rest].into_iter().fold(0, mix) as u8
+    }
+}
+
+/// Adds `word` to a digest. A multiplication spreads every bit upwards, the rotation brings the best mixed ones down.
+pub(crate) const fn mix(state: u64, word: u64) -> u64 {
+    (state ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32)
+}
+
 /// How the segment stood in its frame.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Standing {

@@ -16,11 +16,11 @@ use std::io;
 use std::path::Path;
 use tcpflow_audit::audit::{self, Again, Event, Settings, Sink, Told};
 use tcpflow_audit::capture::Reader;
-use tcpflow_audit::flow::{Detail, Flow, Limits, Notes, Observer, Open, Step, Table, Tracked};
+use tcpflow_audit::flow::{Detail, Flow, Limits, Notes, Observer, Open, Sides, Step, Table, Tracked};
 use tcpflow_audit::lens::wireshark::Lens;
 use tcpflow_audit::report::{Delimiter, PacketChoice, PacketFormat, Packets, Summary, named_fields};
 use tcpflow_audit::rules::{Confidence, RULES, Ruleset};
-use tcpflow_audit::wire::{Decoder, Segment};
+use tcpflow_audit::wire::{Decoder, Endpoint, Segment};
 
 fn main() {
     divan::main();
@@ -66,7 +66,7 @@ fn decode<const CHECKSUMS: bool>(bencher: Bencher<'_, '_>, shape: &str) {
 /// Segments to steps of their connections, all of which have to be found first.
 #[divan::bench(args = SHAPES, sample_count = 10)]
 fn table(bencher: Bencher<'_, '_>, shape: &str) {
-    let segments = segments(&capture(shape));
+    let segments = segments(&capture(shape)).iter().collect();
     bencher.counter(ItemsCount::new(SEGMENTS)).bench_local(|| {
         let mut table = Table::new(Limits::default());
         table.observe_all(&segments, &mut Nobody);
@@ -95,8 +95,8 @@ impl Observer<Nothing> for Nobody {
         false
     }
 
-    fn agreed(&mut self, ack: &Segment, _: i64) {
-        black_box(ack);
+    fn agreed(&mut self, ends: Sides<Endpoint>, _: i64) {
+        black_box(ends);
     }
 
     fn orderly(&mut self, answers: [i64; 2]) -> Detail {

@@ -1,6 +1,6 @@
 //! One end of a brief connection: what the next segment in order is held against.
 
-use crate::wire::{OptionSet, Segment, SeqNum, Timestamps};
+use crate::wire::{OptionSet, Packed, Segment, SeqNum, Timestamps};
 
 /// What is known of one end.
 #[derive(Clone, Copy, Debug, Default)]
@@ -52,11 +52,11 @@ impl BriefEnd {
 
     /// Takes over the numbers of a segment in order; `edge` is what it advertises.
     #[inline]
-    pub fn advance(&mut self, segment: &Segment, edge: SeqNum) {
-        self.snd_nxt = segment.end();
-        self.rcv_nxt = segment.ack;
+    pub fn advance(&mut self, packed: &Packed, edge: SeqNum) {
+        self.snd_nxt = packed.end();
+        self.rcv_nxt = packed.ack;
         self.right_edge = edge;
-        self.clock[1] = segment.options.timestamps.tsval;
+        self.clock[1] = packed.timestamps.tsval;
     }
 
     /// Its first timestamps and its newest, as far as clocks go.

@@ -17,8 +17,8 @@ mod unfold;
 use super::conversation::Slot;
 use super::orderly::is_orderly_syn;
 use super::{Limits, Open, Side, Sides};
-use crate::capture::{FrameNumber, Timestamp};
-use crate::wire::{Endpoint, OptionSet, Segment, SeqNum};
+use crate::capture::Timestamp;
+use crate::wire::{Endpoint, OptionSet, Packed, Segment, SeqNum};
 use end::BriefEnd;
 use entry::{Entry, PLAIN};
 pub(super) use log::Log;
@@ -39,7 +39,7 @@ enum Stage {
 #[derive(Clone, Debug)]
 pub(super) struct Brief {
     /// Number of its first frame.
-    id: FrameNumber,
+    id: u32,
     /// When the SYN came, nanoseconds since the epoch.
     asked_at: i64,
     /// Time of its latest segment, nanoseconds since the epoch.
@@ -79,14 +79,11 @@ pub(super) enum Outcome {
 impl Brief {
     /// The connection that `syn` asks for; `None` if there is something odd about it.
     pub fn begin(syn: &Segment, log: &mut Log) -> Option<Self> {
-        if !is_orderly_syn(syn) || !entry::fits(syn, syn.frame) {
-            return None;
-        }
-        let asked_at = syn.time.nanoseconds();
+        let packed = Packed::pack(syn).filter(|_| is_orderly_syn(syn))?;
         let mut brief = Self {
-            id: syn.frame,
-            asked_at,
-            last: asked_at,
+            id: packed.frame,
+            asked_at: packed.time,
+            last: packed.time,
             half_closed_at: 0,
             ends: Sides::default(),
             path: syn.path.id,
@@ -97,20 +94,31 @@ impl Brief {
             words: Words::default(),
         };
         brief.ends.client.ask(syn);
-        brief.enter(syn, Side::Client, asked_at, log).then_some(brief)
+        brief.enter(&packed, Side::Client, log).then_some(brief)
     }
 
-    /// Counts `segment` if it is ordinary.
-    #[inline]
+    /// Counts `segment` if it is ordinary, or the SYN-ACK that is awaited.
     pub fn observe(&mut self, segment: &Segment, limits: &Limits, log: &mut Log) -> Outcome {
-        let (side, now) = (self.side_of(segment), segment.time.nanoseconds());
-        if !self.is_timely(segment, now, limits) {
+        let slot = Slot::of(segment);
+        if self.stage == Stage::Asked {
+            let answer = Packed::pack(segment).filter(|packed| self.is_timely(packed, limits));
+            return match (answer, self.side_of(slot)) {
+                (Some(packed), Side::Server) => self.observe_answer(segment, &packed, log),
+                _ => Outcome::Refused,
+            };
+        }
+        Packed::of(segment).map_or(Outcome::Refused, |packed| self.observe_packed(&packed, slot, limits, log))
+    }
+
+    /// Counts a segment that `slot` sent if it is ordinary.
+    #[inline]
+    pub fn observe_packed(&mut self, packed: &Packed, slot: Slot, limits: &Limits, log: &mut Log) -> Outcome {
+        if !self.is_timely(packed, limits) {
             return Outcome::Refused;
         }
-        match (self.stage, side) {
-            (Stage::Open, _) => self.observe_open(segment, side, now, limits, log),
-            (Stage::Answered, Side::Client) => self.observe_ack(segment, now, limits, log),
-            (Stage::Asked, Side::Server) => self.observe_answer(segment, now, log),
+        match (self.stage, self.side_of(slot)) {
+            (Stage::Open, side) => self.observe_open(packed, side, limits, log),
+            (Stage::Answered, Side::Client) => self.observe_ack(packed, limits, log),
             _ => Outcome::Refused,
         }
     }
@@ -152,14 +160,14 @@ impl Brief {
         let open = self.stage == Stage::Open && !client.finished && !server.finished;
         open.then(|| Open {
             ends: self.sides(endpoints),
-            frame: self.id + u64::from(self.last_after),
+            frame: u64::from(self.id) + u64::from(self.last_after),
             time: Timestamp::from_nanoseconds(self.last),
             answers: self.answers(log),
         })
     }
 
     /// Client and server of its pair's endpoints, the greater one first.
-    fn sides(&self, [high, low]: [Endpoint; 2]) -> Sides<Endpoint> {
+    pub fn sides(&self, [high, low]: [Endpoint; 2]) -> Sides<Endpoint> {
         if self.client_is_high { Sides { client: high, server: low } } else { Sides { client: low, server: high } }
     }
 
@@ -172,7 +180,7 @@ impl Brief {
     pub fn touched(&self) -> u64 {
         let Sides { client, server } = &self.ends;
         let numbers = u64::from(client.snd_nxt.0) ^ u64::from(server.snd_nxt.0) ^ u64::from(self.path);
-        self.last as u64 ^ self.half_closed_at as u64 ^ self.id ^ numbers ^ u64::from(self.words.end())
+        self.last as u64 ^ self.half_closed_at as u64 ^ u64::from(self.id) ^ numbers ^ u64::from(self.words.end())
     }
 
     /// Asks for what counting a segment reads behind pointers.
@@ -185,8 +193,8 @@ impl Brief {
         log.get(&self.words, 0, PLAIN).map_or(0, |(words, _)| u64::from(words[0]))
     }
 
-    fn side_of(&self, segment: &Segment) -> Side {
-        if (Slot::of(segment) == Slot::High) == self.client_is_high { Side::Client } else { Side::Server }
+    fn side_of(&self, slot: Slot) -> Side {
+        if (slot == Slot::High) == self.client_is_high { Side::Client } else { Side::Server }
     }
 
     /// Whether both ends send timestamps (RFC 7323 §3.2).
@@ -199,14 +207,14 @@ impl Brief {
         number >= 2 && self.timestamps()
     }
 
-    /// Keeps `segment`, which came at `now` nanoseconds since the epoch; whether it can be kept.
+    /// Keeps `packed`; whether it can be kept.
     #[inline]
-    fn enter(&mut self, segment: &Segment, side: Side, now: i64, log: &mut Log) -> bool {
-        let after = (segment.frame - self.id) as u32;
+    fn enter(&mut self, packed: &Packed, side: Side, log: &mut Log) -> bool {
+        let after = packed.frame - self.id;
         let peer = self.ends[side.peer()].snd_nxt;
         // Frames only ever count up: what would be a step back is too far.
         let frames = after.wrapping_sub(self.last_after);
-        let Some(entry) = Entry::pack(segment, now - self.last, frames, peer, side == Side::Client) else {
+        let Some(entry) = Entry::pack(packed, packed.time - self.last, frames, peer, side == Side::Client) else {
             return false;
         };
         let stamped = self.is_stamped(self.count);
@@ -218,7 +226,7 @@ impl Brief {
         }
         self.count += 1;
         self.last_after = after;
-        self.last = now;
+        self.last = packed.time;
         true
     }
 }

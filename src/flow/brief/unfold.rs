@@ -13,7 +13,7 @@ impl Brief {
         let Sides { client, server } = self.sides(endpoints);
         let ends = [client, server];
         let mut next = self.first_numbers(log);
-        let (mut time, mut frame) = (self.asked_at, self.id);
+        let (mut time, mut frame) = (self.asked_at, u64::from(self.id));
         let (mut flow, mut copies) = (None, Copies::default());
         for entry in self.entries(log) {
             let side = if entry.is_clients() { Side::Client } else { Side::Server };
@@ -28,7 +28,7 @@ impl Brief {
             next[side] = segment.end();
             flow.get_or_insert_with(|| Flow::new(&segment)).observe(&segment, limits);
             // The link, which the segment no longer tells, tells copies.
-            copies.remember_at(&segment, side, entry.place);
+            copies.remember_at(&segment, side, entry.mark);
         }
         let mut flow: Flow = flow?;
         flow.copies = copies;
@@ -59,9 +59,9 @@ impl Brief {
     /// The options of a segment of `side`.
     fn options(&self, entry: &Entry, side: Side) -> Options {
         let own: &BriefEnd = &self.ends[side];
-        if !entry.flags().has(Flags::SYN) {
+        if !entry.bits.flags().has(Flags::SYN) {
             let stamps = if self.timestamps() { OptionSet::TIMESTAMPS.0 } else { 0 };
-            let present = OptionSet(entry.padding().0 | stamps);
+            let present = OptionSet(entry.bits.padding().0 | stamps);
             return Options { present, timestamps: entry.timestamps, ..Options::default() };
         }
         // A SYN-ACK echoes the SYN.
@@ -81,8 +81,9 @@ impl Entry {
     /// The segment again, but for frame, time and path, with SND.NXT of its sender and its peer before it. Only the link
     /// and what was not captured of the payload are lost.
     fn segment(&self, [seq, peer]: [SeqNum; 2], ends: [Endpoint; 2], options: Options) -> Segment {
-        let octets = u32::from(self.data_offset()) * 4 + u32::from(self.len);
-        let flags = self.flags();
+        let bits = self.bits;
+        let octets = u32::from(bits.data_offset()) * 4 + u32::from(self.len);
+        let flags = bits.flags();
         Segment {
             frame: 0,
             time: Timestamp::default(),
@@ -90,18 +91,18 @@ impl Entry {
             destination: ends[1],
             path: Path::default(),
             ttl: self.ttl,
-            ecn: self.ecn(),
-            ip_id: self.identification(),
+            ecn: bits.ecn(),
+            ip_id: bits.identification(self.ip_id),
             standing: Standing::Whole,
             seq,
             ack: if flags.has(Flags::ACK) { peer - self.behind } else { SeqNum(0) },
             flags,
             window: RawWindow(self.window),
             checksum: self.checksum,
-            checksum_status: self.checksum_status(),
+            checksum_status: bits.checksum_status(),
             payload_sum: self.payload_sum,
             urgent_pointer: 0,
-            data_offset: self.data_offset(),
+            data_offset: bits.data_offset(),
             captured: octets,
             reported: octets,
             options,

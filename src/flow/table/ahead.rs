@@ -7,8 +7,9 @@
 use super::index::Hash;
 use super::key::Key;
 use super::{Handle, Kept, Live, Table};
+use crate::flow::conversation::Slot;
 use crate::flow::{Notes, Observer};
-use crate::wire::Segment;
+use crate::wire::{Batch, Batched, Segment};
 use std::hint::black_box;
 
 /// How many segments are looked for together; more than this does not fit what a core keeps under way.
@@ -27,25 +28,37 @@ type Hints = [Option<Hint>; FAR];
 
 impl<T: Notes> Table<T> {
     /// Counts segments and tells `observer` what came of them.
-    pub fn observe_all(&mut self, segments: &[Segment], observer: &mut impl Observer<T>) {
-        let portion = |number| segments.chunks(FAR).nth(number).unwrap_or_default();
-        let [mut near, mut far] = [0, 1].map(|number| self.seek(portion(number)));
+    pub fn observe_all(&mut self, batch: &Batch, observer: &mut impl Observer<T>) {
+        let [mut near, mut far] = [0, 1].map(|number| self.seek(batch, number * FAR));
         self.approach(&near);
-        for (number, now) in segments.chunks(FAR).enumerate() {
+        for from in (0..batch.len()).step_by(FAR) {
             let hints = std::mem::replace(&mut near, far);
             self.approach(&near);
-            far = self.seek(portion(number + 2));
-            for (segment, hint) in now.iter().zip(&hints) {
-                self.observe_sought(segment, hint.as_ref(), observer);
+            far = self.seek(batch, from + 2 * FAR);
+            for (at, hint) in (from..).zip(&hints) {
+                let Some(segment) = batch.get(at) else { break };
+                let briefly = match (segment, hint) {
+                    (Batched::Packed(packed, ends, _), Some(hint)) => self.observe_packed(packed, ends, hint, observer),
+                    _ => false,
+                };
+                match segment {
+                    _ if briefly => {}
+                    Batched::Whole(segment) => drop(self.observe_sought(segment, hint.as_ref(), observer)),
+                    Batched::Packed(..) => drop(self.observe_sought(&segment.segment(), hint.as_ref(), observer)),
+                }
             }
         }
     }
 
-    /// Looks for the pairs of the first [`FAR`] of `segments`, and asks for where they are kept.
-    fn seek(&self, segments: &[Segment]) -> Hints {
+    /// Looks for the pairs of [`FAR`] segments from the one at `from` on, and asks for where they are kept.
+    fn seek(&self, batch: &Batch, from: usize) -> Hints {
         let mut hints = [None; FAR];
-        for (hint, segment) in hints.iter_mut().zip(segments) {
-            let key = self.addresses.find(segment);
+        for (at, hint) in (from..).zip(&mut hints) {
+            let key = match batch.get(at) {
+                Some(Batched::Packed(_, ends, _)) => Some(Key::of_ends(ends, Slot::of_ends(ends))),
+                Some(Batched::Whole(segment)) => self.addresses.find(segment),
+                None => None,
+            };
             *hint = key.map(|key| Hint { key, hash: self.index.hash(&key), handle: None });
         }
         // Which of those with a like hash it is shows when it is counted; most often there is one.
@@ -88,15 +101,22 @@ impl<T: Notes> Table<T> {
     }
 
     /// Where the pair of `segment` is kept; `hint` is what looking ahead found.
-    #[inline]
     pub(super) fn find(&self, segment: &Segment, hint: Option<&Hint>) -> Option<Kept> {
-        let handle = match hint.filter(|hint| hint.key.is_lasting()) {
-            Some(Hint { key, handle: Some(handle), .. }) if self.key_of(*handle) == Some(key) => Some(*handle),
-            Some(Hint { key, hash, .. }) => self.look_up(key, *hash),
+        match hint.filter(|hint| hint.key.is_lasting()) {
+            Some(hint) => self.find_sought(hint),
             None => {
                 let key = self.addresses.find(segment)?;
-                self.look_up(&key, self.index.hash(&key))
+                self.look_up(&key, self.index.hash(&key)).map(Kept::from)
             }
+        }
+    }
+
+    /// Where the pair that was looked for is kept.
+    #[inline]
+    pub(super) fn find_sought(&self, hint: &Hint) -> Option<Kept> {
+        let handle = match hint {
+            Hint { key, handle: Some(handle), .. } if self.key_of(*handle) == Some(key) => Some(*handle),
+            Hint { key, hash, .. } => self.look_up(key, *hash),
         };
         handle.map(Kept::from)
     }
@@ -111,8 +131,8 @@ mod tests {
     use super::*;
     use crate::capture;
     use crate::capture::testing::captures;
-    use crate::flow::{Detail, Limits, Open, Step, Tracked};
-    use crate::wire::Decoder;
+    use crate::flow::{Detail, Limits, Open, Sides, Step, Tracked};
+    use crate::wire::{Decoder, Endpoint};
 
     #[derive(Debug, Default)]
     struct Steps(Vec<u64>);
@@ -135,8 +155,8 @@ mod tests {
         fn wants_steps(&self) -> bool {
             false
         }
-        fn agreed(&mut self, ack: &Segment, asked_at: i64) {
-            self.0.push(format!("{} {asked_at}", ack.frame));
+        fn agreed(&mut self, ends: Sides<Endpoint>, asked_at: i64) {
+            self.0.push(format!("{ends:?} {asked_at}"));
         }
         fn orderly(&mut self, answers: [i64; 2]) -> Detail {
             self.0.push(format!("{answers:?}"));
@@ -174,7 +194,7 @@ mod tests {
             let limits = Limits { live_flows, closed_flows, ..Limits::default() };
             let (mut together, mut singly) = (Scribe::default(), Scribe::default());
             let mut table = Table::new(limits);
-            table.observe_all(&segments, &mut together);
+            table.observe_all(&segments.iter().collect(), &mut together);
             table.finish(&mut together);
             assert!(table.log.is_empty());
             let mut table = Table::new(limits);

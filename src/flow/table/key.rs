@@ -1,7 +1,7 @@
 //! What the table knows a pair of endpoints by: twelve octets, whatever the address family.
 
 use crate::flow::conversation::Slot;
-use crate::wire::{Endpoint, Segment};
+use crate::wire::{Endpoint, Ends4, Segment};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -30,6 +30,16 @@ impl Hash for Key {
 }
 
 impl Key {
+    /// The key of an IPv4 segment, which `slot` sent.
+    #[inline]
+    pub const fn of_ends(ends: &Ends4, slot: Slot) -> Self {
+        let ([from, to], [source, destination]) = (ends.addresses, ends.ports);
+        match slot {
+            Slot::High => Self { addresses: [from, to], ports: [source, destination], v6: false },
+            Slot::Low => Self { addresses: [to, from], ports: [destination, source], v6: false },
+        }
+    }
+
     /// Whether it means the same as long as the table lives.
     pub const fn is_lasting(&self) -> bool {
         !self.v6

@@ -7,8 +7,8 @@ use super::{Detail, Observer};
 use crate::flow::brief::{Brief, Log, Outcome};
 use crate::flow::conversation::{Conversation, Slot};
 use crate::flow::lane::{Lane, Place, Tracked};
-use crate::flow::{EndReason, Ending, Flow, Limits, Side};
-use crate::wire::{Endpoint, Flags, Segment, SeqNum};
+use crate::flow::{EndReason, Ending, Flow, Limits, Side, Sides};
+use crate::wire::{Endpoint, Flags, Packed, Segment, SeqNum};
 
 /// VLANs and tunnels that one pair of endpoints may have beside its first; nobody has so many who means well.
 const MOST_OTHERS: usize = 63;
@@ -62,18 +62,31 @@ impl<T: Default> Live<T> {
     }
 
     /// Counts a segment if the connection has gone in order so far and still does; what became of it.
-    #[inline]
     pub fn observe_briefly(&mut self, segment: &Segment, limits: &Limits, log: &mut Log) -> Outcome {
-        match &mut self.followed {
-            Followed::Briefly(brief) => brief.observe(segment, limits, log),
-            Followed::Whole(_) => Outcome::Refused,
+        let Followed::Briefly(brief) = &mut self.followed else { return Outcome::Refused };
+        let outcome = brief.observe(segment, limits, log);
+        if outcome != Outcome::Refused {
+            self.conversation.arrive(segment, Slot::of(segment));
         }
+        outcome
     }
 
-    /// When the SYN of a connection that has gone in order so far came, nanoseconds since the epoch.
-    pub fn asked_at(&self) -> Option<i64> {
+    /// The same of an ordinary segment, which `slot` sent.
+    #[inline]
+    pub fn observe_packed(&mut self, packed: &Packed, slot: Slot, limits: &Limits, log: &mut Log) -> Outcome {
+        let Followed::Briefly(brief) = &mut self.followed else { return Outcome::Refused };
+        let outcome = brief.observe_packed(packed, slot, limits, log);
+        if outcome != Outcome::Refused {
+            self.conversation.go_on(packed);
+        }
+        outcome
+    }
+
+    /// Client and server of a connection that has gone in order so far, and when the SYN came, nanoseconds since the epoch;
+    /// `endpoints` are those of the key.
+    pub fn asked(&self, endpoints: impl FnOnce(&Key) -> [Endpoint; 2]) -> Option<(Sides<Endpoint>, i64)> {
         match &self.followed {
-            Followed::Briefly(brief) => Some(brief.asked_at()),
+            Followed::Briefly(brief) => Some((brief.sides(endpoints(&self.key)), brief.asked_at())),
             Followed::Whole(_) => None,
         }
     }

@@ -22,7 +22,7 @@ use super::conversation::{Conversation, Relation, Slot};
 use super::orderly::is_orderly_syn;
 use super::{EndReason, Ending, Flow, Limits, Nanoseconds, SECOND};
 use crate::capture::Timestamp;
-use crate::wire::{Flags, Segment, Standing};
+use crate::wire::{Ends4, Packed, Segment, Standing};
 use ahead::Hint;
 use asking::Asking;
 use breaks::Breaks;
@@ -72,7 +72,8 @@ pub struct Table<T> {
     closed: VecDeque<(u32, u32, i64)>,
     streams: u32,
     forgotten: Forgotten,
-    clock: Timestamp,
+    /// Nanoseconds since the epoch.
+    clock: i64,
     breaks: Breaks,
 }
 
@@ -91,7 +92,7 @@ impl<T: Notes> Table<T> {
             closed: VecDeque::new(),
             streams: 0,
             forgotten: Forgotten::default(),
-            clock: Timestamp::default(),
+            clock: 0,
             breaks: Breaks::default(),
         }
     }
@@ -106,6 +107,29 @@ impl<T: Notes> Table<T> {
         self.observe_sought(segment, None, observer)
     }
 
+    /// The same of an ordinary segment between `ends`, if it is of a connection that goes in order and leaves it so;
+    /// whether that is so. `hint` is what looking ahead found.
+    #[inline]
+    fn observe_packed(&mut self, packed: &Packed, ends: &Ends4, hint: &Hint, observer: &mut impl Observer<T>) -> bool {
+        self.go_on_to(packed.time);
+        self.begin_segment(observer);
+        let Some(Kept::Live(at)) = self.find_sought(hint) else { return false };
+        let slot = Slot::of_ends(ends);
+        let now = self.clock;
+        let Some(live) = self.live.get_mut(at) else { return false };
+        let outcome = live.observe_packed(packed, slot, &self.limits, &mut self.log);
+        if outcome == Outcome::Refused {
+            return false;
+        }
+        live.last = now;
+        let listed = live.listed;
+        self.told_briefly(at, outcome, observer);
+        if now.saturating_sub(listed) >= LISTED_EVERY {
+            self.list(at);
+        }
+        true
+    }
+
     /// The same; `hint` is what looking ahead found.
     fn observe_sought(&mut self, segment: &Segment, hint: Option<&Hint>, observer: &mut impl Observer<T>) -> Placed {
         self.tick(segment.time);
@@ -113,10 +137,7 @@ impl<T: Notes> Table<T> {
             self.quote(segment);
             return Placed { stream: None };
         }
-        self.retire(observer);
-        if self.live.len() + self.others > self.limits.live_flows {
-            self.relieve(observer);
-        }
+        self.begin_segment(observer);
         let at = match self.find(segment, hint) {
             Some(Kept::Live(at)) => at,
             Some(Kept::Asking(at)) => self.wake(at, !observer.wants_steps()),
@@ -135,15 +156,48 @@ impl<T: Notes> Table<T> {
     /// Puts the capture's clock forward to `time`: frames without a segment show that time went on, too.
     #[inline]
     pub fn tick(&mut self, time: Timestamp) {
-        if time.nanoseconds() > self.clock.nanoseconds() {
-            self.breaks.note(self.clock, time, self.limits.idle_timeout);
-            self.clock = time;
+        self.go_on_to(time.nanoseconds());
+    }
+
+    #[inline]
+    fn go_on_to(&mut self, now: i64) {
+        if now > self.clock {
+            self.breaks.note(self.clock, now, self.limits.idle_timeout);
+            self.clock = now;
+        }
+    }
+
+    /// Makes room before a segment is counted.
+    #[inline]
+    fn begin_segment(&mut self, observer: &mut impl Observer<T>) {
+        self.retire(observer);
+        if self.live.len() + self.others > self.limits.live_flows {
+            self.relieve(observer);
+        }
+    }
+
+    const fn ending(&self, reason: EndReason) -> Ending {
+        Ending { reason, time: Timestamp::from_nanoseconds(self.clock) }
+    }
+
+    /// Tells of a segment by which the live pair at `at` went on in order.
+    #[inline]
+    fn told_briefly(&mut self, at: u32, outcome: Outcome, observer: &mut impl Observer<T>) {
+        let Some(live) = self.live.get(at) else { return };
+        match outcome {
+            Outcome::Agreed => {
+                if let Some((ends, asked_at)) = live.asked(|key| self.addresses.endpoints(key)) {
+                    observer.agreed(ends, asked_at);
+                }
+            }
+            Outcome::Closed => self.closed.push_back((at, live.stream, self.clock)),
+            _ => {}
         }
     }
 
     /// Ends every flow in the order of their streams: the capture is over.
     pub fn finish(&mut self, observer: &mut impl Observer<T>) {
-        let ending = Ending { reason: EndReason::CaptureEnd, time: self.clock };
+        let ending = self.ending(EndReason::CaptureEnd);
         // The index goes first, to make room for the order.
         self.index = Index::default();
         let asking = self.asking.iter().map(|(at, asking)| (asking.stream, Handle::from(Kept::Asking(at))));
@@ -158,7 +212,7 @@ impl<T: Notes> Table<T> {
     }
 
     fn observe_live(&mut self, at: u32, segment: &Segment, observer: &mut impl Observer<T>) -> Placed {
-        let now = self.clock.nanoseconds();
+        let now = self.clock;
         if self.live.get(at).is_some_and(|live| now.saturating_sub(live.listed) >= LISTED_EVERY) {
             self.list(at);
         }
@@ -166,23 +220,14 @@ impl<T: Notes> Table<T> {
         live.last = now;
         let outcome = live.observe_briefly(segment, &self.limits, &mut self.log);
         if outcome != Outcome::Refused {
-            if segment.flags.has(Flags::SYN) {
-                live.conversation.arrive(segment, Slot::of(segment));
-            } else {
-                live.conversation.go_on(segment);
-            }
             let stream = live.stream;
-            match outcome {
-                Outcome::Agreed => observer.agreed(segment, live.asked_at().unwrap_or(now)),
-                Outcome::Closed => self.closed.push_back((at, stream, now)),
-                _ => {}
-            }
+            self.told_briefly(at, outcome, observer);
             return Placed { stream: Some(stream) };
         }
         live.unfold(&self.limits, &mut self.log, |key| self.addresses.endpoints(key));
         let (before, quoted) = (live.others(), matches!(segment.standing, Standing::Quoted(_)));
         if !quoted && live.is_new(segment, &self.limits) {
-            let ending = Ending { reason: EndReason::Evicted, time: self.clock };
+            let ending = Ending { reason: EndReason::Evicted, time: Timestamp::from_nanoseconds(now) };
             self.forgotten.for_room += u64::from(live.narrow(ending, &self.limits, observer));
         }
         if live.conversation.arrive(segment, Slot::of(segment)).relation == Relation::Reused {
@@ -193,7 +238,7 @@ impl<T: Notes> Table<T> {
         match segment.standing {
             Standing::Quoted(_) => live.quote(segment),
             _ if live.observe(segment, &self.limits, observer) => {
-                self.closed.push_back((at, stream, self.clock.nanoseconds()));
+                self.closed.push_back((at, stream, self.clock));
             }
             _ => {}
         }
@@ -204,7 +249,7 @@ impl<T: Notes> Table<T> {
     /// Puts a live pair to the end of the order.
     fn list(&mut self, at: u32) {
         if let Some(live) = self.live.touch(at) {
-            live.listed = self.clock.nanoseconds();
+            live.listed = self.clock;
         }
     }
 
@@ -239,7 +284,7 @@ impl<T: Notes> Table<T> {
         let stream = self.streams;
         self.streams += 1;
         let Some(asking) = Asking::pack(segment, key, stream) else {
-            let at = self.live.insert(Live::new(key, stream, segment.path.id, self.clock.nanoseconds()));
+            let at = self.live.insert(Live::new(key, stream, segment.path.id, self.clock));
             self.enter(key, Kept::Live(at));
             return Err(at);
         };
@@ -259,7 +304,7 @@ impl<T: Notes> Table<T> {
             let at = self.asking.insert(asking);
             self.enter(key, Kept::Asking(at));
         } else {
-            let mut live = Live::new(key, stream, segment.path.id, self.clock.nanoseconds());
+            let mut live = Live::new(key, stream, segment.path.id, self.clock);
             live.conversation.arrive(segment, Slot::of(segment));
             let completeness = live.conversation.completeness().0;
             live.adopt(segment.path.id, flow, completeness, notes);
@@ -282,8 +327,7 @@ impl<T: Notes> Table<T> {
     /// The live pair that an asking one becomes as long as it goes in order.
     fn woken_briefly(&mut self, asking: &Asking) -> Option<Live<T>> {
         let syn = asking.unpack(self.addresses.endpoints(&asking.key));
-        let mut live =
-            Live::brief(asking.key, asking.stream, Brief::begin(&syn, &mut self.log)?, self.clock.nanoseconds());
+        let mut live = Live::brief(asking.key, asking.stream, Brief::begin(&syn, &mut self.log)?, self.clock);
         live.conversation.arrive(&syn, Slot::of(&syn));
         Some(live)
     }
@@ -291,7 +335,7 @@ impl<T: Notes> Table<T> {
     /// The live pair that an asking one becomes: its SYN counted again, told to nobody.
     fn woken(&self, asking: &Asking) -> Live<T> {
         let syn = asking.unpack(self.addresses.endpoints(&asking.key));
-        let mut live = Live::new(asking.key, asking.stream, syn.path.id, self.clock.nanoseconds());
+        let mut live = Live::new(asking.key, asking.stream, syn.path.id, self.clock);
         live.conversation.arrive(&syn, Slot::of(&syn));
         let mut flow = Flow::new(&syn);
         flow.observe(&syn, &self.limits);
@@ -313,7 +357,7 @@ impl<T: Notes> Table<T> {
     /// Makes a remembered pair live: another connection begins.
     fn reopen(&mut self, at: u32, segment: &Segment) -> u32 {
         let Some(remembered) = self.remembered.remove(at) else { return u32::MAX };
-        let mut live = Live::new(remembered.key, remembered.stream, segment.path.id, self.clock.nanoseconds());
+        let mut live = Live::new(remembered.key, remembered.stream, segment.path.id, self.clock);
         live.conversation = remembered.conversation;
         let to = self.live.insert(live);
         self.replace(&remembered.key, Kept::Remembered(at), Kept::Live(to));
@@ -322,7 +366,7 @@ impl<T: Notes> Table<T> {
 
     /// Tells of flows that have been closed for as long as TIME-WAIT lasts, or that are too many to be kept whole.
     fn retire(&mut self, observer: &mut impl Observer<T>) {
-        let now = self.clock.nanoseconds();
+        let now = self.clock;
         while let Some(&(at, stream, since)) = self.closed.front() {
             if self.closed.len() <= self.limits.closed_flows && now.saturating_sub(since) < self.limits.time_wait() {
                 return;
@@ -331,7 +375,7 @@ impl<T: Notes> Table<T> {
             let over = |live: &&Live<T>| live.stream == stream;
             let Some(kept) = self.live.get(at).filter(over).and_then(Remembered::of) else { continue };
             let Some(live) = self.live.remove(at) else { continue };
-            let ending = Ending { reason: EndReason::Closed, time: self.clock };
+            let ending = self.ending(EndReason::Closed);
             live.end(ending, &self.limits, &mut self.log, |key| self.addresses.endpoints(key), observer);
             let to = self.remembered.insert(kept);
             self.replace(&kept.key, Kept::Live(at), Kept::Remembered(to));

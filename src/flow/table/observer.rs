@@ -17,9 +17,9 @@ pub trait Observer<T> {
     fn step(&mut self, step: &Step<'_>, stream: u32, notes: &mut T);
     /// Whether every step has to be told, also where no rule has anything to say.
     fn wants_steps(&self) -> bool;
-    /// A flow that goes in order completed its handshake with `ack`; `asked_at` is when its SYN came, nanoseconds since the
-    /// epoch.
-    fn agreed(&mut self, ack: &Segment, asked_at: i64);
+    /// A flow between `ends` that goes in order completed its handshake; `asked_at` is when its SYN came, nanoseconds since
+    /// the epoch.
+    fn agreed(&mut self, ends: Sides<Endpoint>, asked_at: i64);
     /// How much is to be told of a flow that opened, ran and closed in order; the server took the first, the client the
     /// second of so many nanoseconds to answer in the handshake.
     fn orderly(&mut self, answers: [i64; 2]) -> Detail;

@@ -8,19 +8,19 @@ use super::{EndReason, Ending, Table};
 impl<T: Notes> Table<T> {
     /// Forgets what has been silent for too long, and what is least missed where there is too much.
     pub(super) fn make_room(&mut self, observer: &mut impl Observer<T>) {
-        let now = self.clock.nanoseconds();
+        let now = self.clock;
         let since = now.saturating_sub(self.limits.idle_timeout);
         while let Some((at, _)) = self.remembered.oldest().filter(|(_, remembered)| remembered.is_older(since)) {
-            self.end(Kept::Remembered(at), Ending { reason: EndReason::Idle, time: self.clock }, observer);
+            self.end(Kept::Remembered(at), self.ending(EndReason::Idle), observer);
         }
         while let Some((at, _)) = self.asking.oldest().filter(|(_, asking)| asking.nanoseconds() < since) {
             self.forgotten.idle += 1;
-            self.end(Kept::Asking(at), Ending { reason: EndReason::Idle, time: self.clock }, observer);
+            self.end(Kept::Asking(at), self.ending(EndReason::Idle), observer);
         }
         while let Some((at, live)) = self.live.oldest().filter(|(_, live)| live.listed < since) {
             if live.last < since {
                 self.forgotten.idle += 1;
-                self.end(Kept::Live(at), Ending { reason: EndReason::Idle, time: self.clock }, observer);
+                self.end(Kept::Live(at), self.ending(EndReason::Idle), observer);
             } else {
                 self.list(at);
             }
@@ -31,7 +31,7 @@ impl<T: Notes> Table<T> {
             let live = || self.live.oldest().map(|(at, _)| Kept::Live(at));
             let Some(victim) = remembered.or_else(asking).or_else(live) else { return };
             self.forgotten.for_room += u64::from(!matches!(victim, Kept::Remembered(_)));
-            self.end(victim, Ending { reason: EndReason::Evicted, time: self.clock }, observer);
+            self.end(victim, self.ending(EndReason::Evicted), observer);
         }
     }
 
@@ -40,7 +40,7 @@ impl<T: Notes> Table<T> {
         while self.live.len() + self.others > self.limits.live_flows {
             let Some((at, _)) = self.live.oldest() else { return };
             self.forgotten.for_room += 1;
-            self.end(Kept::Live(at), Ending { reason: EndReason::Evicted, time: self.clock }, observer);
+            self.end(Kept::Live(at), self.ending(EndReason::Evicted), observer);
         }
     }
 
