@@ -33,12 +33,14 @@ struct Tally {
     skipped: BTreeMap<Skip, u64>,
     start: Option<Timestamp>,
     end: Option<Timestamp>,
+    /// `end` in nanoseconds since the epoch.
+    latest: i64,
     error: Option<String>,
 }
 
 impl Tally {
     /// Reads and counts one frame; `None` at the end.
-    #[inline]
+    #[inline(always)]
     fn read<'r, R: Read>(&mut self, reader: &'r mut Reader<R>) -> Option<Record<'r>> {
         match reader.advance() {
             Ok(true) => {}
@@ -51,8 +53,10 @@ impl Tally {
         let record = reader.current()?;
         self.frames += 1;
         self.start.get_or_insert(record.time);
-        if self.end.is_none_or(|end| record.time.nanoseconds() > end.nanoseconds()) {
+        let now = record.time.nanoseconds();
+        if now > self.latest || self.end.is_none() {
             self.end = Some(record.time);
+            self.latest = now;
         }
         Some(record)
     }

@@ -55,6 +55,7 @@ impl CaptureInfo {
     }
 
     /// Counts a packet record, and on its interface by index in [`CaptureInfo::interfaces`].
+    #[inline]
     pub(super) fn count_frame(&mut self, interface: usize) {
         self.frames += 1;
         if let Some(interface) = self.interfaces.get_mut(interface) {

@@ -120,7 +120,21 @@ impl<R: Read> Reader<R> {
     }
 
     /// Goes to the next frame, which is then the current one; whether there is one. Errors as [`Reader::next_record`].
+    #[inline]
     pub(crate) fn advance(&mut self) -> Result<bool> {
+        // Nearly every record is found so.
+        if let Layout::Pcap(pcap) = &self.layout
+            && self.places.is_none()
+            && !self.ended
+            && pcap.advance_within(&mut self.window, &mut self.current)
+        {
+            self.info.count_frame(0);
+            return Ok(true);
+        }
+        self.advance_further()
+    }
+
+    fn advance_further(&mut self) -> Result<bool> {
         self.current = None;
         if self.ended {
             return Ok(false);

@@ -86,7 +86,21 @@ impl Completeness {
     }
 
     /// What one segment with these control bits adds, and with or without data.
-    fn counting(self, flags: Flags, data: bool) -> Self {
+    #[inline]
+    const fn counting(self, flags: Flags, data: bool) -> Self {
+        /// What there is to add, by the lowest five control bits and whether there is data.
+        const ADDED: [u8; 64] = {
+            let (mut added, mut at) = ([0; 64], 0);
+            while at < added.len() {
+                added[at] = Completeness(0).adding(Flags(at as u16 & 31), at & 32 != 0).0;
+                at += 1;
+            }
+            added
+        };
+        Self(self.0 | ADDED[flags.0 as usize & 31 | if data { 32 } else { 0 }])
+    }
+
+    const fn adding(self, flags: Flags, data: bool) -> Self {
         let acknowledges = flags.has(Flags::ACK) && !flags.has(Flags::SYN);
         self.with(Self::SYN_ACK, flags.is_syn_ack())
             .with(Self::DATA, acknowledges && data)

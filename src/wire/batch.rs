@@ -1,6 +1,7 @@
 //! Segments read ahead, in the order of the capture, each in one line of memory if it is ordinary.
 
-use super::{Endpoint, Packed, Rest, Segment, direct};
+use super::direct::Direct;
+use super::{Endpoint, Packed, Rest, Segment};
 use crate::capture::Record;
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -21,15 +22,6 @@ pub enum Line {
     Packed(Packed, Ends4),
     /// Any other one: its number among those.
     Whole(u32),
-}
-
-/// A segment of a batch, borrowed from it.
-#[derive(Clone, Copy, Debug)]
-pub enum Batched<'a> {
-    /// An ordinary one over IPv4.
-    Packed(&'a Packed, &'a Ends4, &'a Rest),
-    /// Any other one.
-    Whole(&'a Segment),
 }
 
 /// Segments in the order of the capture.
@@ -57,16 +49,6 @@ impl Ends4 {
     }
 }
 
-impl Batched<'_> {
-    /// The segment.
-    pub fn segment(&self) -> Segment {
-        match self {
-            Self::Packed(packed, ends, rest) => packed.segment(ends.endpoints(), rest),
-            Self::Whole(segment) => **segment,
-        }
-    }
-}
-
 impl Batch {
     /// How many segments there are.
     pub fn len(&self) -> usize {
@@ -85,22 +67,26 @@ impl Batch {
         self.whole.clear();
     }
 
-    /// The segment at `at`.
+    /// A line for each segment, in the order of the capture.
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// The segment that is not ordinary with this number; [`Line::Whole`] tells it.
     #[inline]
-    pub fn get(&self, at: usize) -> Option<Batched<'_>> {
+    pub fn whole(&self, number: u32) -> Option<&Segment> {
+        self.whole.get(number as usize)
+    }
+
+    /// The segment whose line is the one at `at`.
+    pub fn segment(&self, at: usize) -> Option<Segment> {
         match self.lines.get(at)? {
-            Line::Packed(packed, ends) => Some(Batched::Packed(packed, ends, self.rests.get(at)?)),
-            Line::Whole(number) => self.whole.get(*number as usize).map(Batched::Whole),
+            Line::Packed(packed, ends) => Some(packed.segment(ends.endpoints(), self.rests.get(at)?)),
+            Line::Whole(number) => self.whole(*number).copied(),
         }
     }
 
-    /// The segments, in their order.
-    pub fn iter(&self) -> impl Iterator<Item = Batched<'_>> {
-        (0..self.len()).filter_map(|at| self.get(at))
-    }
-
     /// Puts `segment` behind the others.
-    #[inline]
     pub fn push(&mut self, segment: &Segment) {
         match Packed::of(segment).zip(Ends4::of(segment)) {
             Some((packed, ends)) => {
@@ -119,8 +105,14 @@ impl Batch {
     /// [`Decoder::decode`](super::Decoder::decode) can tell what is in it.
     #[inline]
     pub(super) fn push_directly(&mut self, record: &Record<'_>, verify_checksums: bool) -> Option<()> {
-        let segment = direct::read(record, verify_checksums)?;
-        self.push(&segment);
+        let direct = Direct::read(record, verify_checksums)?;
+        match direct.packed() {
+            Some(packed) => {
+                self.lines.push(Line::Packed(packed, direct.ends()));
+                self.rests.push(direct.rest());
+            }
+            None => self.push(&direct.segment()),
+        }
         Some(())
     }
 }
@@ -136,6 +128,22 @@ impl<'a> FromIterator<&'a Segment> for Batch {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::Flags;
+
+    #[test]
+    fn gives_back_what_was_put_in_in_order() {
+        let whole = Segment { flags: Flags::SYN, frame: 7, ..Segment::default() };
+        let ordinary = Segment { flags: Flags::ACK, data_offset: 5, captured: 20, reported: 20, ..whole };
+        let given = [ordinary, Segment { urgent_pointer: 1, ..ordinary }, whole, Segment { frame: 9, ..ordinary }];
+        let mut batch: Batch = given.iter().collect();
+        let kinds = batch.lines().iter().map(|line| matches!(line, Line::Packed(..))).collect::<Vec<_>>();
+        assert_eq!(kinds, [true, false, false, true]);
+        for (at, segment) in given.iter().enumerate() {
+            assert_eq!(batch.segment(at), Some(*segment));
+        }
+        batch.clear();
+        assert!(batch.is_empty() && batch.segment(0).is_none());
+    }
 
     #[test]
     fn a_segment_takes_a_line() {

@@ -12,6 +12,13 @@ pub fn ones_complement_sum(octets: &[u8]) -> u16 {
     if octets.is_empty() { 0 } else { sum_of(octets) }
 }
 
+/// The same of the twenty octets of a header without options.
+#[inline]
+pub(super) fn sum_of_header(octets: &[u8; 20]) -> u16 {
+    let word = |at: usize| u64::from(u32::from_ne_bytes([octets[at], octets[at + 1], octets[at + 2], octets[at + 3]]));
+    fold(word(0) + word(4) + word(8) + word(12) + word(16)).to_be()
+}
+
 fn sum_of(octets: &[u8]) -> u16 {
     const LANES: usize = 8;
     let mut lanes = [0u64; LANES];
@@ -37,15 +44,21 @@ const fn halves(octets: [u8; 8]) -> u64 {
 
 /// The sum of the pseudo header of a TCP segment of `length` octets (RFC 9293 §3.1, RFC 8200 §8.1).
 pub fn pseudo_header_sum(source: IpAddr, destination: IpAddr, length: usize) -> u16 {
-    const TCP: u64 = 6;
-    fold(address_sum(source) + address_sum(destination) + TCP + u64::from(length as u32))
+    fold(pseudo_header(address_sum(source) + address_sum(destination), length))
 }
 
-/// Judges a checksum `field` by the sums of the pseudo header, of the TCP header (field included) and of the payload.
-pub(super) fn judge(field: u16, pseudo: u16, header: u16, payload: u16) -> ChecksumStatus {
-    if add(&[pseudo, header, payload]) == 0xffff {
+/// The same, carries not yet folded, of `addresses` added up.
+pub(super) const fn pseudo_header(addresses: u64, length: usize) -> u64 {
+    const TCP: u64 = 6;
+    addresses + TCP + (length as u32) as u64
+}
+
+/// Judges a checksum `field` by the sums of the pseudo header (carries not yet folded), of the TCP header (field included)
+/// and of the payload.
+pub(super) fn judge(field: u16, pseudo: u64, header: u16, payload: u16) -> ChecksumStatus {
+    if fold(pseudo + u64::from(header) + u64::from(payload)) == 0xffff {
         ChecksumStatus::Good
-    } else if field == pseudo {
+    } else if field == fold(pseudo) {
         ChecksumStatus::Partial
     } else {
         ChecksumStatus::Bad
@@ -61,10 +74,6 @@ fn address_sum(address: IpAddr) -> u64 {
             [96, 64, 32, 0].into_iter().map(|shift| u64::from((bits >> shift) as u32)).sum()
         }
     }
-}
-
-fn add(sums: &[u16]) -> u16 {
-    fold(sums.iter().map(|sum| u64::from(*sum)).sum())
 }
 
 /// Folds carries back in until 16 bits are left.
@@ -98,9 +107,12 @@ mod tests {
         fn any_segment_with_its_computed_checksum_is_good(header in prop::collection::vec(any::<u8>(), 20), pseudo: u16) {
             let mut header = header;
             header[16..18].fill(0);
-            let field = !add(&[pseudo, ones_complement_sum(&header)]);
+            let pseudo = u64::from(pseudo);
+            let field = !fold(pseudo + u64::from(ones_complement_sum(&header)));
             header[16..18].copy_from_slice(&field.to_be_bytes());
-            prop_assert_eq!(judge(field, pseudo, ones_complement_sum(&header), 0), ChecksumStatus::Good);
+            let sum = ones_complement_sum(&header);
+            prop_assert_eq!(judge(field, pseudo, sum, 0), ChecksumStatus::Good);
+            prop_assert_eq!(header.first_chunk().map(sum_of_header), Some(sum));
         }
     }
 
@@ -125,7 +137,7 @@ mod tests {
     fn what_is_left_for_the_network_card_is_partial() {
         let pseudo = pseudo_header_sum("10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap(), 20);
         assert_eq!(pseudo, 0x0a00 + 1 + 0x0a00 + 2 + 6 + 20);
-        assert_eq!(judge(pseudo, pseudo, pseudo, 0), ChecksumStatus::Partial);
-        assert_eq!(judge(pseudo ^ 1, pseudo, pseudo, 0), ChecksumStatus::Bad);
+        assert_eq!(judge(pseudo, pseudo.into(), pseudo, 0), ChecksumStatus::Partial);
+        assert_eq!(judge(pseudo ^ 1, pseudo.into(), pseudo, 0), ChecksumStatus::Bad);
     }
 }

@@ -2,10 +2,10 @@
 //!
 //! What is read here is what the walk through the headers would find; whatever is otherwise is left to it.
 
-use super::{ChecksumStatus, Endpoint, Flags, Path, RawWindow, Segment, SeqNum, Standing};
+use super::packed::is_countable;
+use super::{Bits, ChecksumStatus, Ends4, Flags, Packed, Path, RawWindow, Rest, Segment, SeqNum, Standing, Timestamps};
 use super::{checksum, option_walk};
 use crate::capture::{LinkType, Record};
-use std::net::Ipv4Addr;
 
 const ETHERNET: LinkType = LinkType(1);
 /// Octets of the Ethernet header.
@@ -15,82 +15,173 @@ const IP: usize = 20;
 /// Octets of a TCP header without options.
 const TCP: usize = 20;
 
-/// The segment in `record`, if it is captured whole in a frame of that kind; `None` if not. (Always inlined: what is packed
-/// at once is never written down whole.)
-#[inline(always)]
-pub(super) fn read(record: &Record<'_>, verify_checksums: bool) -> Option<Segment> {
-    let head: &[u8; LINK + IP + TCP] = record.data.first_chunk()?;
-    let u16_at = |at: usize| u16::from_be_bytes([head[at], head[at + 1]]);
-    let u32_at = |at: usize| u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
-    let whole = record.link_type == ETHERNET
-        && record.fcs_len == 0
-        && record.data.len() >= record.original_len as usize
-        && u16_at(12) == 0x0800
-        && head[LINK] == 0x45
-        && u16_at(LINK + 6) & 0x3fff == 0
-        && head[LINK + 9] == 6;
-    if !whole {
-        return None;
+/// A frame of that kind with a whole TCP segment in it.
+pub(super) struct Direct<'a> {
+    record: &'a Record<'a>,
+    head: &'a [u8; LINK + IP + TCP],
+    header: &'a [u8],
+    /// Octets of segment.
+    len: usize,
+    checksum_status: ChecksumStatus,
+    payload_sum: u16,
+}
+
+impl<'a> Direct<'a> {
+    /// The segment in `record`, if it is captured whole in a frame of that kind.
+    #[inline(always)]
+    pub fn read(record: &'a Record<'a>, verify_checksums: bool) -> Option<Self> {
+        let head: &[u8; LINK + IP + TCP] = record.data.first_chunk()?;
+        let whole = record.link_type == ETHERNET
+            && record.fcs_len == 0
+            && record.data.len() >= record.original_len as usize
+            && u16_at(head, 12) == 0x0800
+            && head[LINK] == 0x45
+            && u16_at(head, LINK + 6) & 0x3fff == 0
+            && head[LINK + 9] == 6;
+        if !whole {
+            return None;
+        }
+        let total = usize::from(u16_at(head, LINK + 2));
+        let octets = record.data.get(LINK + IP..LINK + total)?;
+        let data_offset = head[LINK + IP + 12] >> 4;
+        let (header, payload) = octets.split_at_checked(usize::from(data_offset) * 4)?;
+        if header.len() < TCP {
+            return None;
+        }
+        let len = octets.len();
+        let (mut checksum_status, mut payload_sum) = (ChecksumStatus::Unverified, 0);
+        if verify_checksums {
+            let addresses = u64::from(u32_at(head, LINK + 12)) + u64::from(u32_at(head, LINK + 16));
+            let pseudo = checksum::pseudo_header(addresses, len);
+            payload_sum = checksum::ones_complement_sum(payload);
+            let header_sum = match header.try_into() {
+                Ok(header) => checksum::sum_of_header(header),
+                Err(_) => checksum::ones_complement_sum(header),
+            };
+            checksum_status = checksum::judge(u16_at(head, LINK + IP + 16), pseudo, header_sum, payload_sum);
+        }
+        Some(Self { record, head, header, len, checksum_status, payload_sum })
     }
-    let total = usize::from(u16_at(LINK + 2));
-    let octets = record.data.get(LINK + IP..LINK + total)?;
-    let data_offset = head[LINK + IP + 12] >> 4;
-    let (header, payload) = octets.split_at_checked(usize::from(data_offset) * 4)?;
-    if header.len() < TCP {
-        return None;
+
+    /// The segment.
+    pub fn segment(&self) -> Segment {
+        let (record, head) = (self.record, self.head);
+        let [source, destination] = self.ends().endpoints();
+        Segment {
+            frame: record.number,
+            time: record.time,
+            source,
+            destination,
+            path: Path { id: 0, interface: record.interface, direction: record.direction, macs: self.macs() },
+            ttl: head[LINK + 8],
+            ecn: head[LINK + 1] & 3,
+            ip_id: Some(u16_at(head, LINK + 4)),
+            standing: Standing::Whole,
+            seq: SeqNum(u32_at(head, LINK + IP + 4)),
+            ack: SeqNum(u32_at(head, LINK + IP + 8)),
+            flags: self.flags(),
+            window: RawWindow(u16_at(head, LINK + IP + 14)),
+            checksum: u16_at(head, LINK + IP + 16),
+            checksum_status: self.checksum_status,
+            payload_sum: self.payload_sum,
+            urgent_pointer: u16_at(head, LINK + IP + 18),
+            data_offset: head[LINK + IP + 12] >> 4,
+            captured: self.len as u32,
+            reported: self.len as u32,
+            options: option_walk::read(self.header, false),
+        }
     }
-    let address = |at: usize| Ipv4Addr::from_bits(u32_at(at)).into();
-    let hardware = |at: usize| [head[at], head[at + 1], head[at + 2], head[at + 3], head[at + 4], head[at + 5]];
-    let (source, destination) = (address(LINK + 12), address(LINK + 16));
-    let field = u16_at(LINK + IP + 16);
-    let (mut checksum_status, mut payload_sum) = (ChecksumStatus::Unverified, 0);
-    if verify_checksums {
-        let pseudo = checksum::pseudo_header_sum(source, destination, octets.len());
-        payload_sum = checksum::ones_complement_sum(payload);
-        checksum_status = checksum::judge(field, pseudo, checksum::ones_complement_sum(header), payload_sum);
+
+    /// The segment packed, if it can be seen at once that it is ordinary: no options, or timestamps as RFC 7323 appendix A
+    /// has them. (Packing what was written down whole would take as long as all the rest.)
+    #[inline(always)]
+    pub fn packed(&self) -> Option<Packed> {
+        let (record, head) = (self.record, self.head);
+        let (stamped, timestamps) = match self.header.get(TCP..)? {
+            [] => (false, Timestamps::default()),
+            &[1, 1, 8, 10, a, b, c, d, e, f, g, h] => {
+                let (tsval, tsecr) = (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]));
+                (true, Timestamps { tsval, tsecr })
+            }
+            _ => return None,
+        };
+        let bits = Bits::plain(self.flags(), head[LINK + 1], head[LINK + IP + 12] >> 4, self.checksum_status, stamped)?;
+        let no_pointer = u16_at(head, LINK + IP + 18) == 0;
+        if !no_pointer || record.number > u32::MAX.into() || !is_countable(record.time) {
+            return None;
+        }
+        Some(Packed {
+            time: record.time.nanoseconds(),
+            frame: record.number as u32,
+            seq: SeqNum(u32_at(head, LINK + IP + 4)),
+            ack: SeqNum(u32_at(head, LINK + IP + 8)),
+            timestamps,
+            path: 0,
+            window: u16_at(head, LINK + IP + 14),
+            len: (self.len - self.header.len()) as u16,
+            checksum: u16_at(head, LINK + IP + 16),
+            payload_sum: self.payload_sum,
+            ip_id: u16_at(head, LINK + 4),
+            bits,
+            ttl: head[LINK + 8],
+            mark: Path { id: 0, interface: record.interface, direction: record.direction, macs: self.macs() }.mark(),
+        })
     }
-    Some(Segment {
-        frame: record.number,
-        time: record.time,
-        source: Endpoint { ip: source, port: u16_at(LINK + IP) },
-        destination: Endpoint { ip: destination, port: u16_at(LINK + IP + 2) },
-        path: Path {
-            id: 0,
-            interface: record.interface,
-            direction: record.direction,
-            macs: [hardware(6), hardware(0)],
-        },
-        ttl: head[LINK + 8],
-        ecn: head[LINK + 1] & 3,
-        ip_id: Some(u16_at(LINK + 4)),
-        standing: Standing::Whole,
-        seq: SeqNum(u32_at(LINK + IP + 4)),
-        ack: SeqNum(u32_at(LINK + IP + 8)),
-        flags: Flags(u16_at(LINK + IP + 12) & 0x0fff),
-        window: RawWindow(u16_at(LINK + IP + 14)),
-        checksum: field,
-        checksum_status,
-        payload_sum,
-        urgent_pointer: u16_at(LINK + IP + 18),
-        data_offset,
-        captured: octets.len() as u32,
-        reported: octets.len() as u32,
-        options: option_walk::read(header, false),
-    })
+
+    /// Addresses and ports.
+    #[inline]
+    pub fn ends(&self) -> Ends4 {
+        let head = self.head;
+        Ends4 {
+            addresses: [u32_at(head, LINK + 12), u32_at(head, LINK + 16)],
+            ports: [u16_at(head, LINK + IP), u16_at(head, LINK + IP + 2)],
+        }
+    }
+
+    /// What of a packed segment is seldom asked for.
+    #[inline]
+    pub fn rest(&self) -> Rest {
+        let (interface, direction) = (self.record.interface, self.record.direction);
+        Rest { captured: self.len as u32, interface, direction, macs: self.macs() }
+    }
+
+    fn flags(&self) -> Flags {
+        Flags(u16_at(self.head, LINK + IP + 12) & 0x0fff)
+    }
+
+    /// Source and destination.
+    fn macs(&self) -> [[u8; 6]; 2] {
+        let &[a, b, c, d, e, f, g, h, i, j, k, l, ..] = self.head;
+        [[g, h, i, j, k, l], [a, b, c, d, e, f]]
+    }
+}
+
+const fn u16_at(head: &[u8; LINK + IP + TCP], at: usize) -> u16 {
+    u16::from_be_bytes([head[at], head[at + 1]])
+}
+
+const fn u32_at(head: &[u8; LINK + IP + TCP], at: usize) -> u32 {
+    u32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]])
 }
 
 #[cfg(test)]
 mod tests {
+    use super::Direct;
     use crate::capture::testing::captures;
     use crate::capture::{self, Record};
     use crate::wire::testing::*;
-    use crate::wire::{Decoder, Segment};
+    use crate::wire::{Decoder, Ends4, Packed, Rest, Segment};
     use proptest::prelude::*;
 
     /// What is read at once, after seeing that the walk reads just that.
     fn checked(record: &Record<'_>) -> Option<Segment> {
-        let read = super::read(record, true)?;
+        let direct = Direct::read(record, true)?;
+        let read = direct.segment();
         assert_eq!(decode(&mut Decoder::default(), record), Ok(vec![read]), "frame {}", record.number);
+        if let Some(packed) = direct.packed() {
+            assert_eq!(Some(packed), Packed::of(&read), "frame {}", record.number);
+            assert_eq!((Some(direct.ends()), direct.rest()), (Ends4::of(&read), Rest::of(&read)));
+        }
         Some(read)
     }
 

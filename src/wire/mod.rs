@@ -23,7 +23,7 @@ mod trace;
 mod tunnel;
 mod walk;
 
-pub use batch::{Batch, Batched, Ends4, Line};
+pub use batch::{Batch, Ends4, Line};
 pub use checksum::{ones_complement_sum, pseudo_header_sum};
 pub use decoder::Decoder;
 pub use flags::Flags;

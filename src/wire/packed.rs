@@ -7,13 +7,10 @@
 use super::{
     ChecksumStatus, Endpoint, Flags, OptionSet, Options, Path, RawWindow, Segment, SeqNum, Standing, Timestamps,
 };
-use crate::capture::{Direction, FrameNumber, Timestamp};
+use crate::capture::{Direction, Timestamp};
 
 /// Options that an ordinary segment may have.
 const ORDINARY: u32 = OptionSet::NOP.0 | OptionSet::END.0 | OptionSet::TIMESTAMPS.0;
-
-/// Seconds that nanoseconds can count in 64 bits.
-const REACH: u64 = 9_000_000_000;
 
 /// An ordinary segment, less its addresses and ports and less where it was captured: the header is whole and right, with
 /// no options but timestamps, no URG, no ECN flags, no urgent pointer.
@@ -56,10 +53,10 @@ pub struct Bits(pub u16);
 /// What of an ordinary segment is seldom asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rest {
-    captured: u32,
-    interface: u32,
-    direction: Direction,
-    macs: [[u8; 6]; 2],
+    pub(super) captured: u32,
+    pub(super) interface: u32,
+    pub(super) direction: Direction,
+    pub(super) macs: [[u8; 6]; 2],
 }
 
 impl Bits {
@@ -88,6 +85,27 @@ impl Bits {
                 | bit(options.has(OptionSet::END), Self::ENDED)
                 | bit(options.has(OptionSet::TIMESTAMPS), Self::STAMPED),
         )
+    }
+
+    /// Those of a whole IPv4 segment without options, or with padded timestamps where it is `stamped`; `None` if a segment
+    /// with these bits is not ordinary. The low bits of `traffic_class` are ECN's.
+    #[inline]
+    pub(super) fn plain(
+        flags: Flags,
+        traffic_class: u8,
+        data_offset: u8,
+        checksum: ChecksumStatus,
+        stamped: bool,
+    ) -> Option<Self> {
+        let verified = match checksum {
+            ChecksumStatus::Good => Self::VERIFIED,
+            ChecksumStatus::Unverified => 0,
+            ChecksumStatus::Bad | ChecksumStatus::Partial => return None,
+        };
+        let options = if stamped { Self::STAMPED | Self::PADDED } else { 0 };
+        let ecn = u16::from(traffic_class & 3) << Self::ECN;
+        let bits = flags.0 | Self::HAS_IP_ID | verified | ecn | u16::from(data_offset) << Self::DATA_OFFSET | options;
+        (flags.0 & !Self::CONTROL == 0).then_some(Self(bits))
     }
 
     /// Whether any of `bits` is set.
@@ -147,13 +165,9 @@ impl Packed {
     /// What of `segment` goes into so little room, whatever else it has; `None` where a number is too large for that.
     #[inline]
     pub fn pack(segment: &Segment) -> Option<Self> {
-        let time = segment.time;
-        let sound = time.seconds.unsigned_abs() < REACH && (0..1_000_000_000).contains(&time.nanos);
-        if !sound || segment.reported > u32::from(u16::MAX) || segment.frame > FrameNumber::from(u32::MAX) {
-            return None;
-        }
-        Some(Self {
-            time: time.nanoseconds(),
+        let fits = segment.reported <= u16::MAX.into() && segment.frame <= u32::MAX.into();
+        (fits && is_countable(segment.time)).then(|| Self {
+            time: segment.time.nanoseconds(),
             frame: segment.frame as u32,
             seq: segment.seq,
             ack: segment.ack,
@@ -215,6 +229,14 @@ impl Packed {
     pub fn end(&self) -> SeqNum {
         self.seq + self.seg_len()
     }
+}
+
+/// Whether `time` is one that nanoseconds since the epoch tell without loss.
+#[inline]
+pub(super) fn is_countable(time: Timestamp) -> bool {
+    /// Seconds that nanoseconds can count in 64 bits.
+    const REACH: u64 = 9_000_000_000;
+    time.seconds.unsigned_abs() < REACH && (0..1_000_000_000).contains(&time.nanos)
 }
 
 impl Rest {

@@ -51,7 +51,7 @@ pub(super) fn tcp(walk: &mut Walk<'_>, ip: &Datagram, octets: Octets<'_>) -> Out
         let pseudo = checksum::pseudo_header_sum(ip.source, ip.destination, octets.reported());
         segment.payload_sum = checksum::ones_complement_sum(payload);
         let header_sum = checksum::ones_complement_sum(header);
-        segment.checksum_status = checksum::judge(segment.checksum, pseudo, header_sum, segment.payload_sum);
+        segment.checksum_status = checksum::judge(segment.checksum, pseudo.into(), header_sum, segment.payload_sum);
     }
     walk.deliver(segment, header, payload);
     end_of_dissection(octets, fixed.header_len())

@@ -44,6 +44,18 @@ impl Pcap {
         Ok(Self { layout, limit: layout.snaplen.clamp(USUAL_SNAPLEN, MAX_RECORD_LEN) })
     }
 
+    /// Puts the next record into `current` if all of it is in the window, and believed; whether it did.
+    #[inline]
+    pub(super) fn advance_within<R: Read>(&self, window: &mut Window<R>, current: &mut Option<Found>) -> bool {
+        let Some(header) = self.header(window.data()) else { return false };
+        let len = self.layout.record_header_len + header.captured_len.min(self.limit) as usize;
+        let here = header.captured_len <= self.limit && len <= window.data().len();
+        if here {
+            self.take(window, &header, len, current);
+        }
+        here
+    }
+
     /// Puts the next record into `current`; nothing at the end, whatever it is like.
     pub(super) fn advance<R: Read>(
         &self,

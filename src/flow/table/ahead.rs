@@ -9,7 +9,7 @@ use super::key::Key;
 use super::{Handle, Kept, Live, Table};
 use crate::flow::conversation::Slot;
 use crate::flow::{Notes, Observer};
-use crate::wire::{Batch, Batched, Segment};
+use crate::wire::{Batch, Line, Segment};
 use std::hint::black_box;
 
 /// How many segments are looked for together; more than this does not fit what a core keeps under way.
@@ -19,6 +19,8 @@ const FAR: usize = 16;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hint {
     pub(super) key: Key,
+    /// Which end of it sent the segment.
+    pub(super) slot: Slot,
     pub(super) hash: Hash,
     pub(super) handle: Option<Handle>,
 }
@@ -29,37 +31,43 @@ type Hints = [Option<Hint>; FAR];
 impl<T: Notes> Table<T> {
     /// Counts segments and tells `observer` what came of them.
     pub fn observe_all(&mut self, batch: &Batch, observer: &mut impl Observer<T>) {
-        let [mut near, mut far] = [0, 1].map(|number| self.seek(batch, number * FAR));
+        let portion = |number| batch.lines().chunks(FAR).nth(number).unwrap_or_default();
+        let [mut near, mut far] = [0, 1].map(|number| self.seek(batch, portion(number)));
         self.approach(&near);
-        for from in (0..batch.len()).step_by(FAR) {
+        for (number, now) in batch.lines().chunks(FAR).enumerate() {
             let hints = std::mem::replace(&mut near, far);
             self.approach(&near);
-            far = self.seek(batch, from + 2 * FAR);
-            for (at, hint) in (from..).zip(&hints) {
-                let Some(segment) = batch.get(at) else { break };
-                let briefly = match (segment, hint) {
-                    (Batched::Packed(packed, ends, _), Some(hint)) => self.observe_packed(packed, ends, hint, observer),
-                    _ => false,
-                };
-                match segment {
-                    _ if briefly => {}
-                    Batched::Whole(segment) => drop(self.observe_sought(segment, hint.as_ref(), observer)),
-                    Batched::Packed(..) => drop(self.observe_sought(&segment.segment(), hint.as_ref(), observer)),
+            far = self.seek(batch, portion(number + 2));
+            for (at, (line, hint)) in now.iter().zip(&hints).enumerate() {
+                match (line, hint) {
+                    (Line::Packed(packed, _), Some(hint)) if self.observe_packed(packed, hint, observer) => {}
+                    (Line::Whole(number), hint) => {
+                        if let Some(segment) = batch.whole(*number) {
+                            self.observe_sought(segment, hint.as_ref(), observer);
+                        }
+                    }
+                    (Line::Packed(..), hint) => {
+                        if let Some(segment) = batch.segment(number * FAR + at) {
+                            self.observe_sought(&segment, hint.as_ref(), observer);
+                        }
+                    }
                 }
             }
         }
     }
 
-    /// Looks for the pairs of [`FAR`] segments from the one at `from` on, and asks for where they are kept.
-    fn seek(&self, batch: &Batch, from: usize) -> Hints {
+    /// Looks for the pairs of the first [`FAR`] of `lines`, and asks for where they are kept.
+    fn seek(&self, batch: &Batch, lines: &[Line]) -> Hints {
         let mut hints = [None; FAR];
-        for (at, hint) in (from..).zip(&mut hints) {
-            let key = match batch.get(at) {
-                Some(Batched::Packed(_, ends, _)) => Some(Key::of_ends(ends, Slot::of_ends(ends))),
-                Some(Batched::Whole(segment)) => self.addresses.find(segment),
-                None => None,
+        for (hint, line) in hints.iter_mut().zip(lines) {
+            let sought = match line {
+                Line::Packed(_, ends) => {
+                    let slot = Slot::of_ends(ends);
+                    Some((Key::of_ends(ends, slot), slot))
+                }
+                Line::Whole(number) => batch.whole(*number).and_then(|segment| self.addresses.find(segment)),
             };
-            *hint = key.map(|key| Hint { key, hash: self.index.hash(&key), handle: None });
+            *hint = sought.map(|(key, slot)| Hint { key, slot, hash: self.index.hash(&key), handle: None });
         }
         // Which of those with a like hash it is shows when it is counted; most often there is one.
         for hint in hints.iter_mut().flatten() {
@@ -105,7 +113,7 @@ impl<T: Notes> Table<T> {
         match hint.filter(|hint| hint.key.is_lasting()) {
             Some(hint) => self.find_sought(hint),
             None => {
-                let key = self.addresses.find(segment)?;
+                let (key, _) = self.addresses.find(segment)?;
                 self.look_up(&key, self.index.hash(&key)).map(Kept::from)
             }
         }

@@ -68,16 +68,18 @@ struct Numbered {
 }
 
 impl Addresses {
-    /// The key of the pair that `segment` belongs to; `None` if no key in use has its addresses.
-    pub fn find(&self, segment: &Segment) -> Option<Key> {
-        let [high, low] = ordered(segment);
+    /// The key of the pair that `segment` belongs to, and which end of it sent that; `None` if no key in use has its
+    /// addresses.
+    pub fn find(&self, segment: &Segment) -> Option<(Key, Slot)> {
+        let slot = Slot::of(segment);
+        let [high, low] = ordered(segment, slot);
         let addresses = [self.number_of(high.ip)?, self.number_of(low.ip)?];
-        Some(Key { addresses, ports: [high.port, low.port], v6: high.ip.is_ipv6() })
+        Some((Key { addresses, ports: [high.port, low.port], v6: high.ip.is_ipv6() }, slot))
     }
 
     /// The key of the pair that `segment` belongs to, which is in use until [`Addresses::release`].
     pub fn acquire(&mut self, segment: &Segment) -> Key {
-        let [high, low] = ordered(segment);
+        let [high, low] = ordered(segment, Slot::of(segment));
         let addresses = [self.hold(high.ip), self.hold(low.ip)];
         Key { addresses, ports: [high.port, low.port], v6: high.ip.is_ipv6() }
     }
@@ -146,9 +148,9 @@ impl Addresses {
     }
 }
 
-/// The segment's endpoints, the greater one first.
-fn ordered(segment: &Segment) -> [Endpoint; 2] {
-    match Slot::of(segment) {
+/// The endpoints of a segment that `slot` sent, the greater one first.
+fn ordered(segment: &Segment, slot: Slot) -> [Endpoint; 2] {
+    match slot {
         Slot::High => [segment.source, segment.destination],
         Slot::Low => [segment.destination, segment.source],
     }

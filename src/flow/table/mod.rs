@@ -22,7 +22,7 @@ use super::conversation::{Conversation, Relation, Slot};
 use super::orderly::is_orderly_syn;
 use super::{EndReason, Ending, Flow, Limits, Nanoseconds, SECOND};
 use crate::capture::Timestamp;
-use crate::wire::{Ends4, Packed, Segment, Standing};
+use crate::wire::{Packed, Segment, Standing};
 use ahead::Hint;
 use asking::Asking;
 use breaks::Breaks;
@@ -59,6 +59,8 @@ const LISTED_EVERY: Nanoseconds = 10 * SECOND;
 #[derive(Debug)]
 pub struct Table<T> {
     limits: Limits,
+    /// How long a closed flow is kept whole.
+    time_wait: Nanoseconds,
     addresses: Addresses,
     index: Index,
     asking: Slab<Asking>,
@@ -82,6 +84,7 @@ impl<T: Notes> Table<T> {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
+            time_wait: limits.time_wait(),
             addresses: Addresses::default(),
             index: Index::default(),
             asking: Slab::default(),
@@ -107,23 +110,24 @@ impl<T: Notes> Table<T> {
         self.observe_sought(segment, None, observer)
     }
 
-    /// The same of an ordinary segment between `ends`, if it is of a connection that goes in order and leaves it so;
-    /// whether that is so. `hint` is what looking ahead found.
+    /// The same of an ordinary segment, if it is of a connection that goes in order and leaves it so; whether that is so.
+    /// `hint` is what looking ahead found.
     #[inline]
-    fn observe_packed(&mut self, packed: &Packed, ends: &Ends4, hint: &Hint, observer: &mut impl Observer<T>) -> bool {
+    fn observe_packed(&mut self, packed: &Packed, hint: &Hint, observer: &mut impl Observer<T>) -> bool {
         self.go_on_to(packed.time);
         self.begin_segment(observer);
         let Some(Kept::Live(at)) = self.find_sought(hint) else { return false };
-        let slot = Slot::of_ends(ends);
         let now = self.clock;
         let Some(live) = self.live.get_mut(at) else { return false };
-        let outcome = live.observe_packed(packed, slot, &self.limits, &mut self.log);
+        let outcome = live.observe_packed(packed, hint.slot, &self.limits, &mut self.log);
         if outcome == Outcome::Refused {
             return false;
         }
         live.last = now;
         let listed = live.listed;
-        self.told_briefly(at, outcome, observer);
+        if outcome != Outcome::Counted {
+            self.told_briefly(at, outcome, observer);
+        }
         if now.saturating_sub(listed) >= LISTED_EVERY {
             self.list(at);
         }
@@ -170,7 +174,9 @@ impl<T: Notes> Table<T> {
     /// Makes room before a segment is counted.
     #[inline]
     fn begin_segment(&mut self, observer: &mut impl Observer<T>) {
-        self.retire(observer);
+        if self.to_retire().is_some() {
+            self.retire(observer);
+        }
         if self.live.len() + self.others > self.limits.live_flows {
             self.relieve(observer);
         }
@@ -180,8 +186,7 @@ impl<T: Notes> Table<T> {
         Ending { reason, time: Timestamp::from_nanoseconds(self.clock) }
     }
 
-    /// Tells of a segment by which the live pair at `at` went on in order.
-    #[inline]
+    /// Tells of a segment that completed the handshake, or the close, of the live pair at `at`, which goes in order.
     fn told_briefly(&mut self, at: u32, outcome: Outcome, observer: &mut impl Observer<T>) {
         let Some(live) = self.live.get(at) else { return };
         match outcome {
@@ -191,7 +196,7 @@ impl<T: Notes> Table<T> {
                 }
             }
             Outcome::Closed => self.closed.push_back((at, live.stream, self.clock)),
-            _ => {}
+            Outcome::Counted | Outcome::Refused => {}
         }
     }
 
@@ -362,25 +367,6 @@ impl<T: Notes> Table<T> {
         let to = self.live.insert(live);
         self.replace(&remembered.key, Kept::Remembered(at), Kept::Live(to));
         to
-    }
-
-    /// Tells of flows that have been closed for as long as TIME-WAIT lasts, or that are too many to be kept whole.
-    fn retire(&mut self, observer: &mut impl Observer<T>) {
-        let now = self.clock;
-        while let Some(&(at, stream, since)) = self.closed.front() {
-            if self.closed.len() <= self.limits.closed_flows && now.saturating_sub(since) < self.limits.time_wait() {
-                return;
-            }
-            self.closed.pop_front();
-            let over = |live: &&Live<T>| live.stream == stream;
-            let Some(kept) = self.live.get(at).filter(over).and_then(Remembered::of) else { continue };
-            let Some(live) = self.live.remove(at) else { continue };
-            let ending = self.ending(EndReason::Closed);
-            live.end(ending, &self.limits, &mut self.log, |key| self.addresses.endpoints(key), observer);
-            let to = self.remembered.insert(kept);
-            self.replace(&kept.key, Kept::Live(at), Kept::Remembered(to));
-            self.approach_closed();
-        }
     }
 
     fn enter(&mut self, key: Key, kept: Kept) {

@@ -1,11 +1,38 @@
-//! Which pairs end before the capture does: what was silent for too long, and the least missed where there are too many.
+//! Which pairs end before the capture does: what has been closed for long enough, what was silent for too long, and the
+//! least missed where there are too many.
 
 use super::asking::Asking;
 use super::handle::Kept;
+use super::live::Live;
 use super::observer::{Detail, Notes, Observer};
+use super::remembered::Remembered;
 use super::{EndReason, Ending, Table};
 
 impl<T: Notes> Table<T> {
+    /// The closed flow to be told of next, if it has been closed for as long as TIME-WAIT lasts, or there are too many to
+    /// be kept whole.
+    #[inline]
+    pub(super) fn to_retire(&self) -> Option<(u32, u32)> {
+        let &(at, stream, since) = self.closed.front()?;
+        let crowded = self.closed.len() > self.limits.closed_flows;
+        (crowded || self.clock.saturating_sub(since) >= self.time_wait).then_some((at, stream))
+    }
+
+    /// Tells of flows that are closed for good.
+    pub(super) fn retire(&mut self, observer: &mut impl Observer<T>) {
+        while let Some((at, stream)) = self.to_retire() {
+            self.closed.pop_front();
+            let over = |live: &&Live<T>| live.stream == stream;
+            let Some(kept) = self.live.get(at).filter(over).and_then(Remembered::of) else { continue };
+            let Some(live) = self.live.remove(at) else { continue };
+            let ending = self.ending(EndReason::Closed);
+            live.end(ending, &self.limits, &mut self.log, |key| self.addresses.endpoints(key), observer);
+            let to = self.remembered.insert(kept);
+            self.replace(&kept.key, Kept::Live(at), Kept::Remembered(to));
+            self.approach_closed();
+        }
+    }
+
     /// Forgets what has been silent for too long, and what is least missed where there is too much.
     pub(super) fn make_room(&mut self, observer: &mut impl Observer<T>) {
         let now = self.clock;
