@@ -60,12 +60,13 @@ fn compare(shape: Shape, segments: u64) -> io::Result<()> {
     write(shape, segments, &file)?;
     let octets = file.metadata()?.len();
     println!("{}: {segments} segments, {:.1} MB, best of {RUNS}", shape.name, octets as f64 / 1e6);
-    let [slice, audit] = ["slice", "audit"].map(|pass| best(pass, &file));
-    for (pass, (seconds, kib)) in [("read and slice", slice), ("audit", audit)] {
+    let [slice, audit, beside] = ["slice", "audit", "beside"].map(|pass| best(pass, &file));
+    for (pass, (seconds, kib)) in [("read and slice", slice), ("audit", audit), ("two threads", beside)] {
         let rate = segments as f64 / seconds / 1e6;
         println!("{pass:>16}  {seconds:8.3} s  {rate:7.2} M segments/s  {:8.1} MiB peak", kib as f64 / 1024.0);
     }
     println!("{:>16}  {:8.2}", "ratio", audit.0 / slice.0);
+    println!("{:>16}  {:8.2}", "two threads", audit.0 / beside.0);
     Ok(())
 }
 
@@ -87,7 +88,8 @@ fn measure(pass: &str, file: &Path) -> io::Result<()> {
     let start = Instant::now();
     let seen = match pass {
         "slice" => slice(file)?,
-        _ => full_audit(file)?,
+        "beside" => full_audit(file, 2)?,
+        _ => full_audit(file, 1)?,
     };
     assert!(seen > 0, "the capture was read");
     println!("{} {}", start.elapsed().as_secs_f64(), peak_memory()?);
@@ -115,12 +117,12 @@ fn slice(file: &Path) -> io::Result<u64> {
 }
 
 /// The whole way, with every rule, to the text for people, in a file.
-fn full_audit(file: &Path) -> io::Result<u64> {
+fn full_audit(file: &Path, jobs: usize) -> io::Result<u64> {
     let mut reader = capture::open(file).map_err(io::Error::other)?;
     let out = BufWriter::new(File::create(file.with_extension("txt"))?);
     let options = TextOptions { limit: Some(20), findings: true, ..TextOptions::default() };
     let mut report = Text::new(out, options);
-    let totals = audit::run(&mut reader, &Settings::default(), &mut report, &mut || true);
+    let totals = audit::run(&mut reader, &Settings { jobs, ..Settings::default() }, &mut report, &mut || true);
     Ok(totals.map_err(io::Error::other)?.segments)
 }
 
