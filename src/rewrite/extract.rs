@@ -34,10 +34,15 @@ pub fn extract<R: Read>(
         extraction.piece(&piece)?;
     }
     extraction.copy.went_on(&mut extraction.ending)?;
+    let forgotten = extraction.streams.forgotten;
     let mut gate = extraction.copy.end();
     gate.finish()?;
     let mut written = Written { frames: extraction.written + gate.frames, ..Written::default() };
     written.note(reader.info());
+    if forgotten > 0 {
+        let told = "pairs of endpoints made room for others: numbers of later streams may not be Wireshark's";
+        written.notes.push(format!("{forgotten} {told}"));
+    }
     Ok(written)
 }
 

@@ -8,6 +8,9 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::IpAddr;
 
+/// Most pairs of one kind that are known at a time: beyond it, what was known makes room, and pairs are numbered on.
+pub(super) const MOST: usize = 1 << 20;
+
 /// The pairs met so far, each numbered in the order of its first frame.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Conversations {
@@ -15,6 +18,7 @@ pub(super) struct Conversations {
     ipv4: Pairs<IpAddr>,
     ipv6: Pairs<IpAddr>,
     udp: HashMap<(End, End), UdpStream>,
+    next_udp: u32,
     handed_on: HashMap<(u32, End), SeqNum>,
     /// Connections over several streams.
     pub multipath: Multipath,
@@ -56,6 +60,7 @@ impl Conversations {
     pub fn hand_on(&mut self, stream: u32, from: End, start: SeqNum, end: SeqNum) -> bool {
         let known = self.handed_on.get(&(stream, from)).copied();
         if known.is_none_or(|known| known.before(end)) {
+            make_room(&mut self.handed_on, &(stream, from));
             self.handed_on.insert((stream, from), end);
         }
         known.is_some_and(|known| start.before(known))
@@ -63,9 +68,11 @@ impl Conversations {
 
     /// Counts a datagram between two UDP ports.
     pub fn udp(&mut self, from: End, to: End, time: Timestamp) -> Datagram {
-        let number = u32::try_from(self.udp.len()).unwrap_or(u32::MAX);
-        let stream = self.udp.entry((from.min(to), from.max(to))).or_insert(UdpStream {
-            number,
+        let pair = (from.min(to), from.max(to));
+        make_room(&mut self.udp, &pair);
+        let next = &mut self.next_udp;
+        let stream = self.udp.entry(pair).or_insert_with(|| UdpStream {
+            number: counted(next),
             datagrams: 0,
             first: time,
             latest: time,
@@ -82,18 +89,49 @@ impl Conversations {
     }
 }
 
+/// Pairs of one kind, and the number of the next.
 #[derive(Clone, Debug)]
-struct Pairs<A>(HashMap<(A, A), u32>);
+struct Pairs<A>(HashMap<(A, A), u32>, u32);
 
 impl<A> Default for Pairs<A> {
     fn default() -> Self {
-        Self(HashMap::default())
+        Self(HashMap::default(), 0)
     }
 }
 
 impl<A: Ord + Hash + Copy> Pairs<A> {
     fn number(&mut self, a: A, b: A) -> u32 {
-        let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
-        *self.0.entry((a.min(b), a.max(b))).or_insert(next)
+        let Self(known, next) = self;
+        let pair = (a.min(b), a.max(b));
+        make_room(known, &pair);
+        *known.entry(pair).or_insert_with(|| counted(next))
+    }
+}
+
+/// Forgets all that is `known` where there is no room for a new `key`.
+fn make_room<K: Eq + Hash, V>(known: &mut HashMap<K, V>, key: &K) {
+    if known.len() >= MOST && !known.contains_key(key) {
+        known.clear();
+    }
+}
+
+fn counted(next: &mut u32) -> u32 {
+    let number = *next;
+    *next = next.saturating_add(1);
+    number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_beyond_the_most_are_numbered_on_and_not_kept() {
+        let mut pairs = Pairs::default();
+        let most = u32::try_from(MOST).unwrap();
+        for number in 0..=most {
+            assert_eq!(pairs.number(number, u32::MAX), number);
+        }
+        assert_eq!((pairs.0.len(), pairs.number(u32::MAX, most), pairs.number(0, u32::MAX)), (1, most, most + 1));
     }
 }

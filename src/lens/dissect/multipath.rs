@@ -1,7 +1,7 @@
 //! MPTCP options to what follows from their keys and tokens: which TCP streams make up a connection, and where its
 //! sequence numbers begin (RFC 8684 §2).
 
-use super::conversation::End;
+use super::conversation::{End, MOST};
 use crate::lens::digest::{Digest, Sha1, Sha256};
 use std::collections::HashMap;
 
@@ -12,10 +12,15 @@ const SIGNAL: u8 = 2;
 /// Flags of a signal with a data sequence number of 64 bits.
 const LONG_NUMBER: u8 = 0x0c;
 
+/// Most streams of a connection that are kept.
+const MOST_SUBFLOWS: usize = 1000;
+
 /// Connections over several TCP streams, numbered in the order of their first option.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Multipath {
     connections: Vec<Connection>,
+    /// Connections that made room.
+    forgotten: usize,
     /// The connection of each stream.
     streams: HashMap<u32, usize>,
     keys: HashMap<(u32, End), Key>,
@@ -67,6 +72,14 @@ impl Key {
     }
 }
 
+impl Connection {
+    fn add(&mut self, stream: u32) {
+        if self.subflows.len() < MOST_SUBFLOWS && !self.subflows.contains(&stream) {
+            self.subflows.insert(0, stream);
+        }
+    }
+}
+
 impl Multipath {
     /// Takes notice of the options of a segment; what is known then, if one of them was MPTCP's.
     pub fn note(&mut self, stream: u32, from: End, to: End, mut options: &[u8]) -> Option<Share> {
@@ -78,6 +91,7 @@ impl Multipath {
                     let Some((option, rest)) = options.split_at_checked(length.into()) else { break };
                     if kind == MPTCP {
                         found = true;
+                        self.make_room();
                         self.option(stream, from, to, option);
                     }
                     rest
@@ -86,6 +100,13 @@ impl Multipath {
             };
         }
         found.then(|| self.share(stream, from, to))
+    }
+
+    /// Forgets everything where it is too much.
+    fn make_room(&mut self) {
+        if self.streams.len().max(self.keys.len()) >= MOST {
+            *self = Self { forgotten: self.forgotten + self.connections.len(), ..Self::default() };
+        }
     }
 
     fn share(&self, stream: u32, from: End, to: End) -> Share {
@@ -125,9 +146,7 @@ impl Multipath {
         }
         let Some(connection) = self.connection(stream) else { return };
         connection.master = Some(stream);
-        if !connection.subflows.contains(&stream) {
-            connection.subflows.insert(0, stream);
-        }
+        connection.add(stream);
     }
 
     /// A stream joins the connection that `token` names; one that names none makes a connection without a master.
@@ -144,21 +163,19 @@ impl Multipath {
         }
         let Some(number) = self.streams.get(&master).copied() else { return };
         self.streams.insert(stream, number);
-        if let Some(connection) = self.connections.get_mut(number)
-            && !connection.subflows.contains(&stream)
-        {
-            connection.subflows.insert(0, stream);
+        if let Some(connection) = self.connections.get_mut(number) {
+            connection.add(stream);
         }
     }
 
     /// The connection of a stream, a new one if it has none.
     fn connection(&mut self, stream: u32) -> Option<&mut Connection> {
         let next = self.connections.len();
-        let number = *self.streams.entry(stream).or_insert(next);
-        if number == next {
-            self.connections.push(Connection { number, ..Connection::default() });
+        let place = *self.streams.entry(stream).or_insert(next);
+        if place == next {
+            self.connections.push(Connection { number: self.forgotten + place, ..Connection::default() });
         }
-        self.connections.get_mut(number)
+        self.connections.get_mut(place)
     }
 }
 
