@@ -61,7 +61,12 @@ impl Source {
         (about.is_file() && !self.follow).then_some(about.len())
     }
 
-    /// Octets read so far, where [`Source::size`] is known.
+    /// Whether it is read as it grows.
+    pub const fn is_followed(&self) -> bool {
+        self.follow
+    }
+
+    /// Octets read so far, where it is not [followed](Self::is_followed).
     pub fn position(&self) -> u64 {
         self.read.load(Ordering::Relaxed)
     }
@@ -77,7 +82,7 @@ impl Source {
     /// If it cannot be opened or read, or is no capture.
     pub fn open(&self) -> Result<FileReader> {
         let (octets, name) = if self.path == Path::new("-") {
-            (Box::new(Pipe::new(stdin(), self.interrupt.clone())) as Box<dyn Read + Send>, "-".to_owned())
+            (self.counted(Pipe::new(stdin(), self.interrupt.clone())), "-".to_owned())
         } else {
             let name = self.name();
             (self.octets().map_err(|error| Error::io(&name, error))?, name)
@@ -93,9 +98,13 @@ impl Source {
         }
         Ok(match about {
             // What is no regular file may keep its reader waiting.
-            Ok(about) if !about.is_file() && !about.is_dir() => Box::new(Pipe::new(file, self.interrupt.clone())),
-            _ => Box::new(Counted { file, read: Arc::clone(&self.read) }),
+            Ok(about) if !about.is_file() && !about.is_dir() => self.counted(Pipe::new(file, self.interrupt.clone())),
+            _ => self.counted(file),
         })
+    }
+
+    fn counted(&self, octets: impl Read + Send + 'static) -> Box<dyn Read + Send> {
+        Box::new(Counted { octets, read: Arc::clone(&self.read) })
     }
 }
 
@@ -124,15 +133,15 @@ pub fn open(path: &Path, discreet: bool, interrupt: &Interrupt) -> Result<FileRe
     Source::new(path, interrupt).told(discreet).open()
 }
 
-/// A file that counts what is read of it.
-struct Counted {
-    file: File,
+/// What counts how much is read of it.
+struct Counted<R> {
+    octets: R,
     read: Arc<AtomicU64>,
 }
 
-impl Read for Counted {
+impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let octets = self.file.read(buffer)?;
+        let octets = self.octets.read(buffer)?;
         self.read.fetch_add(octets as u64, Ordering::Relaxed);
         Ok(octets)
     }

@@ -37,6 +37,8 @@ pub struct Echo {
     pub tsecr: u32,
     /// Its TSval, if its sender had sent none as new before: who echoes that has heard it.
     pub tsval: Option<u32>,
+    /// Whether it brings octets that its sender had not sent before: who acknowledges them has heard it.
+    pub fresh: bool,
     /// The peer's first and newest TSval before it.
     pub sent: (u32, u32),
     /// The peer's segment that settled it.
@@ -155,7 +157,8 @@ impl Flow {
         }
         let sent = (first.tsval, newest.tsval);
         let tsval = own.advances_clock(segment).then_some(now.tsval);
-        let echo = Echo { mark: Mark::of(segment, side), tsecr: now.tsecr, tsval, sent, settled_by: None };
+        let fresh = own.snd_nxt.is_some_and(|next| segment.seg_len() > 0 && segment.end().after(next));
+        let echo = Echo { mark: Mark::of(segment, side), tsecr: now.tsecr, tsval, fresh, sent, settled_by: None };
         let impossible = i64::from(ahead) > self.ticks_to(segment, side.peer(), limits);
         // What was echoed once is not unlearned; before, it may be of what the capture does not have.
         let echoed = own.rcv_nxt.is_some()
@@ -217,7 +220,9 @@ impl Flow {
             let since = segment.time.since(echo.mark.time);
             let settled_by = settled_by.filter(|_| since > MILLISECOND).or(echo.settled_by);
             let echo = Echo { settled_by, ..echo };
-            let answers = echo.tsval.is_some_and(|tsval| now.tsecr.wrapping_sub(tsval) as i32 >= 0);
+            let echoed = echo.tsval.is_some_and(|tsval| now.tsecr.wrapping_sub(tsval) as i32 >= 0);
+            let acknowledged = echo.fresh && segment.flags.has(Flags::ACK) && segment.ack.at_or_after(echo.mark.end());
+            let answers = echoed || acknowledged;
             proved = short && (answers || since > limits.reordering);
             faults.doubtful_echo = (short && !proved).then_some(echo);
             faults.echo = faults.echo.or(proved.then_some(echo));
