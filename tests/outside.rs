@@ -146,3 +146,28 @@ fn mandoc() -> Option<Command> {
     }
     found.ok().map(|_| Command::new("mandoc"))
 }
+
+/// `script` gives the command a terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn who_waits_for_a_pipe_is_shown_how_much_has_come() {
+    use std::io::Write;
+    let Some(mut script) = installed("script", "--version") else { return };
+    let Some(mut make) = installed("mkfifo", "--version") else { return };
+    let bench = Bench::new();
+    assert!(make.arg(bench.path("slow.pcap")).status().unwrap().success());
+    let (octets, pipe) = (fs::read(bench.path("bad.pcap")).unwrap(), bench.path("slow.pcap"));
+    let writer = std::thread::spawn(move || {
+        let mut pipe = fs::OpenOptions::new().write(true).open(pipe).unwrap();
+        pipe.write_all(&octets[..octets.len() / 2]).unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(1300));
+        pipe.write_all(&octets[octets.len() / 2..]).unwrap();
+    });
+    let command = format!("{} --no-config slow.pcap", env!("CARGO_BIN_EXE_tcpflow-audit"));
+    script.args(["-qec", &command, "/dev/null"]).env("TERM", "xterm").current_dir(bench.path("")).stdin(Stdio::null());
+    let shown = String::from_utf8(script.output().unwrap().stdout).unwrap();
+    writer.join().unwrap();
+    let (before, report) = shown.rsplit_once("\u{1b}[2K").expect("something is taken off the screen again");
+    assert!(before.contains("slow.pcap") && before.contains(" B "), "{before}");
+    assert!(report.contains("TFA101"), "{report}");
+}
