@@ -182,12 +182,7 @@ impl Pcapng {
             }
             Kind::Descriptive => {}
         }
-        if first == second {
-            self.section.read_other(block, offset, info);
-        } else if let (Some(start), Some(length)) = (block.get(..len.saturating_sub(4)), block.get(4..8)) {
-            // The crate refuses what is otherwise sound.
-            self.section.read_other(&[start, length].concat(), offset, info);
-        }
+        self.section.read_other(block, offset, info);
         Step::Other(raw)
     }
 

@@ -1,11 +1,12 @@
 //! A pcapng section: whole blocks in, packets out; interfaces and statistics go to the [`CaptureInfo`].
 
+//!
+//! The crate's parsers of these blocks are not used: on a machine whose most significant octet comes first they refuse
+//! every block.
+
 use std::borrow::Cow;
 
-use pcap_parser::{
-    BOM_MAGIC, Block, IDB_MAGIC, InterfaceDescriptionBlock, InterfaceStatisticsBlock, OptionCode, PcapNGOption,
-    SHB_MAGIC, SectionHeaderBlock, parse_block_be, parse_block_le,
-};
+use pcap_parser::{BOM_MAGIC, IDB_MAGIC, ISB_MAGIC, OptionCode, SHB_MAGIC};
 
 use super::packet::Packet;
 use crate::capture::info::CaptureInfo;
@@ -13,7 +14,7 @@ use crate::capture::note::NoteKind;
 use crate::capture::octets::ByteOrder;
 use crate::capture::record::Found;
 use crate::capture::write::says_went_on;
-use crate::capture::{Interface, LinkType, Resolution};
+use crate::capture::{Block, Interface, LinkType, Resolution};
 
 /// Interfaces of one section whose packets can be told apart; nobody has more.
 const MAX_INTERFACES: usize = 65_536;
@@ -81,51 +82,47 @@ impl Section {
 
     /// Reads a whole block of another kind.
     pub(super) fn read_other(&mut self, block: &[u8], offset: u64, info: &mut CaptureInfo) {
-        match self.parse(block) {
-            Some(Block::SectionHeader(header)) => self.begin(&header, info),
-            Some(Block::InterfaceDescription(interface)) => self.declare(&interface, info),
-            Some(Block::InterfaceStatistics(statistics)) => {
-                self.count_drops(&statistics, info);
-                self.note_end(&statistics, info);
-            }
-            Some(_) => {}
-            None => {
-                let block_type = self.order.u32(block, 0).unwrap_or_default();
-                info.notes.add(offset, NoteKind::MalformedBlock { block_type });
-                if block_type == IDB_MAGIC {
-                    // It is an interface all the same: the next one has the next index.
-                    self.push(None);
-                }
+        let block = Block { order: self.order, octets: block };
+        let block_type = block.block_type();
+        let read = match block_type {
+            SHB_MAGIC => self.begin(&block, info),
+            IDB_MAGIC => self.declare(&block, info),
+            ISB_MAGIC => self.count(&block, info),
+            _ => Some(()),
+        };
+        if read.is_none() {
+            info.notes.add(offset, NoteKind::MalformedBlock { block_type });
+            if block_type == IDB_MAGIC {
+                // It is an interface all the same: the next one has the next index.
+                self.push(None);
             }
         }
     }
 
-    fn parse<'a>(&self, block: &'a [u8]) -> Option<Block<'a>> {
-        let parsed = match self.order {
-            ByteOrder::Little => parse_block_le(block),
-            ByteOrder::Big => parse_block_be(block),
-        };
-        parsed.ok().map(|(_, block)| block)
-    }
-
-    fn begin(&mut self, header: &SectionHeaderBlock<'_>, info: &mut CaptureInfo) {
+    fn begin(&mut self, block: &Block<'_>, info: &mut CaptureInfo) -> Option<()> {
+        const FIXED: usize = 16;
+        block.body().get(..FIXED)?;
+        let text = |code| option(block, FIXED, code).map(printable);
         self.interfaces.clear();
         info.byte_order = self.order;
         info.sections += 1;
         if info.sections == 1 {
-            info.hardware = text(&header.options, OptionCode::ShbHardware);
-            info.system = text(&header.options, OptionCode::ShbOs);
-            info.application = text(&header.options, OptionCode::ShbUserAppl);
+            info.hardware = text(OptionCode::ShbHardware);
+            info.system = text(OptionCode::ShbOs);
+            info.application = text(OptionCode::ShbUserAppl);
         }
+        Some(())
     }
 
-    fn declare(&mut self, block: &InterfaceDescriptionBlock<'_>, info: &mut CaptureInfo) {
-        let options = &block.options;
-        let octet = |code| option(options, code).and_then(|value| value.first().copied());
-        let offset = option(options, OptionCode::IfTsoffset).and_then(|value| self.order.u64(value, 0));
+    fn declare(&mut self, block: &Block<'_>, info: &mut CaptureInfo) -> Option<()> {
+        const FIXED: usize = 8;
+        let (link_type, snaplen) = (self.order.u16(block.body(), 0)?, self.order.u32(block.body(), 4)?);
+        let option = |code| option(block, FIXED, code);
+        let octet = |code| option(code).and_then(|value| value.first().copied());
+        let offset = option(OptionCode::IfTsoffset).and_then(|value| self.order.u64(value, 0));
         let declared = Declared {
-            link_type: LinkType(block.linktype.0 as u16),
-            snaplen: block.snaplen,
+            link_type: LinkType(link_type),
+            snaplen,
             fcs_len: octet(IF_FCSLEN).map_or(0, octets_of_fcs),
             resolution: octet(OptionCode::IfTsresol).map_or(Resolution::MICROSECONDS, Resolution),
             time_offset: offset.unwrap_or(0) as i64,
@@ -135,9 +132,9 @@ impl Section {
             info.interfaces.push(Interface {
                 section: info.sections.saturating_sub(1),
                 id: self.interfaces.len() as u32,
-                name: text(options, OptionCode::IfName),
-                description: text(options, OptionCode::IfDescription),
-                filter: filter(options),
+                name: option(OptionCode::IfName).map(printable),
+                description: option(OptionCode::IfDescription).map(printable),
+                filter: option(OptionCode::IfFilter).and_then(filter),
                 resolution: declared.resolution,
                 time_offset: declared.time_offset,
                 fcs_len: declared.fcs_len,
@@ -145,6 +142,7 @@ impl Section {
             });
         }
         self.push(Some(declared));
+        Some(())
     }
 
     fn push(&mut self, declared: Option<Declared>) {
@@ -153,23 +151,24 @@ impl Section {
         }
     }
 
-    fn count_drops(&self, block: &InterfaceStatisticsBlock<'_>, info: &mut CaptureInfo) {
-        let counter = |code| option(&block.options, code).and_then(|value| self.order.u64(value, 0));
-        let described = self.declared(block.if_id).and_then(|declared| info.interfaces.get_mut(declared.described));
-        if let Some(interface) = described {
+    /// What an interface dropped, and until when it captured.
+    fn count(&self, block: &Block<'_>, info: &mut CaptureInfo) -> Option<()> {
+        const FIXED: usize = 12;
+        let word = |at| self.order.u32(block.body(), at);
+        let (id, units) = (word(0)?, u64::from(word(4)?) << 32 | u64::from(word(8)?));
+        let option = |code| option(block, FIXED, code);
+        let counter = |code| option(code).and_then(|value| self.order.u64(value, 0));
+        let Some(declared) = self.declared(id) else { return Some(()) };
+        if let Some(interface) = info.interfaces.get_mut(declared.described) {
             interface.dropped_by_interface = counter(OptionCode::IsbIfDrop).or(interface.dropped_by_interface);
             interface.dropped_by_system = counter(OptionCode::IsbOsDrop).or(interface.dropped_by_system);
         }
-    }
-
-    fn note_end(&self, block: &InterfaceStatisticsBlock<'_>, info: &mut CaptureInfo) {
-        let Some(declared) = self.declared(block.if_id) else { return };
-        if option(&block.options, OptionCode::Comment).is_some_and(says_went_on) {
-            let units = u64::from(block.ts_high) << 32 | u64::from(block.ts_low);
+        if option(OptionCode::Comment).is_some_and(says_went_on) {
             let time = declared.resolution.time(units, declared.time_offset);
             let later = info.went_on_until.is_none_or(|known| known.since(time) < 0);
             info.went_on_until = if later { Some(time) } else { info.went_on_until };
         }
+        Some(())
     }
 
     fn found(&self, packet: Packet, offset: u64, info: &mut CaptureInfo) -> Option<Found> {
@@ -199,22 +198,14 @@ impl Section {
     }
 }
 
-fn option<'a>(options: &'a [PcapNGOption<'_>], code: OptionCode) -> Option<&'a [u8]> {
-    options
-        .iter()
-        .take_while(|option| option.code != OptionCode::EndOfOpt)
-        .find(|option| option.code == code)?
-        .as_bytes()
-        .ok()
+/// The first option with `code` of a block with so many octets in front of its options.
+fn option<'a>(block: &'a Block<'_>, fixed: usize, code: OptionCode) -> Option<&'a [u8]> {
+    block.options(fixed).find(|(it, _)| *it == code.0).map(|(_, value)| value)
 }
 
-fn text(options: &[PcapNGOption<'_>], code: OptionCode) -> Option<String> {
-    option(options, code).map(printable)
-}
-
-/// The filter, where its first octet says that it is text.
-fn filter(options: &[PcapNGOption<'_>]) -> Option<String> {
-    match option(options, OptionCode::IfFilter)? {
+/// A filter, where its first octet says that it is text.
+fn filter(value: &[u8]) -> Option<String> {
+    match value {
         [0, text @ ..] => Some(printable(text)),
         _ => None,
     }
