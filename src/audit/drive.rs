@@ -190,20 +190,16 @@ impl Drive<'_, '_> {
         self.engine.count(&ahead.batch, &mut self.totals, self.sink)
     }
 
-    /// Who is shown the segments hears of them two portions before.
+    /// Who is shown the segments hears of each some time before.
     fn show(&mut self, frames: &Frames) -> io::Result<()> {
-        /// Segments heard of together; more than this does not fit what a core keeps under way.
-        const PORTION: usize = 16;
+        /// How many segments before.
+        const AHEAD: usize = 32;
         self.engine.begin(frames.start);
-        let portion = |number: usize| number * PORTION..(number + 1) * PORTION;
-        for number in 0..2 {
-            self.sink.expect(&mut frames.segments(portion(number)));
-        }
-        for number in 0..frames.count().div_ceil(PORTION) {
-            self.sink.expect(&mut frames.segments(portion(number + 2)));
-            for (record, decoded) in frames.decoded(portion(number)) {
-                self.engine.show(&record, &decoded, &mut self.totals, self.sink)?;
-            }
+        let mut coming = frames.segments();
+        coming.by_ref().take(AHEAD).for_each(|segment| self.sink.expect(segment));
+        for (record, decoded) in frames.decoded() {
+            coming.next().into_iter().for_each(|segment| self.sink.expect(segment));
+            self.engine.show(&record, &decoded, &mut self.totals, self.sink)?;
         }
         Ok(())
     }

@@ -235,9 +235,9 @@ pub trait Sink {
         None
     }
 
-    /// Hears which segments come soon, a few at a time, so that it can ask for the memory they will need; whether and
-    /// when it hears of them says nothing.
-    fn expect(&mut self, _segments: &mut dyn Iterator<Item = &Segment>) {}
+    /// Hears of a segment that comes soon, so that it can ask for the memory it will need; whether and when it hears of it
+    /// says nothing.
+    fn expect(&mut self, _segment: &Segment) {}
 
     /// Takes one event. Errors end the audit.
     fn event(&mut self, event: &Event<'_>) -> io::Result<()>;

@@ -79,19 +79,14 @@ impl Frames {
         }
     }
 
-    /// How many segments there are.
-    pub const fn count(&self) -> usize {
-        self.found.len()
+    /// The segments.
+    pub fn segments(&self) -> impl Iterator<Item = &Segment> {
+        self.found.iter().map(|found| &found.segment)
     }
 
-    /// The segments with their numbers from `range` on, as far as there are any.
-    pub fn segments(&self, range: Range<usize>) -> impl Iterator<Item = &Segment> {
-        self.found.iter().skip(range.start).take(range.len()).map(|found| &found.segment)
-    }
-
-    /// The same with their frames.
-    pub fn decoded(&self, range: Range<usize>) -> impl Iterator<Item = (Record<'_>, Decoded<'_>)> {
-        self.found.iter().skip(range.start).take(range.len()).filter_map(|found| {
+    /// The segments with their frames.
+    pub fn decoded(&self) -> impl Iterator<Item = (Record<'_>, Decoded<'_>)> {
+        self.found.iter().filter_map(|found| {
             let Found { record, segment, header, payload, layers } = found;
             let held = self.records.get(*record)?;
             let record = Record { data: self.octets.get(held.data.clone())?, ..held.record };
@@ -122,7 +117,7 @@ mod tests {
             let mut more = true;
             while more {
                 more = intake.hold(&mut frames);
-                held.extend(frames.decoded(0..usize::MAX).map(|(record, decoded)| words(&record, &decoded)));
+                held.extend(frames.decoded().map(|(record, decoded)| words(&record, &decoded)));
                 let behind = |found: &&Found| {
                     frames.records.get(found.record).is_some_and(|it| found.header.start >= it.data.end)
                 };

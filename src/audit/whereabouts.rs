@@ -72,8 +72,8 @@ impl Sink for Placed<'_> {
         self.sink.wants_segments()
     }
 
-    fn expect(&mut self, segments: &mut dyn Iterator<Item = &Segment>) {
-        self.sink.expect(segments);
+    fn expect(&mut self, segment: &Segment) {
+        self.sink.expect(segment);
     }
 
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {

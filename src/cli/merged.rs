@@ -67,8 +67,8 @@ impl Sink for Named<'_> {
         self.report.passes_over_with(finding)
     }
 
-    fn expect(&mut self, segments: &mut dyn Iterator<Item = &Segment>) {
-        self.report.expect(segments);
+    fn expect(&mut self, segment: &Segment) {
+        self.report.expect(segment);
     }
 
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {

@@ -40,11 +40,8 @@ impl Sink for Tee<'_> {
         }
     }
 
-    /// Only one report alone can be given them as they are.
-    fn expect(&mut self, segments: &mut dyn Iterator<Item = &Segment>) {
-        if let [report] = self.0.as_mut_slice() {
-            report.expect(segments);
-        }
+    fn expect(&mut self, segment: &Segment) {
+        self.0.iter_mut().for_each(|report| report.expect(segment));
     }
 
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {

@@ -199,8 +199,8 @@ impl Sink for Lint<'_> {
         passed
     }
 
-    fn expect(&mut self, segments: &mut dyn Iterator<Item = &Segment>) {
-        self.report.expect(segments);
+    fn expect(&mut self, segment: &Segment) {
+        self.report.expect(segment);
     }
 
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {

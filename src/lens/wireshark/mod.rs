@@ -58,9 +58,9 @@ impl Lens {
         self.streams.forgotten()
     }
 
-    /// Asks for the memory that segments will need which come soon; what is said of them does not depend on it.
-    pub fn expect(&mut self, segments: &mut dyn Iterator<Item = &Segment>) {
-        self.streams.expect(segments);
+    /// Asks for the memory that a segment will need which comes soon; what is said of it does not depend on it.
+    pub fn expect(&mut self, segment: &Segment) {
+        self.streams.expect(segment);
     }
 
     /// The row of a segment, which is remembered for those to come.

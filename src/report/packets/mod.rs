@@ -159,8 +159,8 @@ impl<W: Write> Sink for Packets<W> {
         true
     }
 
-    fn expect(&mut self, segments: &mut dyn Iterator<Item = &Segment>) {
-        self.lens.expect(segments);
+    fn expect(&mut self, segment: &Segment) {
+        self.lens.expect(segment);
     }
 
     fn event(&mut self, event: &Event<'_>) -> io::Result<()> {

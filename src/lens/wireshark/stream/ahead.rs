@@ -1,29 +1,33 @@
 //! Looking ahead: the conversations of the next segments, asked for before the first of them is observed.
 //!
 //! A conversation takes a dozen lines of memory, and of tens of thousands that are interleaved none is in the cache. One
-//! after the other, each segment would wait for each line; asked for together, the waits overlap. Hints are checked before
+//! after the other, each segment would wait for each line; asked for while others are observed, they come meanwhile. Hints are checked before
 //! they are believed: nothing depends on them.
 
 use super::Streams;
 use crate::capture::FrameNumber;
 use crate::flow::conversation::Pair;
 use crate::wire::Segment;
+use std::collections::VecDeque;
 
 /// Hints kept: more than there are segments between those looked for and those observed.
 const HINTS: usize = 128;
+
+/// After how many others what was asked for has come.
+const MEANWHILE: usize = 16;
 
 /// Where the conversations of the next segments may be.
 #[derive(Debug)]
 pub(super) struct Hints {
     /// By frame number; of a frame with several segments the last.
     places: [(FrameNumber, u32); HINTS],
-    /// Where those of the latest call are.
-    latest: Vec<u32>,
+    /// Where those are that were asked for last.
+    latest: VecDeque<u32>,
 }
 
 impl Default for Hints {
     fn default() -> Self {
-        Self { places: [(0, 0); HINTS], latest: Vec::new() }
+        Self { places: [(0, 0); HINTS], latest: VecDeque::new() }
     }
 }
 
@@ -36,21 +40,22 @@ impl Hints {
 
     fn note(&mut self, frame: FrameNumber, place: u32) {
         self.places[frame as usize % HINTS] = (frame, place);
-        self.latest.push(place);
+        self.latest.push_back(place);
     }
 }
 
 impl Streams {
-    /// Asks for the conversations of segments that come soon, and for what lies behind the pointers of those asked for
-    /// at the last call, which have come meanwhile.
-    pub fn expect(&mut self, segments: &mut dyn Iterator<Item = &Segment>) {
+    /// Asks for the conversation of a segment that comes soon, and for what lies behind the pointers of one asked for some
+    /// calls ago, which has come meanwhile.
+    pub fn expect(&mut self, segment: &Segment) {
         let Self { hints, places, whole, .. } = self;
-        for stream in hints.latest.drain(..).filter_map(|place| whole.get(place)) {
+        if hints.latest.len() >= MEANWHILE
+            && let Some(stream) = hints.latest.pop_front().and_then(|place| whole.get(place))
+        {
             stream.halves.iter().for_each(|half| half.unacked.ask_for_many());
         }
-        for segment in segments {
-            // Which of those with a like hash it is shows when it is observed; most often there is one.
-            let Some(place) = places.candidate(&Pair::of(segment)) else { continue };
+        // Which of those with a like hash it is shows when it is observed; most often there is one.
+        if let Some(place) = places.candidate(&Pair::of(segment)) {
             hints.note(segment.frame, place);
             whole.ask_for_all(place);
         }
@@ -78,7 +83,7 @@ mod tests {
                         // Hints of the segment itself, and false ones: of those before, under the numbers of later frames.
                         let later = before.iter().map(|it| Segment { frame: it.frame + 3, ..*it });
                         let told: Vec<Segment> = later.chain([decoded.segment]).collect();
-                        with.expect(&mut told.iter());
+                        told.iter().for_each(|segment| with.expect(segment));
                         assert_eq!(
                             format!("{:?}", with.observe(decoded)),
                             format!("{:?}", without.observe(decoded)),
