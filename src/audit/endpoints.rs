@@ -5,7 +5,7 @@
 use super::Ends;
 use crate::flow::{Cues, Limits, MILLISECOND, Mark, Nanoseconds, Side, Step};
 use crate::rules::{Confidence, Evidence, Finding, find, human_duration};
-use crate::wire::{Endpoint, Flags, Segment};
+use crate::wire::{Endpoint, Flags, Packed};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
@@ -88,9 +88,8 @@ impl Counts {
 
 impl Attempt {
     /// The attempt that `syn` begins.
-    pub fn begun_by(syn: &Segment) -> Self {
-        let ends = Ends { client: syn.source, server: syn.destination };
-        Self { ends, asked_at: syn.time.nanoseconds(), what: News::Began(Mark::of(syn, Side::Client)) }
+    pub fn begun_by(syn: &Packed, ends: Ends) -> Self {
+        Self { ends, asked_at: syn.time, what: News::Began(Mark::of_packed(syn, Side::Client)) }
     }
 
     /// The attempt, begun at `asked_at`, that led to a connection.

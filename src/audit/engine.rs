@@ -8,7 +8,7 @@ use crate::capture::{CaptureInfo, FrameNumber, Record, Timestamp};
 use crate::flow::{Detail, Forgotten, Limits, Observer, Open, Relation, Side, Sides, State, Step, Table, Tracked};
 use crate::redact::Redaction;
 use crate::rules::{Confidence, Finding, Rule, Ruleset, human_duration};
-use crate::wire::{Batch, Decoded, Endpoint, Segment};
+use crate::wire::{Batch, Decoded, Endpoint, Packed};
 use std::io;
 
 /// What an audit is to look at and how.
@@ -284,13 +284,18 @@ impl Observer<FlowNotes> for Teller<'_> {
         }
     }
 
-    fn asked(&mut self, syn: &Segment) {
-        self.attempted(&Attempt::begun_by(syn));
+    fn asked(&mut self, syn: &Packed, ends: Sides<Endpoint>) {
+        let ends = Ends { client: ends.client, server: ends.server };
+        self.attempted(&Attempt::begun_by(syn, ends));
         if self.sink.wants_segments() {
-            let ends = Ends { client: syn.source, server: syn.destination };
             let states = [Some(State::SynSent), Some(State::Listen)];
-            self.shown =
-                Some(Shown { flow_id: syn.frame, ends, side: Side::Client, relation: Some(Relation::New), states });
+            self.shown = Some(Shown {
+                flow_id: syn.frame.into(),
+                ends,
+                side: Side::Client,
+                relation: Some(Relation::New),
+                states,
+            });
         }
     }
 

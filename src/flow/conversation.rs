@@ -170,6 +170,19 @@ impl Conversation {
         Arrival { relation, completeness }
     }
 
+    /// One of which nothing but the ordinary SYN `syn` was counted, sent from `slot`.
+    pub fn begun(syn: &Packed, slot: Slot) -> Self {
+        let mut this = Self { completeness: Completeness::SYN, known: COUNTED, ..Self::default() };
+        this.learn(slot, syn.seq);
+        this
+    }
+
+    /// Counts the first SYN-ACK, ordinary and sent from `slot`, of a conversation of which nothing but the SYN was counted.
+    pub fn answered(&mut self, syn_ack: &Packed, slot: Slot) {
+        self.go_on(syn_ack);
+        self.learn(slot, syn_ack.seq);
+    }
+
     /// Counts a whole segment without SYN of a conversation of which both numbers to count from are known.
     #[inline]
     pub fn go_on(&mut self, packed: &Packed) {
@@ -262,6 +275,23 @@ mod tests {
         assert_eq!(tell(&mut it, segment(Flags::ACK, 101, 501, 5)), (Relation::Same, 15));
         assert_eq!(tell(&mut it, segment(Flags::FIN, 106, 0, 0)), (Relation::Same, 15));
         assert_eq!(tell(&mut it, segment(FIN_ACK, 106, 501, 0)), (Relation::Same, 31));
+    }
+
+    #[test]
+    fn what_is_packed_opens_it_alike() {
+        let ordinary = |segment: Segment| Segment { data_offset: 5, captured: 20, reported: 20, ..segment };
+        let syn = ordinary(segment(Flags::SYN, 100, 0, 0));
+        let answer = ordinary(back(segment(SYN_ACK, 500, 101, 0)));
+        let (mut whole, mut packed) = (Conversation::default(), None);
+        for segment in [syn, answer] {
+            whole.arrive(&segment, Slot::of(&segment));
+            let (it, slot) = (Packed::of(&segment).expect("an ordinary segment"), Slot::of(&segment));
+            match &mut packed {
+                None => packed = Some(Conversation::begun(&it, slot)),
+                Some(packed) => packed.answered(&it, slot),
+            }
+            assert_eq!(format!("{:?}", packed.unwrap()), format!("{whole:?}"));
+        }
     }
 
     #[test]

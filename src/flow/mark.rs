@@ -2,7 +2,7 @@
 
 use super::Side;
 use crate::capture::{FrameNumber, Timestamp};
-use crate::wire::{Flags, RawWindow, Segment, SeqNum};
+use crate::wire::{Flags, Packed, RawWindow, Segment, SeqNum};
 
 /// One segment of a flow, remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,22 @@ impl Mark {
             side,
             ttl: segment.ttl,
             ip_id: segment.ip_id,
+        }
+    }
+
+    /// The same of one that is packed.
+    pub fn of_packed(packed: &Packed, side: Side) -> Self {
+        Self {
+            frame: packed.frame.into(),
+            time: Timestamp::from_nanoseconds(packed.time),
+            seq: packed.seq,
+            ack: packed.ack,
+            len: packed.len.into(),
+            flags: packed.bits.flags(),
+            window: RawWindow(packed.window),
+            side,
+            ttl: packed.ttl,
+            ip_id: packed.bits.identification(packed.ip_id),
         }
     }
 

@@ -4,18 +4,10 @@
 //! Nothing here says what a segment does to its flow. It says which segments do nothing but the ordinary, and leaves out
 //! what is kept of all others.
 
-use super::plain::is_unspoilt;
+use super::plain::ETHERNET;
 use super::step::Cues;
 use super::{Flow, Limits, Side, State, Vantage};
-use crate::wire::{Flags, OptionSet, Segment};
-
-/// Options that a SYN or SYN-ACK has every day.
-const EVERYDAY: u32 = OptionSet::MSS.0
-    | OptionSet::WINDOW_SCALE.0
-    | OptionSet::SACK_PERMITTED.0
-    | OptionSet::TIMESTAMPS.0
-    | OptionSet::NOP.0
-    | OptionSet::END.0;
+use crate::wire::{Endpoint, Flags, OptionSet, Packed, Segment};
 
 /// The options with which both ends agree on something only if both send them.
 pub(super) const OFFERS: u32 = OptionSet::WINDOW_SCALE.0 | OptionSet::SACK_PERMITTED.0 | OptionSet::TIMESTAMPS.0;
@@ -23,22 +15,30 @@ pub(super) const OFFERS: u32 = OptionSet::WINDOW_SCALE.0 | OptionSet::SACK_PERMI
 /// Values below this are odd (RFC 9293 §3.7.1).
 const LEAST_MSS: u16 = 48;
 
-/// Whether `segment` asks for a connection, and there is nothing odd about it.
-pub(super) fn is_orderly_syn(segment: &Segment) -> bool {
-    segment.flags == Flags::SYN && segment.ack.0 == 0 && segment.options.timestamps.tsecr == 0 && is_sound_syn(segment)
+/// Whether a segment between two ends that [`may_connect`] asks for a connection, and there is nothing odd about it.
+pub(super) fn is_orderly_syn(packed: &Packed) -> bool {
+    packed.bits.flags() == Flags::SYN && packed.ack.0 == 0 && packed.timestamps.tsecr == 0 && is_sound_syn(packed)
 }
 
-/// Whether a segment with SYN has no data and an ordinary header with everyday options.
-pub(super) fn is_sound_syn(segment: &Segment) -> bool {
-    let options = &segment.options;
-    is_unspoilt(segment)
-        && segment.data_len() == 0
-        && segment.window.0 != 0
-        && (segment.source.port != 0 && segment.destination.port != 0)
-        && segment.source != segment.destination
-        && options.present.0 & !EVERYDAY == 0
-        && options.mss().is_some_and(|mss| mss >= LEAST_MSS)
-        && options.window_scale().is_none_or(|shift| shift <= 14)
+/// Whether a segment with SYN has no data and offers nothing odd.
+pub(super) fn is_sound_syn(packed: &Packed) -> bool {
+    let options = packed.options();
+    packed.len == 0
+        && packed.reported() <= ETHERNET
+        && packed.window != 0
+        && options.has(OptionSet::MSS)
+        && packed.mss >= LEAST_MSS
+        && packed.window_scale <= 14
+}
+
+/// Whether these ends have ports, and are two.
+fn may_connect(one: Endpoint, other: Endpoint) -> bool {
+    one.port != 0 && other.port != 0 && one != other
+}
+
+/// `segment`, packed, if it is between two ends that [`may_connect`].
+fn connecting(segment: &Segment) -> Option<Packed> {
+    Packed::of(segment).filter(|_| may_connect(segment.source, segment.destination))
 }
 
 impl Flow {
@@ -77,7 +77,7 @@ impl Flow {
     /// Whether `segment` is the first of its flow, and asks for a connection.
     fn asks(&self, segment: &Segment) -> bool {
         let fresh = !self.ends.client.seen() && !self.ends.server.seen();
-        fresh && self.begins_alone() && is_orderly_syn(segment)
+        fresh && self.begins_alone() && connecting(segment).is_some_and(|packed| is_orderly_syn(&packed))
     }
 
     /// Whether `segment` answers the one SYN that there was, and offers nothing that the SYN did not.
@@ -90,7 +90,7 @@ impl Flow {
             && server.state == Some(State::Listen)
             && segment.flags == Flags::SYN.with(Flags::ACK)
             && client.snd_nxt == Some(segment.ack)
-            && is_sound_syn(segment)
+            && connecting(segment).is_some_and(|packed| is_sound_syn(&packed))
             && segment.options.present.0 & OFFERS & !offered == 0
             && segment.options.timestamps().is_none_or(|now| asked == Some(now.tsecr))
             && (0..limits.idle).contains(&segment.time.since(self.last))

@@ -2,8 +2,9 @@
 //!
 //! What is read here is what the walk through the headers would find; whatever is otherwise is left to it.
 
+use super::everyday::everyday;
 use super::packed::is_countable;
-use super::{Bits, ChecksumStatus, Ends4, Flags, Packed, Path, RawWindow, Rest, Segment, SeqNum, Standing, Timestamps};
+use super::{Bits, ChecksumStatus, Ends4, Flags, Packed, Path, RawWindow, Rest, Segment, SeqNum, Standing};
 use super::{checksum, option_walk};
 use crate::capture::{LinkType, Record};
 
@@ -92,20 +93,14 @@ impl<'a> Direct<'a> {
         }
     }
 
-    /// The segment packed, if it can be seen at once that it is ordinary: no options, or timestamps as RFC 7323 appendix A
-    /// has them. (Packing what was written down whole would take as long as all the rest.)
+    /// The segment packed, if it can be seen at once that it is ordinary: no options, or such as every system sends. (Packing
+    /// what was written down whole would take as long as all the rest.)
     #[inline(always)]
     pub fn packed(&self) -> Option<Packed> {
         let (record, head) = (self.record, self.head);
-        let (stamped, timestamps) = match self.header.get(TCP..)? {
-            [] => (false, Timestamps::default()),
-            &[1, 1, 8, 10, a, b, c, d, e, f, g, h] => {
-                let (tsval, tsecr) = (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]));
-                (true, Timestamps { tsval, tsecr })
-            }
-            _ => return None,
-        };
-        let bits = Bits::plain(self.flags(), head[LINK + 1], head[LINK + IP + 12] >> 4, self.checksum_status, stamped)?;
+        let options = everyday(self.header.get(TCP..)?)?;
+        let (tc, words) = (head[LINK + 1], head[LINK + IP + 12] >> 4);
+        let bits = Bits::plain(self.flags(), tc, words, self.checksum_status, options.present)?;
         let no_pointer = u16_at(head, LINK + IP + 18) == 0;
         if !no_pointer || record.number > u32::MAX.into() || !is_countable(record.time) {
             return None;
@@ -115,14 +110,17 @@ impl<'a> Direct<'a> {
             frame: record.number as u32,
             seq: SeqNum(u32_at(head, LINK + IP + 4)),
             ack: SeqNum(u32_at(head, LINK + IP + 8)),
-            timestamps,
-            path: 0,
+            timestamps: options.timestamps,
             window: u16_at(head, LINK + IP + 14),
             len: (self.len - self.header.len()) as u16,
             checksum: u16_at(head, LINK + IP + 16),
             payload_sum: self.payload_sum,
             ip_id: u16_at(head, LINK + 4),
             bits,
+            path: 0,
+            mss: options.mss,
+            window_scale: options.window_scale,
+            offers: options.offers(),
             ttl: head[LINK + 8],
             mark: Path { id: 0, interface: record.interface, direction: record.direction, macs: self.macs() }.mark(),
         })

@@ -4,6 +4,7 @@ mod batch;
 mod checksum;
 mod decoder;
 mod direct;
+mod everyday;
 mod flags;
 mod fragment;
 mod ip;

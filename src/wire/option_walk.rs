@@ -1,5 +1,6 @@
 //! The octets of one TCP header in, its options out, each as sent and all as [`Options`]; nonsense noted, none refused.
 
+use super::everyday::{Everyday, everyday};
 use super::{MalformedOption, OptionFault, OptionSet, Options, SackBlock, SeqNum, Timestamps};
 
 /// Octets of the fixed header in front of the options.
@@ -97,22 +98,17 @@ impl<'a> Iterator for RawOptions<'a> {
 /// Reads the options of `header`, the captured octets of a TCP header; `cut` where it went on and the capture did not.
 #[inline]
 pub(super) fn read(header: &[u8], cut: bool) -> Options {
-    match header.get(FIXED_HEADER..) {
-        // What nearly every segment of a modern connection carries: NOP, NOP, timestamps (RFC 7323 appendix A).
-        Some(&[kind::NOP, kind::NOP, kind::TIMESTAMPS, 10, a, b, c, d, e, f, g, h]) => Options {
-            present: OptionSet(OptionSet::NOP.0 | OptionSet::TIMESTAMPS.0),
-            timestamps: Timestamps { tsval: u32::from_be_bytes([a, b, c, d]), tsecr: u32::from_be_bytes([e, f, g, h]) },
-            cut,
-            ..Options::default()
-        },
-        Some([_, ..]) => walk(header, cut),
-        _ => Options { cut, ..Options::default() },
+    match everyday(header.get(FIXED_HEADER..).unwrap_or_default()) {
+        Some(Everyday { present, mss, window_scale, timestamps }) => {
+            Options { present, mss, window_scale, timestamps, cut, ..Options::default() }
+        }
+        None => walk(header, cut),
     }
 }
 
 /// The same, option by option.
 #[inline(never)]
-fn walk(header: &[u8], cut: bool) -> Options {
+pub(super) fn walk(header: &[u8], cut: bool) -> Options {
     let mut facts = Facts { options: Options { cut, ..Options::default() }, seen: 0 };
     RawOptions::of(header).for_each(|option| facts.add(option));
     facts.options
@@ -289,14 +285,6 @@ mod tests {
         assert_eq!(found.timestamps(), Some(Timestamps { tsval: 1, tsecr: 2 }));
         assert!(found.has(OptionSet::SACK_PERMITTED) && found.has(OptionSet::NOP));
         assert_eq!((found.malformed, found.repeated), (None, None));
-    }
-
-    #[test]
-    fn the_common_case_is_no_special_case() {
-        let common = [1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2];
-        let mut facts = Facts { options: Options::default(), seen: 0 };
-        RawOptions { area: &common, at: 0, ended: false }.for_each(|option| facts.add(option));
-        assert_eq!(options(&common), facts.options);
     }
 
     #[test]

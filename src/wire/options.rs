@@ -22,6 +22,8 @@ impl OptionSet {
     pub const NOP: Self = Self(1 << 10);
     pub const END: Self = Self(1 << 11);
     pub const OTHER: Self = Self(1 << 12);
+    /// Those with a value or none that only a SYN has.
+    pub const SYN_ONLY: Self = Self(Self::MSS.0 | Self::WINDOW_SCALE.0 | Self::SACK_PERMITTED.0);
 }
 
 impl OptionSet {

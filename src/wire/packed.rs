@@ -10,10 +10,10 @@ use super::{
 use crate::capture::{Direction, Timestamp};
 
 /// Options that an ordinary segment may have.
-const ORDINARY: u32 = OptionSet::NOP.0 | OptionSet::END.0 | OptionSet::TIMESTAMPS.0;
+const ORDINARY: u32 = OptionSet::SYN_ONLY.0 | OptionSet::NOP.0 | OptionSet::END.0 | OptionSet::TIMESTAMPS.0;
 
 /// An ordinary segment, less its addresses and ports and less where it was captured: the header is whole and right, with
-/// no options but timestamps, no URG, no ECN flags, no urgent pointer.
+/// everyday options, no URG, no ECN flags, no urgent pointer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Packed {
     /// Nanoseconds since the epoch.
@@ -26,8 +26,6 @@ pub struct Packed {
     pub ack: SeqNum,
     /// Timestamps, zero where there are none.
     pub timestamps: Timestamps,
-    /// [`Path::id`].
-    pub path: u32,
     /// Window as sent.
     pub window: u16,
     /// Octets of payload on the wire.
@@ -40,6 +38,14 @@ pub struct Packed {
     pub ip_id: u16,
     /// What one or two bits tell.
     pub bits: Bits,
+    /// [`Path::id`].
+    pub path: u16,
+    /// Maximum segment size, 0 where there is none.
+    pub mss: u16,
+    /// Window scale shift as sent, 0 where there is none.
+    pub window_scale: u8,
+    /// Which of [`OptionSet::SYN_ONLY`] there are.
+    pub offers: u8,
     /// IPv4 time to live or IPv6 hop limit.
     pub ttl: u8,
     /// [`Path::mark`].
@@ -87,22 +93,25 @@ impl Bits {
         )
     }
 
-    /// Those of a whole IPv4 segment without options, or with padded timestamps where it is `stamped`; `None` if a segment
-    /// with these bits is not ordinary. The low bits of `traffic_class` are ECN's.
+    /// Those of a whole IPv4 segment with the options `present`; `None` if a segment with these bits is not ordinary. The low
+    /// bits of `traffic_class` are ECN's.
     #[inline]
     pub(super) fn plain(
         flags: Flags,
         traffic_class: u8,
         data_offset: u8,
         checksum: ChecksumStatus,
-        stamped: bool,
+        present: OptionSet,
     ) -> Option<Self> {
         let verified = match checksum {
             ChecksumStatus::Good => Self::VERIFIED,
             ChecksumStatus::Unverified => 0,
             ChecksumStatus::Bad | ChecksumStatus::Partial => return None,
         };
-        let options = if stamped { Self::STAMPED | Self::PADDED } else { 0 };
+        let bit = |option: OptionSet, bit: u16| if present.has(option) { bit } else { 0 };
+        let options = bit(OptionSet::TIMESTAMPS, Self::STAMPED)
+            | bit(OptionSet::NOP, Self::PADDED)
+            | bit(OptionSet::END, Self::ENDED);
         let ecn = u16::from(traffic_class & 3) << Self::ECN;
         let bits = flags.0 | Self::HAS_IP_ID | verified | ecn | u16::from(data_offset) << Self::DATA_OFFSET | options;
         (flags.0 & !Self::CONTROL == 0).then_some(Self(bits))
@@ -165,14 +174,19 @@ impl Packed {
     /// What of `segment` goes into so little room, whatever else it has; `None` where a number is too large for that.
     #[inline]
     pub fn pack(segment: &Segment) -> Option<Self> {
-        let fits = segment.reported <= u16::MAX.into() && segment.frame <= u32::MAX.into();
+        let fits = segment.reported <= u16::MAX.into()
+            && segment.frame <= u32::MAX.into()
+            && segment.path.id <= u16::MAX.into();
         (fits && is_countable(segment.time)).then(|| Self {
             time: segment.time.nanoseconds(),
             frame: segment.frame as u32,
             seq: segment.seq,
             ack: segment.ack,
             timestamps: segment.options.timestamps,
-            path: segment.path.id,
+            path: segment.path.id as u16,
+            mss: segment.options.mss,
+            window_scale: segment.options.window_scale,
+            offers: (segment.options.present.0 & OptionSet::SYN_ONLY.0) as u8,
             window: segment.window.0,
             len: segment.data_len() as u16,
             checksum: segment.checksum,
@@ -187,14 +201,12 @@ impl Packed {
     /// The segment again, from one of `ends` to the other.
     pub fn segment(&self, [source, destination]: [Endpoint; 2], rest: &Rest) -> Segment {
         let bits = self.bits;
-        let stamps = if bits.any(Bits::STAMPED) { OptionSet::TIMESTAMPS.0 } else { 0 };
-        let present = OptionSet(bits.padding().0 | stamps);
         Segment {
             frame: self.frame.into(),
             time: Timestamp::from_nanoseconds(self.time),
             source,
             destination,
-            path: Path { id: self.path, interface: rest.interface, direction: rest.direction, macs: rest.macs },
+            path: Path { id: self.path.into(), interface: rest.interface, direction: rest.direction, macs: rest.macs },
             ttl: self.ttl,
             ecn: bits.ecn(),
             ip_id: bits.identification(self.ip_id),
@@ -210,8 +222,20 @@ impl Packed {
             data_offset: bits.data_offset(),
             captured: rest.captured,
             reported: self.reported(),
-            options: Options { present, timestamps: self.timestamps, ..Options::default() },
+            options: Options {
+                present: self.options(),
+                mss: self.mss,
+                window_scale: self.window_scale,
+                timestamps: self.timestamps,
+                ..Options::default()
+            },
         }
+    }
+
+    /// Which options there are.
+    pub const fn options(&self) -> OptionSet {
+        let stamps = if self.bits.any(Bits::STAMPED) { OptionSet::TIMESTAMPS.0 } else { 0 };
+        OptionSet(self.offers as u32 | self.bits.padding().0 | stamps)
     }
 
     /// Octets of segment on the wire, header included.
@@ -245,6 +269,27 @@ impl Rest {
     pub fn of(segment: &Segment) -> Self {
         let Path { id: _, interface, direction, macs } = segment.path;
         Self { captured: segment.captured, interface, direction, macs }
+    }
+
+    /// That of a segment of which `captured` octets were captured, going that way, by the first interface of a link without
+    /// hardware addresses.
+    pub const fn going(direction: Direction, captured: u32) -> Self {
+        Self { captured, interface: 0, direction, macs: [[0; 6]; 2] }
+    }
+
+    /// Whether all of the segment was captured.
+    pub const fn is_whole(&self, packed: &Packed) -> bool {
+        self.captured == packed.reported()
+    }
+
+    /// Interface it was captured on.
+    pub const fn interface(&self) -> u32 {
+        self.interface
+    }
+
+    /// Which way it went at the capturing host.
+    pub const fn direction(&self) -> Direction {
+        self.direction
     }
 }
 

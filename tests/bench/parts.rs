@@ -20,7 +20,7 @@ use tcpflow_audit::flow::{Detail, Flow, Limits, Notes, Observer, Open, Sides, St
 use tcpflow_audit::lens::wireshark::Lens;
 use tcpflow_audit::report::{Delimiter, PacketChoice, PacketFormat, Packets, Summary, named_fields};
 use tcpflow_audit::rules::{Confidence, RULES, Ruleset};
-use tcpflow_audit::wire::{Decoder, Endpoint, Segment};
+use tcpflow_audit::wire::{Decoder, Endpoint, Packed, Segment};
 
 fn main() {
     divan::main();
@@ -108,7 +108,7 @@ impl Observer<Nothing> for Nobody {
         black_box(flow);
     }
 
-    fn asked(&mut self, syn: &Segment) {
+    fn asked(&mut self, syn: &Packed, _: Sides<Endpoint>) {
         black_box(syn);
     }
 

@@ -1,6 +1,6 @@
 //! One end of a brief connection: what the next segment in order is held against.
 
-use crate::wire::{OptionSet, Packed, Segment, SeqNum, Timestamps};
+use crate::wire::{OptionSet, Packed, SeqNum, Timestamps};
 
 /// What is known of one end.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,13 +30,13 @@ pub(super) struct BriefEnd {
 
 impl BriefEnd {
     /// Takes over what its SYN, or SYN-ACK, says.
-    pub fn ask(&mut self, syn: &Segment) {
+    pub fn ask(&mut self, syn: &Packed) {
         self.snd_nxt = syn.end();
-        self.options = syn.options.present;
-        self.takes = syn.options.mss().unwrap_or(536);
-        self.window_scale = syn.options.window_scale;
-        self.marked = syn.ecn != 0;
-        self.clock = [syn.options.timestamps.tsval; 2];
+        self.options = syn.options();
+        self.takes = if self.options.has(OptionSet::MSS) { syn.mss } else { 536 };
+        self.window_scale = syn.window_scale;
+        self.marked = syn.bits.ecn() != 0;
+        self.clock = [syn.timestamps.tsval; 2];
     }
 
     /// The MSS option of its SYN, 0 where there was none.

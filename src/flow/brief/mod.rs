@@ -18,7 +18,7 @@ use super::conversation::Slot;
 use super::orderly::is_orderly_syn;
 use super::{Limits, Open, Side, Sides};
 use crate::capture::Timestamp;
-use crate::wire::{Endpoint, OptionSet, Packed, Segment, SeqNum};
+use crate::wire::{Endpoint, OptionSet, Packed, SeqNum};
 use end::BriefEnd;
 use entry::{Entry, PLAIN};
 pub(super) use log::Log;
@@ -77,48 +77,38 @@ pub(super) enum Outcome {
 }
 
 impl Brief {
-    /// The connection that `syn` asks for; `None` if there is something odd about it.
-    pub fn begin(syn: &Segment, log: &mut Log) -> Option<Self> {
-        let packed = Packed::pack(syn).filter(|_| is_orderly_syn(syn))?;
+    /// The connection that `syn` asks for, which `slot` sent; `None` if there is something odd about it.
+    pub fn begin(syn: &Packed, slot: Slot, log: &mut Log) -> Option<Self> {
+        if !is_orderly_syn(syn) {
+            return None;
+        }
         let mut brief = Self {
-            id: packed.frame,
-            asked_at: packed.time,
-            last: packed.time,
+            id: syn.frame,
+            asked_at: syn.time,
+            last: syn.time,
             half_closed_at: 0,
             ends: Sides::default(),
-            path: syn.path.id,
+            path: syn.path.into(),
             stage: Stage::Asked,
-            client_is_high: Slot::of(syn) == Slot::High,
+            client_is_high: slot == Slot::High,
             last_after: 0,
             count: 0,
             words: Words::default(),
         };
         brief.ends.client.ask(syn);
-        brief.enter(&packed, Side::Client, log).then_some(brief)
-    }
-
-    /// Counts `segment` if it is ordinary, or the SYN-ACK that is awaited.
-    pub fn observe(&mut self, segment: &Segment, limits: &Limits, log: &mut Log) -> Outcome {
-        let slot = Slot::of(segment);
-        if self.stage == Stage::Asked {
-            let answer = Packed::pack(segment).filter(|packed| self.is_timely(packed, limits));
-            return match (answer, self.side_of(slot)) {
-                (Some(packed), Side::Server) => self.observe_answer(segment, &packed, log),
-                _ => Outcome::Refused,
-            };
-        }
-        Packed::of(segment).map_or(Outcome::Refused, |packed| self.observe_packed(&packed, slot, limits, log))
+        brief.enter(syn, Side::Client, log).then_some(brief)
     }
 
     /// Counts a segment that `slot` sent if it is ordinary.
     #[inline]
-    pub fn observe_packed(&mut self, packed: &Packed, slot: Slot, limits: &Limits, log: &mut Log) -> Outcome {
+    pub fn observe(&mut self, packed: &Packed, slot: Slot, limits: &Limits, log: &mut Log) -> Outcome {
         if !self.is_timely(packed, limits) {
             return Outcome::Refused;
         }
         match (self.stage, self.side_of(slot)) {
             (Stage::Open, side) => self.observe_open(packed, side, limits, log),
             (Stage::Answered, Side::Client) => self.observe_ack(packed, limits, log),
+            (Stage::Asked, Side::Server) => self.observe_answer(packed, log),
             _ => Outcome::Refused,
         }
     }

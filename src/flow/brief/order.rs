@@ -8,13 +8,13 @@ use crate::flow::option_faults::OUTDATED_AFTER;
 use crate::flow::orderly::{OFFERS, is_sound_syn};
 use crate::flow::plain::{ETHERNET, goes_on};
 use crate::flow::{Limits, Side};
-use crate::wire::{Bits, Flags, Packed, Segment, SeqNum};
+use crate::wire::{Bits, Flags, OptionSet, Packed, SeqNum};
 
 impl Brief {
     /// Whether `packed` is of this VLAN or tunnel, comes after no long silence, and can be counted at all.
     #[inline]
     pub(super) fn is_timely(&self, packed: &Packed, limits: &Limits) -> bool {
-        packed.path == self.path
+        u32::from(packed.path) == self.path
             && self.count < LONGEST
             && packed.frame >= self.id
             && (0..limits.idle).contains(&packed.time.saturating_sub(self.last))
@@ -23,23 +23,24 @@ impl Brief {
     }
 
     /// The SYN-ACK.
-    pub(super) fn observe_answer(&mut self, segment: &Segment, packed: &Packed, log: &mut Log) -> Outcome {
+    pub(super) fn observe_answer(&mut self, packed: &Packed, log: &mut Log) -> Outcome {
         let client = &self.ends.client;
-        let answers = segment.flags == Flags::SYN.with(Flags::ACK)
-            && client.snd_nxt == segment.ack
-            && is_sound_syn(segment)
-            && segment.options.present.0 & OFFERS & !client.options.0 == 0
-            && segment.options.timestamps().is_none_or(|now| client.clock[1] == now.tsecr);
+        let options = packed.options();
+        let answers = packed.bits.flags() == Flags::SYN.with(Flags::ACK)
+            && client.snd_nxt == packed.ack
+            && is_sound_syn(packed)
+            && options.0 & OFFERS & !client.options.0 == 0
+            && (!options.has(OptionSet::TIMESTAMPS) || client.clock[1] == packed.timestamps.tsecr);
         if !answers || !self.enter(packed, Side::Server, log) {
             return Outcome::Refused;
         }
         let server = &mut self.ends.server;
-        server.ask(segment);
+        server.ask(packed);
         server.agree(self.ends.client.options);
-        server.rcv_nxt = segment.ack;
+        server.rcv_nxt = packed.ack;
         // The window of a SYN is never scaled (RFC 7323 §2.2).
-        server.right_edge = segment.ack + u32::from(segment.window.0);
-        self.ends.client.agree(segment.options.present);
+        server.right_edge = packed.ack + u32::from(packed.window);
+        self.ends.client.agree(options);
         self.stage = Stage::Answered;
         Outcome::Counted
     }
@@ -115,12 +116,13 @@ impl Brief {
         (in_order && open && self.is_sound(packed, side)).then_some(edge)
     }
 
-    /// Whether it has just the options that were agreed on, and is no larger than the peer takes.
+    /// Whether a segment without SYN has just the options that were agreed on, and is no larger than the peer takes.
     #[inline]
     fn is_sound(&self, packed: &Packed, side: Side) -> bool {
         let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
         let timestamps = self.timestamps();
         packed.bits.any(Bits::STAMPED) == timestamps
+            && packed.offers == 0
             && packed.reported() <= ETHERNET
             && packed.len <= peer.takes
             && (!timestamps || goes_on(packed.timestamps, own.timestamps(), peer.timestamps()))

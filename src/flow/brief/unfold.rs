@@ -122,8 +122,8 @@ mod tests {
     use crate::capture::testing::captures;
     use crate::flow::Limits;
     use crate::flow::brief::Outcome;
-    use crate::flow::conversation::Pair;
-    use crate::wire::{Decoder, Path};
+    use crate::flow::conversation::{Pair, Slot};
+    use crate::wire::{Decoder, Packed, Path};
     use std::collections::HashMap;
 
     /// Every connection of the captures at hand, counted briefly as long as it goes in order, and whole.
@@ -144,7 +144,9 @@ mod tests {
                     let Some(followed) = flows.get_mut(&pair) else {
                         // What a table keeps of a SYN says nothing of the link.
                         segment.path = Path { id: segment.path.id, ..Path::default() };
-                        let followed = Brief::begin(&segment, &mut log).map(|brief| {
+                        let syn = Packed::of(&segment);
+                        let begun = syn.and_then(|syn| Brief::begin(&syn, Slot::of(&segment), &mut log));
+                        let followed = begun.map(|brief| {
                             let mut flow = Flow::new(&segment);
                             flow.observe_any(&segment, Side::Client, &limits);
                             let (one, other) = (segment.source, segment.destination);
@@ -154,7 +156,10 @@ mod tests {
                         return;
                     };
                     let Some((brief, flow, ends)) = followed else { return };
-                    match brief.observe(&segment, &limits, &mut log) {
+                    let outcome = Packed::of(&segment).map_or(Outcome::Refused, |packed| {
+                        brief.observe(&packed, Slot::of(&segment), &limits, &mut log)
+                    });
+                    match outcome {
                         Outcome::Refused => {
                             brief.free(&mut log);
                             *followed = None;

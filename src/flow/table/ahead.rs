@@ -39,16 +39,17 @@ impl<T: Notes> Table<T> {
             self.approach(&near);
             far = self.seek(batch, portion(number + 2));
             for (at, (line, hint)) in now.iter().zip(&hints).enumerate() {
-                match (line, hint) {
-                    (Line::Packed(packed, _), Some(hint)) if self.observe_packed(packed, hint, observer) => {}
-                    (Line::Whole(number), hint) => {
-                        if let Some(segment) = batch.whole(*number) {
-                            self.observe_sought(segment, hint.as_ref(), observer);
+                match line {
+                    Line::Packed(packed, ends) => {
+                        let rest = batch.rest(number * FAR + at);
+                        if !self.observe_packed(packed, rest, hint.as_ref(), observer) {
+                            let segment = packed.segment(ends.endpoints(), rest);
+                            self.observe_admitted(&segment, hint.as_ref(), observer);
                         }
                     }
-                    (Line::Packed(..), hint) => {
-                        if let Some(segment) = batch.segment(number * FAR + at) {
-                            self.observe_sought(&segment, hint.as_ref(), observer);
+                    Line::Whole(number) => {
+                        if let Some(segment) = batch.whole(*number) {
+                            self.observe_sought(segment, hint.as_ref(), observer);
                         }
                     }
                 }
@@ -140,7 +141,7 @@ mod tests {
     use crate::capture;
     use crate::capture::testing::captures;
     use crate::flow::{Detail, Limits, Open, Sides, Step, Tracked};
-    use crate::wire::{Decoder, Endpoint};
+    use crate::wire::{Decoder, Endpoint, Packed};
 
     #[derive(Debug, Default)]
     struct Steps(Vec<u64>);
@@ -177,8 +178,8 @@ mod tests {
         fn ended(&mut self, flow: &Tracked<Steps>) {
             self.0.push(format!("{} {:?}", flow.stream, flow.notes));
         }
-        fn asked(&mut self, syn: &Segment) {
-            self.0.push(format!("{}", syn.frame));
+        fn asked(&mut self, syn: &Packed, ends: Sides<Endpoint>) {
+            self.0.push(format!("{syn:?} {ends:?}"));
         }
         fn unanswered(&mut self) -> Detail {
             Detail::Nothing
@@ -210,7 +211,10 @@ mod tests {
                 table.observe(segment, &mut singly);
             }
             table.finish(&mut singly);
-            assert_eq!(together.0, singly.0);
+            for (number, (one, other)) in together.0.iter().zip(&singly.0).enumerate() {
+                assert_eq!(one, other, "{number}");
+            }
+            assert_eq!(together.0.len(), singly.0.len());
             assert!(together.0.len() > 300, "{} things told", together.0.len());
         }
     }

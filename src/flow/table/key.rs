@@ -45,6 +45,12 @@ impl Key {
         !self.v6
     }
 
+    /// Whether its ends have ports, and are two.
+    pub const fn may_connect(&self) -> bool {
+        let ([high, low], [one, other]) = (self.addresses, self.ports);
+        one != 0 && other != 0 && (one != other || high != low)
+    }
+
     /// Reads a word; the value means nothing.
     pub const fn touched(&self) -> u64 {
         self.addresses[0] as u64

@@ -56,27 +56,30 @@ impl<T: Default> Live<T> {
     }
 
     /// A connection that has gone in order so far.
-    pub fn brief(key: Key, stream: u32, brief: Brief, now: i64) -> Self {
+    pub fn brief(key: Key, stream: u32, brief: Brief, conversation: Conversation, now: i64) -> Self {
         let followed = Followed::Briefly(brief);
-        Self { key, stream, conversation: Conversation::default(), last: now, listed: now, followed }
+        Self { key, stream, conversation, last: now, listed: now, followed }
     }
 
     /// Counts a segment if the connection has gone in order so far and still does; what became of it.
     pub fn observe_briefly(&mut self, segment: &Segment, limits: &Limits, log: &mut Log) -> Outcome {
-        let Followed::Briefly(brief) = &mut self.followed else { return Outcome::Refused };
-        let outcome = brief.observe(segment, limits, log);
-        if outcome != Outcome::Refused {
-            self.conversation.arrive(segment, Slot::of(segment));
+        match (&self.followed, Packed::of(segment)) {
+            (Followed::Briefly(_), Some(packed)) => self.observe_packed(&packed, Slot::of(segment), limits, log),
+            _ => Outcome::Refused,
         }
-        outcome
     }
 
     /// The same of an ordinary segment, which `slot` sent.
     #[inline]
     pub fn observe_packed(&mut self, packed: &Packed, slot: Slot, limits: &Limits, log: &mut Log) -> Outcome {
         let Followed::Briefly(brief) = &mut self.followed else { return Outcome::Refused };
-        let outcome = brief.observe_packed(packed, slot, limits, log);
-        if outcome != Outcome::Refused {
+        let outcome = brief.observe(packed, slot, limits, log);
+        if outcome == Outcome::Refused {
+            return outcome;
+        }
+        if packed.bits.flags().has(Flags::SYN) {
+            self.conversation.answered(packed, slot);
+        } else {
             self.conversation.go_on(packed);
         }
         outcome

@@ -5,6 +5,7 @@
 
 mod ahead;
 mod asking;
+mod begin;
 mod branches;
 mod breaks;
 mod handle;
@@ -17,12 +18,11 @@ mod room;
 mod slab;
 mod told;
 
-use super::brief::{Brief, Log, Outcome};
+use super::brief::{Log, Outcome};
 use super::conversation::{Conversation, Relation, Slot};
-use super::orderly::is_orderly_syn;
-use super::{EndReason, Ending, Flow, Limits, Nanoseconds, SECOND};
+use super::{EndReason, Ending, Limits, Nanoseconds, SECOND};
 use crate::capture::Timestamp;
-use crate::wire::{Packed, Segment, Standing};
+use crate::wire::{Packed, Rest, Segment, Standing};
 use ahead::Hint;
 use asking::Asking;
 use breaks::Breaks;
@@ -110,13 +110,25 @@ impl<T: Notes> Table<T> {
         self.observe_sought(segment, None, observer)
     }
 
-    /// The same of an ordinary segment, if it is of a connection that goes in order and leaves it so; whether that is so.
-    /// `hint` is what looking ahead found.
+    /// Makes room for an ordinary segment, and counts it if it is of a connection that goes in order and leaves it so;
+    /// whether that is so. `hint` is what looking ahead found.
     #[inline]
-    fn observe_packed(&mut self, packed: &Packed, hint: &Hint, observer: &mut impl Observer<T>) -> bool {
+    fn observe_packed(
+        &mut self,
+        packed: &Packed,
+        rest: &Rest,
+        hint: Option<&Hint>,
+        observer: &mut impl Observer<T>,
+    ) -> bool {
         self.go_on_to(packed.time);
         self.begin_segment(observer);
-        let Some(Kept::Live(at)) = self.find_sought(hint) else { return false };
+        let Some(hint) = hint else { return false };
+        let at = match self.find_sought(hint) {
+            Some(Kept::Live(at)) => at,
+            Some(Kept::Asking(at)) => self.wake(at, !observer.wants_steps()),
+            Some(Kept::Remembered(_)) => return false,
+            None => return self.begin_packed(packed, rest, hint, observer),
+        };
         let now = self.clock;
         let Some(live) = self.live.get_mut(at) else { return false };
         let outcome = live.observe_packed(packed, hint.slot, &self.limits, &mut self.log);
@@ -142,6 +154,11 @@ impl<T: Notes> Table<T> {
             return Placed { stream: None };
         }
         self.begin_segment(observer);
+        self.observe_admitted(segment, hint, observer)
+    }
+
+    /// Counts a segment for which there is room.
+    fn observe_admitted(&mut self, segment: &Segment, hint: Option<&Hint>, observer: &mut impl Observer<T>) -> Placed {
         let at = match self.find(segment, hint) {
             Some(Kept::Live(at)) => at,
             Some(Kept::Asking(at)) => self.wake(at, !observer.wants_steps()),
@@ -280,73 +297,6 @@ impl<T: Notes> Table<T> {
             Kept::Live(at) => self.live.get(at).map(|live| &live.key),
             Kept::Remembered(at) => self.remembered.get(at).map(|remembered| &remembered.key),
         }
-    }
-
-    /// A pair not seen before: told of at once where one SYN is all there is to it, else made live.
-    fn begin(&mut self, segment: &Segment, observer: &mut impl Observer<T>) -> Result<Placed, u32> {
-        self.make_room(observer);
-        let key = self.addresses.acquire(segment);
-        let stream = self.streams;
-        self.streams += 1;
-        let Some(asking) = Asking::pack(segment, key, stream) else {
-            let at = self.live.insert(Live::new(key, stream, segment.path.id, self.clock));
-            self.enter(key, Kept::Live(at));
-            return Err(at);
-        };
-        if self.limits.short_ways && is_orderly_syn(segment) {
-            observer.asked(segment);
-            let at = self.asking.insert(asking);
-            self.enter(key, Kept::Asking(at));
-            return Ok(Placed { stream: Some(stream) });
-        }
-        let (flow, notes) = {
-            let mut flow = Flow::new(segment);
-            let mut notes = T::default();
-            observer.step(&flow.observe(segment, &self.limits), stream, &mut notes);
-            (flow, notes)
-        };
-        if notes.is_empty() {
-            let at = self.asking.insert(asking);
-            self.enter(key, Kept::Asking(at));
-        } else {
-            let mut live = Live::new(key, stream, segment.path.id, self.clock);
-            live.conversation.arrive(segment, Slot::of(segment));
-            let completeness = live.conversation.completeness().0;
-            live.adopt(segment.path.id, flow, completeness, notes);
-            let at = self.live.insert(live);
-            self.enter(key, Kept::Live(at));
-        }
-        Ok(Placed { stream: Some(stream) })
-    }
-
-    /// Makes an asking pair live, to be followed briefly if it may.
-    fn wake(&mut self, at: u32, briefly: bool) -> u32 {
-        let Some(asking) = self.asking.remove(at) else { return u32::MAX };
-        let brief = if briefly && self.limits.short_ways { self.woken_briefly(&asking) } else { None };
-        let live = brief.unwrap_or_else(|| self.woken(&asking));
-        let to = self.live.insert(live);
-        self.replace(&asking.key, Kept::Asking(at), Kept::Live(to));
-        to
-    }
-
-    /// The live pair that an asking one becomes as long as it goes in order.
-    fn woken_briefly(&mut self, asking: &Asking) -> Option<Live<T>> {
-        let syn = asking.unpack(self.addresses.endpoints(&asking.key));
-        let mut live = Live::brief(asking.key, asking.stream, Brief::begin(&syn, &mut self.log)?, self.clock);
-        live.conversation.arrive(&syn, Slot::of(&syn));
-        Some(live)
-    }
-
-    /// The live pair that an asking one becomes: its SYN counted again, told to nobody.
-    fn woken(&self, asking: &Asking) -> Live<T> {
-        let syn = asking.unpack(self.addresses.endpoints(&asking.key));
-        let mut live = Live::new(asking.key, asking.stream, syn.path.id, self.clock);
-        live.conversation.arrive(&syn, Slot::of(&syn));
-        let mut flow = Flow::new(&syn);
-        flow.observe(&syn, &self.limits);
-        let completeness = live.conversation.completeness().0;
-        live.adopt(syn.path.id, flow, completeness, T::default());
-        live
     }
 
     /// What becomes of a late segment of a connection that was told of; `None` if it is none.

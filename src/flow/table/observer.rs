@@ -3,7 +3,7 @@
 use crate::capture::{FrameNumber, Timestamp};
 use crate::flow::lane::Tracked;
 use crate::flow::{Sides, Step};
-use crate::wire::{Endpoint, Segment};
+use crate::wire::{Endpoint, Packed};
 
 /// What a reader keeps with each flow.
 pub trait Notes: Default {
@@ -27,8 +27,8 @@ pub trait Observer<T> {
     fn still_open(&mut self, open: &Open) -> Detail;
     /// A flow ended; its last step came before.
     fn ended(&mut self, flow: &Tracked<T>);
-    /// A flow began with a SYN that no rule has anything to say of; its step is not told.
-    fn asked(&mut self, syn: &Segment);
+    /// A flow between `ends` began with a SYN that no rule has anything to say of; its step is not told.
+    fn asked(&mut self, syn: &Packed, ends: Sides<Endpoint>);
     /// How much is to be told of a flow that ends and was nothing but such a SYN.
     fn unanswered(&mut self) -> Detail;
 }
