@@ -63,6 +63,12 @@ impl Index {
         found.map(|entry| entry.handle)
     }
 
+    /// Reads where a pair with this hash is kept, and where it will be once it is over; the value means nothing.
+    pub fn touched(&self, hash: Hash) -> bool {
+        let meant = |entry: &Entry| entry.hash == hash;
+        self.going_on.find(hash.word(), meant).is_some() ^ self.over.find(hash.word(), meant).is_some()
+    }
+
     /// Enters a pair.
     pub fn insert(&mut self, hash: Hash, handle: Handle) {
         self.part(handle).insert_unique(hash.word(), Entry { hash, handle }, |entry| entry.hash.word());

@@ -227,7 +227,7 @@ impl<T: Notes> Table<T> {
         let mut order: Vec<_> = asking.chain(live).collect();
         order.sort_unstable_by_key(|(stream, handle)| (*stream, handle.0));
         for (_, handle) in order {
-            self.end(handle.into(), ending, observer);
+            self.end_flows(handle.into(), ending, observer);
         }
         self.remembered = Slab::default();
         self.closed.clear();

@@ -3,6 +3,7 @@
 
 use super::asking::Asking;
 use super::handle::Kept;
+use super::key::Key;
 use super::live::Live;
 use super::observer::{Detail, Notes, Observer};
 use super::remembered::Remembered;
@@ -73,7 +74,15 @@ impl<T: Notes> Table<T> {
 
     /// Ends a pair's flows and forgets it.
     pub(super) fn end(&mut self, kept: Kept, ending: Ending, observer: &mut impl Observer<T>) {
-        let key = match kept {
+        if let Some(key) = self.end_flows(kept, ending, observer) {
+            self.index.remove(self.index.hash(&key), kept.into());
+            self.addresses.release(&key);
+        }
+    }
+
+    /// Ends a pair's flows; the key that it was found by.
+    pub(super) fn end_flows(&mut self, kept: Kept, ending: Ending, observer: &mut impl Observer<T>) -> Option<Key> {
+        match kept {
             Kept::Live(at) => self.live.remove(at).map(|live| {
                 let (key, ending) = (live.key, self.breaks.seen(ending, live.last));
                 self.others -= live.others();
@@ -85,10 +94,6 @@ impl<T: Notes> Table<T> {
                 asking.key
             }),
             Kept::Remembered(at) => self.remembered.remove(at).map(|remembered| remembered.key),
-        };
-        if let Some(key) = key {
-            self.index.remove(self.index.hash(&key), kept.into());
-            self.addresses.release(&key);
         }
     }
 
