@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 /// Segments in a batch.
-const SEGMENTS: usize = 1024;
+const SEGMENTS: usize = 512;
 
 /// Frames held at a time, and octets that end it before: few enough for them to stay in a core's cache.
 const FRAMES: usize = 256;

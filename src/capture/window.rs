@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::{Error, Result};
 
 /// Octets the window holds at first. It grows only when a record that is really there does not fit.
-const INITIAL_LEN: usize = 256 * 1024;
+const INITIAL_LEN: usize = 64 * 1024;
 
 /// The part of a stream that is in memory, and the stream behind it.
 #[derive(Debug)]
