@@ -63,10 +63,12 @@ impl Flow {
         !short && self.blemishes.as_deref().is_none_or(|blemishes| blemishes.speechless[side].is_none())
     }
 
-    /// Whether `side` is suspected to have sent too much already.
-    fn doubts_excess_of(&self, side: Side) -> bool {
-        let doubted = |it: &Suspicion| it.kind == SuspicionKind::WindowBeyond && it.mark.side == side;
-        self.suspicions.as_ref().is_some_and(|suspicions| suspicions.pending().iter().any(doubted))
+    /// Forgets all but the first excess of `side`: the first octets beyond the window are the plainest fault, and the last go
+    /// farthest beyond an offer that was not captured in time.
+    fn forget_excess_between(&mut self, side: Side) {
+        if let Some(suspicions) = &mut self.suspicions {
+            suspicions.forget_all_but_first(|it| it.kind == SuspicionKind::WindowBeyond && it.mark.side == side);
+        }
     }
 
     /// Remembers what is odd about the numbers of a segment; whether that is proved already.
@@ -102,11 +104,11 @@ impl Flow {
                 self.doubt(SuspicionKind::SeqBeyond, segment, side, next, before.follows)
             }
             _ if relation.is_new() && relation != Relation::WindowProbe && self.judges_window_of(segment, side) => {
-                match peer.right_edge.filter(over).filter(|_| !self.doubts_excess_of(side) && self.speaks(side.peer()))
-                {
-                    Some(edge) => self.doubt(SuspicionKind::WindowBeyond, segment, side, edge, receiver_counts),
-                    None => false,
-                }
+                let Some(edge) = peer.right_edge.filter(over).filter(|_| self.speaks(side.peer())) else {
+                    return false;
+                };
+                self.forget_excess_between(side);
+                self.doubt(SuspicionKind::WindowBeyond, segment, side, edge, receiver_counts)
             }
             _ => false,
         }

@@ -23,7 +23,7 @@ pub struct End {
     pub syn_seen: bool,
     /// SND.NXT: just beyond the highest octet it was seen to send.
     pub snd_nxt: Option<SeqNum>,
-    /// Whether its latest segment moved SND.NXT.
+    /// Whether its latest segment moved SND.NXT by what it brought.
     pub moved_on: bool,
     /// RCV.NXT: the highest acknowledgement number it sent, which is its peer's SND.UNA.
     pub rcv_nxt: Option<SeqNum>,
@@ -226,7 +226,8 @@ impl End {
     /// Whether `segment` brings nothing and stands just behind what its end sent last, and for the first time: nothing
     /// seen before can have left later.
     fn is_followed_by(&self, segment: &Segment) -> bool {
-        self.moved_on && segment.seg_len() == 0 && self.snd_nxt == Some(segment.seq)
+        let later = self.ids.sent_before(segment) != Some(true);
+        self.moved_on && later && segment.seg_len() == 0 && self.snd_nxt == Some(segment.seq)
     }
 
     /// Whether it was ever seen to send.
@@ -271,7 +272,7 @@ impl End {
         } else if !self.holes.is_empty() {
             self.holes.fill(start, end);
         }
-        self.moved_on = syn || end.after(from);
+        self.moved_on = syn || (segment.seg_len() > 0 && end.after(from));
         self.snd_nxt = Some(if syn { end } else { from.max(end) });
     }
 }

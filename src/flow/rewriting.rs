@@ -95,9 +95,10 @@ impl Flow {
             segment.time.since(before.time).abs() <= limits.duplicate_frame && before.ttl.abs_diff(segment.ttl) <= 3;
         // A bridge leaves time to live and hardware addresses as they are: then it has to be the same packet.
         // An end that changes its SYN-ACK does so too, but where nothing rewrote its peer's SYN; and a SYN is answered
-        // only after it has passed the device.
+        // only after it has passed the device, unless it came by another queue of the capture: then the hop tells.
         let tells = before.ip_id.unwrap_or(0) != 0 || options.timestamps().is_some();
-        let known = self.rewriting.is_some() || (tells && !self.ends[side.peer()].seen());
+        let passed = !self.ends[side.peer()].seen() || before.ttl != segment.ttl;
+        let known = self.rewriting.is_some() || (tells && passed && segment.flags.is_syn());
         let same_packet = before.ip_id == segment.ip_id && known;
         let twice = self.copies.elsewhere(segment, side, limits) || same_packet;
         (alike && same_clock && near && twice && before.seq != segment.seq)

@@ -153,6 +153,12 @@ impl Suspicions {
         self.pending.push(suspicion);
     }
 
+    /// Forgets those that are `alike`, but for the first.
+    pub fn forget_all_but_first(&mut self, alike: impl Fn(&Suspicion) -> bool) {
+        let mut first = true;
+        self.pending.retain(|it| !alike(it) || std::mem::take(&mut first));
+    }
+
     /// One that its own segment proves.
     pub fn push_confirmed(&mut self, suspicion: Suspicion) {
         self.confirmed.push(suspicion);
