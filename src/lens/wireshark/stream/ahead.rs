@@ -1,8 +1,8 @@
 //! Looking ahead: the conversations of the next segments, asked for before the first of them is observed.
 //!
 //! A conversation takes a dozen lines of memory, and of tens of thousands that are interleaved none is in the cache. One
-//! after the other, each segment would wait for each line; asked for while others are observed, they come meanwhile. Hints are checked before
-//! they are believed: nothing depends on them.
+//! after the other, each segment would wait for each line; asked for while others are observed, they come meanwhile. Hints
+//! are checked before they are believed: nothing depends on them.
 
 use super::Streams;
 use crate::capture::FrameNumber;
