@@ -63,12 +63,19 @@ impl Flow {
         !short && self.blemishes.as_deref().is_none_or(|blemishes| blemishes.speechless[side].is_none())
     }
 
-    /// Forgets all but the first excess of `side`: the first octets beyond the window are the plainest fault, and the last go
-    /// farthest beyond an offer that was not captured in time.
-    fn forget_excess_between(&mut self, side: Side) {
-        if let Some(suspicions) = &mut self.suspicions {
-            suspicions.forget_all_but_first(|it| it.kind == SuspicionKind::WindowBeyond && it.mark.side == side);
+    /// Makes room for an excess of `side` that goes beyond `edge`, from `seq` on; whether it is worth it. The first octets
+    /// beyond the window are the plainest fault, and the last that are still near it are what offers that were captured
+    /// late explain the least: those two are kept.
+    fn admits_excess(&mut self, side: Side, seq: SeqNum, edge: SeqNum) -> bool {
+        let alike = |it: &Suspicion| it.kind == SuspicionKind::WindowBeyond && it.mark.side == side;
+        let Some(suspicions) = self.suspicions.as_mut().filter(|it| it.pending().iter().any(alike)) else {
+            return true;
+        };
+        let near = Suspicion::is_near(seq, edge);
+        if near {
+            suspicions.forget_all_but_first(alike);
         }
+        near
     }
 
     /// Remembers what is odd about the numbers of a segment; whether that is proved already.
@@ -107,8 +114,8 @@ impl Flow {
                 let Some(edge) = peer.right_edge.filter(over).filter(|_| self.speaks(side.peer())) else {
                     return false;
                 };
-                self.forget_excess_between(side);
-                self.doubt(SuspicionKind::WindowBeyond, segment, side, edge, receiver_counts)
+                self.admits_excess(side, segment.seq, edge)
+                    && self.doubt(SuspicionKind::WindowBeyond, segment, side, edge, receiver_counts)
             }
             _ => false,
         }
@@ -231,6 +238,8 @@ impl Flow {
         let left = suspicion.since.restarted || added;
         let misplaced = if left { suspicion.expected } else { suspicion.next_if_misplaced() };
         let next = misplaced.max(suspicion.since.reached);
+        // What it offered in a segment that was wrong is no offer to hold the next one against.
+        own.moved_on = false;
         if own.snd_nxt == Some(suspicion.mark.end()) {
             own.snd_nxt = Some(next);
             own.holes.fill(suspicion.expected, suspicion.mark.seq);

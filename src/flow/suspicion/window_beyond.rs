@@ -18,12 +18,17 @@ impl Suspicion {
             SuspicionKind::SeqBeyond => self.since.exceeds,
             SuspicionKind::AckBeyond => false,
         };
-        let near = self.mark.seq.offset_from(edge) <= NEAR;
+        let near = Self::is_near(self.mark.seq, edge);
         // A FIN out of its place says nothing of windows, and one may go along with the octet of a probe.
         let fin = self.mark.flags.has(Flags::FIN);
         let enough =
             if fin { self.kind == SuspicionKind::WindowBeyond && self.mark.len > 1 } else { self.mark.len > 0 };
         (only && near && enough).then_some(edge)
+    }
+
+    /// Whether octets from `seq` on are too much for a window that ends at `edge`, and not just somewhere.
+    pub fn is_near(seq: SeqNum, edge: SeqNum) -> bool {
+        seq.offset_from(edge) <= NEAR
     }
 
     /// The ACKs that follow show what the receiver offers now, and whether it took the octets all the same. One that

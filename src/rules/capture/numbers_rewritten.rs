@@ -12,9 +12,11 @@ pub static RULE: Rule = Rule {
     severity: Severity::Note,
     reference: "RFC 9293 §3.4.1",
     summary: "The connection was captured on both sides of a device that rewrites its sequence numbers.",
-    explanation: "A SYN was captured twice within 50 ms, alike but for its number, on two links: a firewall between \
-        them gives the end another initial number. On each side the arithmetic holds; the segments behind the device \
-        are passed over as copies, with their numbers restored.",
+    explanation: "A SYN was captured twice within 50 ms, alike but for its number, on two links, or the very same packet \
+        on one: a firewall between them gives the end another initial number. On each side the arithmetic holds; the \
+        segments behind the device are passed over as copies, with their numbers restored. Where the SYNs are missing, \
+        what is far from the connection's numbers on another link and left at the same time is passed over as it is. \
+        Rules that compare numbers are at most possible here.",
     look_alikes: &["a SYN sent again with another number, which is TFA104", "two hosts that answer, which is TFA116"],
     remedy: "Capture on one side of the firewall.",
     equation: "",
