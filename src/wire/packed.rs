@@ -122,6 +122,16 @@ impl Bits {
         self.0 & bits != 0
     }
 
+    /// The same with `bits`.
+    pub const fn with(self, bits: u16) -> Self {
+        Self(self.0 | bits)
+    }
+
+    /// The same without `bits`.
+    pub const fn without(self, bits: u16) -> Self {
+        Self(self.0 & !bits)
+    }
+
     /// Control bits.
     pub const fn flags(self) -> Flags {
         Flags(self.0 & Self::CONTROL)

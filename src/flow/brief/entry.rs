@@ -14,17 +14,10 @@ pub(super) struct Entry {
     pub frames: u32,
     /// How far the acknowledgement number lies behind SND.NXT of the peer.
     pub behind: u32,
-    pub window: u16,
-    /// Payload octets.
-    pub len: u16,
-    pub checksum: u16,
-    pub payload_sum: u16,
-    pub ip_id: u16,
-    pub bits: Bits,
-    pub ttl: u8,
-    /// Where it was captured, as far as copies are told by it.
-    pub mark: u8,
-    pub timestamps: Timestamps,
+    /// Whether the client sent it.
+    pub clients: bool,
+    /// The rest; what follows from other segments, or is known of the connection, is zero.
+    pub rest: Packed,
 }
 
 /// Words of an entry.
@@ -47,7 +40,7 @@ impl Entry {
     #[inline]
     pub fn pack(packed: &Packed, waited: i64, frames: u32, peer: SeqNum, client: bool) -> Option<[u32; STAMPED]> {
         let pair = |high: u16, low: u16| u32::from(high) << 16 | u32::from(low);
-        let bits = packed.bits.0 & !FROM_SERVER | if client { 0 } else { FROM_SERVER };
+        let bits = packed.bits.without(FROM_SERVER).with(if client { 0 } else { FROM_SERVER });
         let behind = if packed.bits.flags().has(Flags::ACK) { peer.0.wrapping_sub(packed.ack.0) } else { 0 };
         let waited = packed_time(waited)?;
         let near = frames < FAR && behind < FAR;
@@ -58,7 +51,7 @@ impl Entry {
                 behind << 8 | u32::from(packed.mark),
                 pair(packed.window, packed.len),
                 pair(packed.checksum, packed.payload_sum),
-                pair(packed.ip_id, bits),
+                pair(packed.ip_id, bits.0),
                 packed.timestamps.tsval,
                 packed.timestamps.tsecr,
             ]
@@ -69,31 +62,21 @@ impl Entry {
     pub fn unpack(words: &[u32]) -> Option<Self> {
         let clock = |at: usize| words.get(at).copied().unwrap_or_default();
         let &[waited, frames, behind, size, sums, id, ..] = words else { return None };
-        Some(Self {
-            waited: unpacked_time(waited),
-            frames: frames >> 8,
-            behind: behind >> 8,
+        let bits = Bits(id as u16);
+        let rest = Packed {
+            timestamps: Timestamps { tsval: clock(6), tsecr: clock(7) },
             window: (size >> 16) as u16,
             len: size as u16,
             checksum: (sums >> 16) as u16,
             payload_sum: sums as u16,
             ip_id: (id >> 16) as u16,
-            bits: Bits(id as u16),
+            bits: bits.without(FROM_SERVER),
             ttl: frames as u8,
             mark: behind as u8,
-            timestamps: Timestamps { tsval: clock(6), tsecr: clock(7) },
-        })
-    }
-
-    /// Whether the client sent it.
-    pub const fn is_clients(&self) -> bool {
-        !self.bits.any(FROM_SERVER)
-    }
-
-    /// Octets of sequence space it takes.
-    pub const fn seg_len(&self) -> u32 {
-        let flags = self.bits.flags();
-        self.len as u32 + flags.has(Flags::SYN) as u32 + flags.has(Flags::FIN) as u32
+            ..Packed::default()
+        };
+        let clients = !bits.any(FROM_SERVER);
+        Some(Self { waited: unpacked_time(waited), frames: frames >> 8, behind: behind >> 8, clients, rest })
     }
 }
 

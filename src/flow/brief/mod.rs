@@ -48,7 +48,7 @@ pub(super) struct Brief {
     half_closed_at: i64,
     ends: Sides<BriefEnd>,
     /// VLAN and tunnel.
-    path: u32,
+    path: u16,
     stage: Stage,
     /// Whether the client is the greater one of its pair.
     client_is_high: bool,
@@ -88,7 +88,7 @@ impl Brief {
             last: syn.time,
             half_closed_at: 0,
             ends: Sides::default(),
-            path: syn.path.into(),
+            path: syn.path,
             stage: Stage::Asked,
             client_is_high: slot == Slot::High,
             last_after: 0,
@@ -124,8 +124,8 @@ impl Brief {
     }
 
     /// VLAN and tunnel.
-    pub const fn path(&self) -> u32 {
-        self.path
+    pub fn path(&self) -> u32 {
+        self.path.into()
     }
 
     /// SND.NXT of the greater and the smaller end of its pair.

@@ -14,7 +14,7 @@ impl Brief {
     /// Whether `packed` is of this VLAN or tunnel, comes after no long silence, and can be counted at all.
     #[inline]
     pub(super) fn is_timely(&self, packed: &Packed, limits: &Limits) -> bool {
-        u32::from(packed.path) == self.path
+        packed.path == self.path
             && self.count < LONGEST
             && packed.frame >= self.id
             && (0..limits.idle).contains(&packed.time.saturating_sub(self.last))

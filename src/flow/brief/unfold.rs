@@ -2,10 +2,10 @@
 
 use super::entry::{Entry, PLAIN, STAMPED};
 use super::{Brief, BriefEnd, Log};
-use crate::capture::Timestamp;
+use crate::capture::Direction;
 use crate::flow::copies::Copies;
 use crate::flow::{Flow, Limits, Side, Sides};
-use crate::wire::{Endpoint, Flags, OptionSet, Options, Path, RawWindow, Segment, SeqNum, Standing, Timestamps};
+use crate::wire::{Bits, Endpoint, Flags, OptionSet, Packed, Rest, SeqNum, Timestamps};
 
 impl Brief {
     /// The whole flow; `endpoints` are those of its pair, the greater one first.
@@ -13,22 +13,30 @@ impl Brief {
         let Sides { client, server } = self.sides(endpoints);
         let ends = [client, server];
         let mut next = self.first_numbers(log);
-        let (mut time, mut frame) = (self.asked_at, u64::from(self.id));
+        let (mut time, mut frame) = (self.asked_at, self.id);
         let (mut flow, mut copies) = (None, Copies::default());
         for entry in self.entries(log) {
-            let side = if entry.is_clients() { Side::Client } else { Side::Server };
+            let side = if entry.clients { Side::Client } else { Side::Server };
             time += entry.waited;
-            frame += u64::from(entry.frames);
-            let segment = Segment {
-                frame,
-                time: Timestamp::from_nanoseconds(time),
-                path: Path { id: self.path, ..Path::default() },
-                ..entry.segment([next[side], next[side.peer()]], directed(ends, side), self.options(&entry, side))
-            };
+            frame += entry.frames;
+            let acknowledges = entry.rest.bits.flags().has(Flags::ACK);
+            let packed = self.with_options(
+                Packed {
+                    time,
+                    frame,
+                    seq: next[side],
+                    ack: if acknowledges { next[side.peer()] - entry.behind } else { SeqNum(0) },
+                    ..entry.rest
+                },
+                side,
+            );
+            // Only the link and what was not captured of the payload are lost.
+            let seen = Rest::going(Direction::Unknown, packed.reported());
+            let segment = packed.segment(directed(ends, side), &seen);
             next[side] = segment.end();
             flow.get_or_insert_with(|| Flow::new(&segment)).observe(&segment, limits);
             // The link, which the segment no longer tells, tells copies.
-            copies.remember_at(&segment, side, entry.mark);
+            copies.remember_at(&segment, side, packed.mark);
         }
         let mut flow: Flow = flow?;
         flow.copies = copies;
@@ -49,63 +57,31 @@ impl Brief {
     /// The sequence numbers that both ends began with.
     fn first_numbers(&self, log: &Log) -> Sides<SeqNum> {
         let sent = |clients: bool| {
-            let entries = self.entries(log).filter(|entry| entry.is_clients() == clients);
-            entries.fold(0u32, |sent, entry| sent.wrapping_add(entry.seg_len()))
+            let entries = self.entries(log).filter(|entry| entry.clients == clients);
+            entries.fold(0u32, |sent, entry| sent.wrapping_add(entry.rest.seg_len()))
         };
         let Sides { client, server } = &self.ends;
         Sides { client: client.snd_nxt - sent(true), server: server.snd_nxt - sent(false) }
     }
 
-    /// The options of a segment of `side`.
-    fn options(&self, entry: &Entry, side: Side) -> Options {
+    /// A segment of `side` with what is known of its connection.
+    fn with_options(&self, packed: Packed, side: Side) -> Packed {
         let own: &BriefEnd = &self.ends[side];
-        if !entry.bits.flags().has(Flags::SYN) {
-            let stamps = if self.timestamps() { OptionSet::TIMESTAMPS.0 } else { 0 };
-            let present = OptionSet(entry.bits.padding().0 | stamps);
-            return Options { present, timestamps: entry.timestamps, ..Options::default() };
+        let stamped = |stamped: bool| packed.bits.with(if stamped { Bits::STAMPED } else { 0 });
+        if !packed.bits.flags().has(Flags::SYN) {
+            return Packed { bits: stamped(self.timestamps()), path: self.path, ..packed };
         }
         // A SYN-ACK echoes the SYN.
-        let echoes = side == Side::Server && own.options.has(OptionSet::TIMESTAMPS);
-        let tsecr = if echoes { self.ends.client.clock[0] } else { 0 };
-        Options {
-            present: own.options,
+        let stamps = own.options.has(OptionSet::TIMESTAMPS);
+        let tsecr = if side == Side::Server && stamps { self.ends.client.clock[0] } else { 0 };
+        Packed {
+            bits: stamped(stamps),
+            path: self.path,
             mss: own.mss(),
             window_scale: own.window_scale,
+            offers: (own.options.0 & OptionSet::SYN_ONLY.0) as u8,
             timestamps: Timestamps { tsval: own.clock[0], tsecr },
-            ..Options::default()
-        }
-    }
-}
-
-impl Entry {
-    /// The segment again, but for frame, time and path, with SND.NXT of its sender and its peer before it. Only the link
-    /// and what was not captured of the payload are lost.
-    fn segment(&self, [seq, peer]: [SeqNum; 2], ends: [Endpoint; 2], options: Options) -> Segment {
-        let bits = self.bits;
-        let octets = u32::from(bits.data_offset()) * 4 + u32::from(self.len);
-        let flags = bits.flags();
-        Segment {
-            frame: 0,
-            time: Timestamp::default(),
-            source: ends[0],
-            destination: ends[1],
-            path: Path::default(),
-            ttl: self.ttl,
-            ecn: bits.ecn(),
-            ip_id: bits.identification(self.ip_id),
-            standing: Standing::Whole,
-            seq,
-            ack: if flags.has(Flags::ACK) { peer - self.behind } else { SeqNum(0) },
-            flags,
-            window: RawWindow(self.window),
-            checksum: self.checksum,
-            checksum_status: bits.checksum_status(),
-            payload_sum: self.payload_sum,
-            urgent_pointer: 0,
-            data_offset: bits.data_offset(),
-            captured: octets,
-            reported: octets,
-            options,
+            ..packed
         }
     }
 }
@@ -123,7 +99,7 @@ mod tests {
     use crate::flow::Limits;
     use crate::flow::brief::Outcome;
     use crate::flow::conversation::{Pair, Slot};
-    use crate::wire::{Decoder, Packed, Path};
+    use crate::wire::{Decoder, Path};
     use std::collections::HashMap;
 
     /// Every connection of the captures at hand, counted briefly as long as it goes in order, and whole.
