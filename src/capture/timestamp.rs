@@ -34,7 +34,14 @@ impl Timestamp {
         if -REACH < self.seconds && self.seconds < REACH {
             return self.seconds * 1_000_000_000 + self.nanos as i64;
         }
-        self.seconds.saturating_mul(1_000_000_000).saturating_add(self.nanos as i64)
+        let nanoseconds = self.seconds as i128 * 1_000_000_000 + self.nanos as i128;
+        if nanoseconds < i64::MIN as i128 {
+            i64::MIN
+        } else if nanoseconds > i64::MAX as i128 {
+            i64::MAX
+        } else {
+            nanoseconds as i64
+        }
     }
 
     /// Nanoseconds from `earlier` to `self`; negative when the capture's clock went back.
@@ -104,5 +111,10 @@ mod tests {
     #[test]
     fn saturates_instead_of_wrapping() {
         assert_eq!(Timestamp::new(i64::MAX, i32::MAX).nanoseconds(), i64::MAX);
+        for end in [i64::MIN, i64::MAX] {
+            assert_eq!(Timestamp::from_nanoseconds(end).nanoseconds(), end);
+        }
+        let early: Timestamp = "1013-11-22T09:55:00.5Z".parse().unwrap();
+        assert_eq!(early.to_string().parse(), Ok(early), "as early as can be told");
     }
 }
