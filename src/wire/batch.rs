@@ -45,7 +45,9 @@ impl Ends4 {
 
     /// The sender and the receiver.
     pub fn endpoints(&self) -> [Endpoint; 2] {
-        [0, 1].map(|end| Endpoint { ip: Ipv4Addr::from_bits(self.addresses[end]).into(), port: self.ports[end] })
+        let ([from, to], [source, destination]) = (self.addresses, self.ports);
+        let endpoint = |ip, port| Endpoint { ip: Ipv4Addr::from_bits(ip).into(), port };
+        [endpoint(from, source), endpoint(to, destination)]
     }
 }
 

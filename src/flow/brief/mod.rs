@@ -157,8 +157,13 @@ impl Brief {
     }
 
     /// Client and server of its pair's endpoints, the greater one first.
-    pub fn sides(&self, [high, low]: [Endpoint; 2]) -> Sides<Endpoint> {
+    fn sides(&self, [high, low]: [Endpoint; 2]) -> Sides<Endpoint> {
         if self.client_is_high { Sides { client: high, server: low } } else { Sides { client: low, server: high } }
+    }
+
+    /// Which end of its pair is the client.
+    pub const fn client(&self) -> Slot {
+        if self.client_is_high { Slot::High } else { Slot::Low }
     }
 
     /// When the SYN came, nanoseconds since the epoch.

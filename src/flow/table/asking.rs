@@ -87,24 +87,15 @@ impl Asking {
         }
     }
 
-    /// The whole SYN; `endpoints` are those of the key, the greater one first.
-    pub fn segment(&self, endpoints: [Endpoint; 2]) -> Segment {
+    /// The whole SYN, from one of `ends` to the other.
+    pub fn segment(&self, ends: Sides<Endpoint>) -> Segment {
         let direction = match (self.from & OUTBOUND != 0, self.from & INBOUND != 0) {
             (true, _) => Direction::Outbound,
             (_, true) => Direction::Inbound,
             _ => Direction::Unknown,
         };
         let packed = self.packed();
-        let Sides { client, server } = self.client_first(endpoints);
-        packed.segment([client, server], &Rest::going(direction, packed.reported()))
-    }
-
-    /// The ends of the connection that it asks for; `endpoints` are those of the key, the greater one first.
-    pub fn client_first(&self, [high, low]: [Endpoint; 2]) -> Sides<Endpoint> {
-        match self.slot() {
-            Slot::High => Sides { client: high, server: low },
-            Slot::Low => Sides { client: low, server: high },
-        }
+        packed.segment([ends.client, ends.server], &Rest::going(direction, packed.reported()))
     }
 
     /// Which end sent it.

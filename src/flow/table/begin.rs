@@ -72,7 +72,7 @@ impl<T: Notes> Table<T> {
         let packed = asking.packed();
         let orderly = self.limits.short_ways && asking.key.may_connect() && is_orderly_syn(&packed);
         if orderly {
-            observer.asked(&packed, asking.client_first(self.addresses.endpoints(&asking.key)));
+            observer.asked(&packed, self.addresses.sides(&asking.key, asking.slot()));
             let at = self.asking.insert(*asking);
             self.enter(asking.key, Kept::Asking(at));
         }
@@ -103,7 +103,7 @@ impl<T: Notes> Table<T> {
 
     /// The live pair that an asking one becomes: its SYN counted again, told to nobody.
     pub(super) fn woken(&self, asking: &Asking) -> Live<T> {
-        let syn = asking.segment(self.addresses.endpoints(&asking.key));
+        let syn = asking.segment(self.addresses.sides(&asking.key, asking.slot()));
         let mut live = Live::new(asking.key, asking.stream, syn.path.id, self.clock);
         live.conversation.arrive(&syn, asking.slot());
         let mut flow = Flow::new(&syn);

@@ -1,5 +1,6 @@
 //! What the table knows a pair of endpoints by: twelve octets, whatever the address family.
 
+use crate::flow::Sides;
 use crate::flow::conversation::Slot;
 use crate::wire::{Endpoint, Ends4, Segment};
 use foldhash::fast::RandomState;
@@ -110,7 +111,20 @@ impl Addresses {
 
     /// The endpoints of a key in use, the greater one first.
     pub fn endpoints(&self, key: &Key) -> [Endpoint; 2] {
-        [0, 1].map(|end| Endpoint { ip: self.address(key.addresses[end], key.v6), port: key.ports[end] })
+        [self.endpoint(key, Slot::High), self.endpoint(key, Slot::Low)]
+    }
+
+    /// The same, `client` as the client. (Each is made where it goes: to swap two that were just written takes longer than
+    /// all the rest of a segment.)
+    #[inline]
+    pub fn sides(&self, key: &Key, client: Slot) -> Sides<Endpoint> {
+        Sides { client: self.endpoint(key, client), server: self.endpoint(key, client.other()) }
+    }
+
+    #[inline]
+    fn endpoint(&self, key: &Key, slot: Slot) -> Endpoint {
+        let end = slot as usize;
+        Endpoint { ip: self.address(key.addresses[end], key.v6), port: key.ports[end] }
     }
 
     fn address(&self, number: u32, v6: bool) -> IpAddr {

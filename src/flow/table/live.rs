@@ -86,10 +86,10 @@ impl<T: Default> Live<T> {
     }
 
     /// Client and server of a connection that has gone in order so far, and when the SYN came, nanoseconds since the epoch;
-    /// `endpoints` are those of the key.
-    pub fn asked(&self, endpoints: impl FnOnce(&Key) -> [Endpoint; 2]) -> Option<(Sides<Endpoint>, i64)> {
+    /// `sides` are those of a key and its client.
+    pub fn asked(&self, sides: impl FnOnce(&Key, Slot) -> Sides<Endpoint>) -> Option<(Sides<Endpoint>, i64)> {
         match &self.followed {
-            Followed::Briefly(brief) => Some((brief.sides(endpoints(&self.key)), brief.asked_at())),
+            Followed::Briefly(brief) => Some((sides(&self.key, brief.client()), brief.asked_at())),
             Followed::Whole(_) => None,
         }
     }

@@ -208,7 +208,7 @@ impl<T: Notes> Table<T> {
         let Some(live) = self.live.get(at) else { return };
         match outcome {
             Outcome::Agreed => {
-                if let Some((ends, asked_at)) = live.asked(|key| self.addresses.endpoints(key)) {
+                if let Some((ends, asked_at)) = live.asked(|key, client| self.addresses.sides(key, client)) {
                     observer.agreed(ends, asked_at);
                 }
             }
