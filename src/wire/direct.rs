@@ -122,7 +122,7 @@ impl<'a> Direct<'a> {
             window_scale: options.window_scale,
             offers: options.offers(),
             ttl: head[LINK + 8],
-            mark: Path { id: 0, interface: record.interface, direction: record.direction, macs: self.macs() }.mark(),
+            mark: Path::mark_of(self.mac_words(), record.direction, record.interface, 0),
         })
     }
 
@@ -145,6 +145,12 @@ impl<'a> Direct<'a> {
 
     fn flags(&self) -> Flags {
         Flags(u16_at(self.head, LINK + IP + 12) & 0x0fff)
+    }
+
+    /// The first eight and the last four octets of source and destination.
+    fn mac_words(&self) -> (u64, u32) {
+        let &[a, b, c, d, e, f, g, h, i, j, k, l, ..] = self.head;
+        (u64::from_le_bytes([g, h, i, j, k, l, a, b]), u32::from_le_bytes([c, d, e, f]))
     }
 
     /// Source and destination.

@@ -54,13 +54,20 @@ impl Path {
     /// What tells one link from another, in eight bits; 0 where the hardware addresses are not known.
     #[inline]
     pub fn mark(&self) -> u8 {
-        if self.macs == [[0; 6]; 2] && self.interface == 0 {
+        let [[a, b, c, d, e, f], [g, h, i, j, k, l]] = self.macs;
+        let first = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+        Self::mark_of((first, u32::from_le_bytes([i, j, k, l])), self.direction, self.interface, self.id)
+    }
+
+    /// The same, of the first eight and the last four octets of both hardware addresses, least significant first. (Who has
+    /// them need not write them down only to read them again.)
+    #[inline]
+    pub(super) fn mark_of(macs: (u64, u32), direction: Direction, interface: u32, id: u32) -> u8 {
+        if macs == (0, 0) && interface == 0 {
             return 0;
         }
-        let [[a, b, c, d, e, f], [g, h, i, j, k, l]] = self.macs;
-        let macs = [u64::from_le_bytes([a, b, c, d, e, f, g, h]), u64::from(u32::from_le_bytes([i, j, k, l]))];
-        let rest = u64::from(self.interface) << 32 | u64::from(self.id);
-        [macs[0], macs[1] << 32 | self.direction as u64, rest].into_iter().fold(0, mix) as u8
+        let rest = u64::from(interface) << 32 | u64::from(id);
+        mix(mix(mix(0, macs.0), u64::from(macs.1) << 32 | direction as u64), rest) as u8
     }
 }
 
