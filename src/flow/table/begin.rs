@@ -87,18 +87,18 @@ impl<T: Notes> Table<T> {
     /// Makes an asking pair live, to be followed briefly if it may.
     pub(super) fn wake(&mut self, at: u32, briefly: bool) -> u32 {
         let Some(asking) = self.asking.remove(at) else { return u32::MAX };
-        let brief = if briefly && self.limits.short_ways { self.woken_briefly(&asking) } else { None };
-        let live = brief.unwrap_or_else(|| self.woken(&asking));
-        let to = self.live.insert(live);
+        let (syn, slot) = (asking.packed(), asking.slot());
+        let may = briefly && self.limits.short_ways && asking.key.may_connect();
+        let brief = if may { Brief::begin(&syn, slot, &mut self.log) } else { None };
+        let to = match brief {
+            Some(brief) => {
+                let conversation = Conversation::begun(&syn, slot);
+                self.live.insert(Live::brief(asking.key, asking.stream, brief, conversation, self.clock))
+            }
+            None => self.live.insert(self.woken(&asking)),
+        };
         self.replace(&asking.key, Kept::Asking(at), Kept::Live(to));
         to
-    }
-
-    /// The live pair that an asking one becomes as long as it goes in order.
-    fn woken_briefly(&mut self, asking: &Asking) -> Option<Live<T>> {
-        let (syn, slot) = (asking.packed(), asking.slot());
-        let brief = if asking.key.may_connect() { Brief::begin(&syn, slot, &mut self.log)? } else { return None };
-        Some(Live::brief(asking.key, asking.stream, brief, Conversation::begun(&syn, slot), self.clock))
     }
 
     /// The live pair that an asking one becomes: its SYN counted again, told to nobody.

@@ -207,9 +207,9 @@ impl<T: Default> Live<T> {
         }
     }
 
-    /// Ends every flow of the pair, the earlier ones first; `endpoints` are those of the key.
+    /// Ends every flow of the pair, the earlier ones first; `endpoints` are those of the key. Nothing is left of it.
     pub fn end(
-        mut self,
+        &mut self,
         ending: Ending,
         limits: &Limits,
         log: &mut Log,
@@ -238,7 +238,8 @@ impl<T: Default> Live<T> {
             self.unfold(limits, log, endpoints);
         }
         let told = self.told(limits);
-        let Followed::Whole(lanes) = self.followed else { return };
+        let Followed::Whole(lanes) = &mut self.followed else { return };
+        let lanes = std::mem::replace(lanes, Lanes::new(0));
         for lane in std::iter::once(lanes.lane).chain(lanes.others) {
             told.end(lane, ending, observer);
         }

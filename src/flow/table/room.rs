@@ -25,9 +25,8 @@ impl<T: Notes> Table<T> {
             self.closed.pop_front();
             let over = |live: &&Live<T>| live.stream == stream;
             let Some(kept) = self.live.get(at).filter(over).and_then(Remembered::of) else { continue };
-            let Some(live) = self.live.remove(at) else { continue };
             let ending = self.ending(EndReason::Closed);
-            live.end(ending, &self.limits, &mut self.log, |key| self.addresses.endpoints(key), observer);
+            self.end_live(at, ending, observer);
             let to = self.remembered.insert(kept);
             self.replace(&kept.key, Kept::Live(at), Kept::Remembered(to));
             self.approach_closed();
@@ -83,17 +82,26 @@ impl<T: Notes> Table<T> {
     /// Ends a pair's flows; the key that it was found by.
     pub(super) fn end_flows(&mut self, kept: Kept, ending: Ending, observer: &mut impl Observer<T>) -> Option<Key> {
         match kept {
-            Kept::Live(at) => self.live.remove(at).map(|live| {
+            Kept::Live(at) => {
+                let live = self.live.get(at)?;
                 let (key, ending) = (live.key, self.breaks.seen(ending, live.last));
                 self.others -= live.others();
-                live.end(ending, &self.limits, &mut self.log, |key| self.addresses.endpoints(key), observer);
-                key
-            }),
+                self.end_live(at, ending, observer);
+                Some(key)
+            }
             Kept::Asking(at) => self.asking.remove(at).map(|asking| {
                 self.end_asking(&asking, self.breaks.seen(ending, asking.nanoseconds()), observer);
                 asking.key
             }),
             Kept::Remembered(at) => self.remembered.remove(at).map(|remembered| remembered.key),
+        }
+    }
+
+    /// Ends the flows of a live pair, where they lie.
+    fn end_live(&mut self, at: u32, ending: Ending, observer: &mut impl Observer<T>) {
+        if let Some(live) = self.live.get_mut(at) {
+            live.end(ending, &self.limits, &mut self.log, |key| self.addresses.endpoints(key), observer);
+            self.live.discard(at);
         }
     }
 
@@ -104,7 +112,7 @@ impl<T: Notes> Table<T> {
             Detail::Nothing => {}
             Detail::Flow => self.woken(asking).tell(observer),
             Detail::Everything => {
-                let woken = self.woken(asking);
+                let mut woken = self.woken(asking);
                 woken.end(ending, &self.limits, &mut self.log, |key| self.addresses.endpoints(key), observer);
             }
         }

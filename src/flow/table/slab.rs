@@ -110,16 +110,27 @@ impl<E> Slab<E> {
     /// Takes the entry at `at` out; its place is used again.
     pub fn remove(&mut self, at: u32) -> Option<E> {
         let entry = self.entries.get_mut(at as usize)?.take()?;
-        self.unlink(at);
-        self.links[at as usize].newer = self.free;
-        self.free = at;
-        self.len -= 1;
+        self.vacate(at);
         Some(entry)
+    }
+
+    /// Drops the entry at `at` where it lies; its place is used again.
+    pub fn discard(&mut self, at: u32) {
+        let Some(entry) = self.entries.get_mut(at as usize).filter(|entry| entry.is_some()) else { return };
+        *entry = None;
+        self.vacate(at);
     }
 
     /// Every entry with its place, in no order that means anything.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &E)> {
         self.entries.iter().enumerate().filter_map(|(at, entry)| Some((at as u32, entry.as_ref()?)))
+    }
+
+    fn vacate(&mut self, at: u32) {
+        self.unlink(at);
+        self.links[at as usize].newer = self.free;
+        self.free = at;
+        self.len -= 1;
     }
 
     fn append(&mut self, at: u32) {
@@ -164,6 +175,10 @@ mod tests {
         assert_eq!(slab.oldest(), Some((b, &"d")));
         slab.remove(b);
         assert_eq!((slab.oldest(), slab.len()), (None, 0));
+        slab.discard(b);
+        let d = slab.insert("d");
+        slab.discard(d);
+        assert_eq!((d, slab.oldest(), slab.len()), (b, None, 0));
         assert_eq!(slab.insert("e"), b, "the place freed last is used first");
     }
 }
