@@ -155,10 +155,13 @@ impl Drive<'_, '_> {
         fill: fn(&mut Intake<'r, R>, &mut B) -> bool,
         tell: fn(&mut Self, &B) -> io::Result<()>,
     ) -> io::Result<()> {
-        use std::sync::mpsc::sync_channel;
+        use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+        use std::time::Duration;
 
         /// Batches on their way: enough that neither side waits for a hiccup of the other.
         const UNDER_WAY: usize = 8;
+        /// How long a batch is waited for until somebody is asked, who may want to show how far it is.
+        const PAUSE: Duration = Duration::from_millis(100);
         std::thread::scope(|scope| {
             let (send, full) = sync_channel(UNDER_WAY);
             let (give_back, empty) = sync_channel::<B>(UNDER_WAY + 2);
@@ -173,7 +176,16 @@ impl Drive<'_, '_> {
                     }
                 }
             });
-            for batch in full {
+            loop {
+                let batch = match full.recv_timeout(PAUSE) {
+                    Ok(batch) => batch,
+                    Err(RecvTimeoutError::Disconnected) => break,
+                    Err(RecvTimeoutError::Timeout) => {
+                        // A source ends by itself when somebody wants to stop: what it gave before is still to come.
+                        (self.go_on)();
+                        continue;
+                    }
+                };
                 tell(self, &batch)?;
                 if self.is_stopped() {
                     break;

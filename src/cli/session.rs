@@ -149,7 +149,9 @@ fn turns(
     auditor: &dyn Auditor,
 ) -> Box<dyn Iterator<Item = Turn>> {
     let sources = input.captures.iter().map(|path| input.source(path, interrupt).told(discreet));
-    if input.jobs() < 2 || input.is_live() || report.wants_segments() {
+    // Of one capture one thread reads and another one audits: a report that prints little is not worth a third one.
+    let enough = if input.captures.len() == 1 && report.keeps().is_some() { 3 } else { 2 };
+    if input.jobs() < enough || input.is_live() || report.wants_segments() {
         return Box::new(sources.collect::<Vec<_>>().into_iter().map(Turn::Now));
     }
     let planned: Vec<Planned> = sources
