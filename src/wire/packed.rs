@@ -183,7 +183,7 @@ impl Packed {
 
     /// What of `segment` goes into so little room, whatever else it has; `None` where a number is too large for that.
     #[inline]
-    pub fn pack(segment: &Segment) -> Option<Self> {
+    fn pack(segment: &Segment) -> Option<Self> {
         let fits = segment.reported <= u16::MAX.into()
             && segment.frame <= u32::MAX.into()
             && segment.path.id <= u16::MAX.into();
