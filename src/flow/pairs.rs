@@ -1,7 +1,7 @@
 //! A pair of endpoints to the place where somebody else keeps what belongs to it.
 
 use super::conversation::Pair;
-use foldhash::fast::RandomState;
+use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
 
@@ -9,7 +9,8 @@ use std::hash::BuildHasher;
 #[derive(Debug, Default)]
 pub(crate) struct Places {
     places: HashTable<u32>,
-    /// Seeded, so that no capture can choose endpoints that collide.
+    /// Seeded, so that no capture can choose endpoints that collide. (The faster one leaves some seeds with few different
+    /// high bits, by which candidates are told.)
     hasher: RandomState,
 }
 

@@ -73,10 +73,11 @@ mod tests {
     #[test]
     fn nothing_depends_on_it() {
         let mut shifts = 0;
-        for file in captures() {
-            for limits in [Limits::default(), Limits { max_flows: 6, live_flows: 2, ..Limits::default() }] {
+        for limits in [Limits::default(), Limits { max_flows: 6, live_flows: 2, ..Limits::default() }] {
+            // One capture behind the other: few of them have so many conversations.
+            let (mut with, mut without) = (Lens::bounded(&limits), Lens::bounded(&limits));
+            for file in captures() {
                 let Ok(mut reader) = capture::open(&file) else { continue };
-                let (mut with, mut without) = (Lens::bounded(&limits), Lens::bounded(&limits));
                 let (mut decoder, mut before) = (Decoder::default(), Vec::<Segment>::new());
                 while let Ok(Some(record)) = reader.next_record() {
                     let _ = decoder.decode(&record, &mut |decoded| {
@@ -97,8 +98,8 @@ mod tests {
                         before.push(decoded.segment);
                     });
                 }
-                shifts += with.forgotten();
             }
+            shifts += with.forgotten();
         }
         assert!(shifts > 0, "conversations that moved");
     }
