@@ -1,4 +1,4 @@
-//! Frames read ahead, with the segments found in them: for those who show each segment what [`Batch`](super::intake::Batch)
+//! Frames read ahead, with the segments found in them: for those who show each segment what [`Batch`](crate::wire::Batch)
 //! is for those who only count.
 
 use crate::capture::{Record, Timestamp};
