@@ -7,7 +7,7 @@
 use super::plain::ETHERNET;
 use super::step::Cues;
 use super::{Flow, Limits, Side, State, Vantage};
-use crate::wire::{Endpoint, Flags, OptionSet, Packed, Segment};
+use crate::wire::{Flags, OptionSet, Packed, Segment};
 
 /// The options with which both ends agree on something only if both send them.
 pub(super) const OFFERS: u32 = OptionSet::WINDOW_SCALE.0 | OptionSet::SACK_PERMITTED.0 | OptionSet::TIMESTAMPS.0;
@@ -31,14 +31,15 @@ pub(super) fn is_sound_syn(packed: &Packed) -> bool {
         && packed.window_scale <= 14
 }
 
-/// Whether these ends have ports, and are two.
-fn may_connect(one: Endpoint, other: Endpoint) -> bool {
-    one.port != 0 && other.port != 0 && one != other
+/// Whether ends with these ports, at one address or at two, have ports and are two.
+pub(super) const fn may_connect([one, other]: [u16; 2], at_one_address: bool) -> bool {
+    one != 0 && other != 0 && !(one == other && at_one_address)
 }
 
 /// `segment`, packed, if it is between two ends that [`may_connect`].
 fn connecting(segment: &Segment) -> Option<Packed> {
-    Packed::of(segment).filter(|_| may_connect(segment.source, segment.destination))
+    let (source, destination) = (segment.source, segment.destination);
+    Packed::of(segment).filter(|_| may_connect([source.port, destination.port], source.ip == destination.ip))
 }
 
 impl Flow {

@@ -72,6 +72,8 @@ impl Cues {
     pub const ACK_LOOP: Self = Self(1 << 30);
     /// An end shows that it had not sent the data which was captured before the handshake was complete.
     pub const DISOWNED: Self = Self(1 << 27);
+    /// The capture ended before the flow did.
+    pub const OPEN: Self = Self(1 << 31);
     /// Every cue: for a rule that has to look at every step.
     pub const ALL: Self = Self(u32::MAX);
 }

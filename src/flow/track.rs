@@ -2,7 +2,7 @@
 
 use super::copies::Copies;
 use super::opening::offer_of;
-use super::step::{Before, Cues, Ending, Step};
+use super::step::{Before, Cues, EndReason, Ending, Step};
 use super::vantage::Credit;
 use super::{
     Blemishes, Closing, End, Limits, Oddities, Opening, OptionFaults, Pauses, Relation, Resets, Rewriting, Side, Sides,
@@ -205,6 +205,7 @@ impl Flow {
         let mut cues = Cues::default();
         if !limits.short_ways || !self.went_orderly() {
             cues.add_if(true, Cues::END);
+            cues.add_if(ending.reason == EndReason::CaptureEnd, Cues::OPEN);
             cues.add_if(self.settle_at_end(ending, limits), Cues::SETTLED);
             cues = cues.with(self.settle_options_at_end());
         }

@@ -14,10 +14,13 @@ impl Needs {
     pub const BOTH_SIDES: Self = Self(1);
     /// The handshake captured: both SYNs.
     pub const HANDSHAKE: Self = Self(1 << 1);
-    /// No octets that were acknowledged without having been captured.
-    pub const UNBROKEN: Self = Self(1 << 2);
+    /// No octets that were acknowledged without having been captured; so neither numbers of another numbering.
+    pub const UNBROKEN: Self = Self(1 << 2).with(Self::ONE_NUMBERING);
     /// Whole headers.
     pub const WHOLE_HEADERS: Self = Self(1 << 3);
+    /// One numbering: where the capture shows two of a connection that a device on the way renumbers (TFA915), what has not
+    /// been captured yet on one side of it is no proof.
+    pub const ONE_NUMBERING: Self = Self(1 << 4);
 
     /// The needs of both.
     pub const fn with(self, more: Self) -> Self {
@@ -29,7 +32,7 @@ impl Needs {
         self.0 & need.0 == need.0
     }
 
-    /// Their letters in the rule catalogue: `B H U`.
+    /// Their letters in the rule catalogue: `B H U`; it has none for [`Self::ONE_NUMBERING`].
     pub fn letters(self) -> String {
         let all = [(Self::BOTH_SIDES, "B"), (Self::HANDSHAKE, "H"), (Self::UNBROKEN, "U"), (Self::WHOLE_HEADERS, "W")];
         all.into_iter().filter(|(need, _)| self.has(*need)).map(|(_, letter)| letter).collect::<Vec<_>>().join(" ")
@@ -45,6 +48,7 @@ impl Needs {
             return None;
         }
         let broken = self.has(Self::UNBROKEN) && vantage.lost_in_capture;
-        Some(if broken { Confidence::Possible } else { Confidence::Certain })
+        let renumbered = self.has(Self::ONE_NUMBERING) && step.flow.rewriting.is_some();
+        Some(if broken || renumbered { Confidence::Possible } else { Confidence::Certain })
     }
 }

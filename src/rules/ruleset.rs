@@ -1,6 +1,6 @@
 //! The rules of one audit, arranged so that a step meets only those that its cues concern.
 
-use super::{Confidence, Family, Finding, Needs, Rule};
+use super::{Family, Finding, Rule};
 use crate::flow::{Cues, Limits, Step};
 
 /// Rules that one audit can run: the bits of a mask.
@@ -27,7 +27,7 @@ impl Ruleset {
                 }
             }
         }
-        let open_at_end = rules.iter().copied().find(|rule| rule.code == "TFA210");
+        let open_at_end = rules.iter().copied().find(|rule| rule.on == Cues::OPEN);
         Self { rules: rules.to_vec(), listeners, open_at_end }
     }
 
@@ -62,12 +62,6 @@ impl Rule {
         handshake || matches!(self.family, Family::Teardown | Family::Sequence)
     }
 
-    /// Whether the rule compares numbers that a device on the way may have changed, and of which the capture then shows two
-    /// (TFA915): what has not been captured yet on one side of it is no proof.
-    fn compares_numbers(&self) -> bool {
-        self.needs.has(Needs::UNBROKEN) || ["TFA101", "TFA105", "TFA111", "TFA206"].contains(&self.code)
-    }
-
     /// Holds `step` against this rule, whatever its cues.
     pub fn judge(&'static self, step: &Step<'_>, limits: &Limits) -> Option<Finding> {
         if step.flow.is_filtered() && self.needs_every_segment() {
@@ -75,8 +69,6 @@ impl Rule {
         }
         let confidence = self.needs.confidence(step)?;
         let evidence = (self.check)(step, limits)?.at_most(confidence).no_worse_than(self.severity);
-        let rewritten = step.flow.rewriting.is_some() && self.compares_numbers();
-        let evidence = if rewritten { evidence.at_most(Confidence::Possible) } else { evidence };
         let known_at = step.segment.map_or(evidence.frame, |segment| segment.frame);
         Some(Finding { rule: self, evidence, known_at })
     }

@@ -2,6 +2,7 @@
 
 use crate::flow::Sides;
 use crate::flow::conversation::Slot;
+use crate::flow::orderly::may_connect;
 use crate::wire::{Endpoint, Ends4, Segment};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -48,8 +49,8 @@ impl Key {
 
     /// Whether its ends have ports, and are two.
     pub const fn may_connect(&self) -> bool {
-        let ([high, low], [one, other]) = (self.addresses, self.ports);
-        one != 0 && other != 0 && (one != other || high != low)
+        let [high, low] = self.addresses;
+        may_connect(self.ports, high == low)
     }
 
     /// Reads a word; the value means nothing.

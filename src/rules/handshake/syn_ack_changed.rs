@@ -33,7 +33,7 @@ pub static RULE: Rule = Rule {
         zeek: Some("SYN_seq_jump"),
         suricata: Some("stream.3whs_synack_resend_with_diff_ack"),
     },
-    needs: Needs::BOTH_SIDES,
+    needs: Needs::BOTH_SIDES.with(Needs::ONE_NUMBERING),
     on: Cues::SYN,
     check,
 };

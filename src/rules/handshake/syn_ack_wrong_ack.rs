@@ -23,7 +23,7 @@ pub static RULE: Rule = Rule {
     equation: "SEG.ACK = x+1",
     ladder: &["client > server  SYN      seq=1000", "server > client  SYN-ACK  seq=5000 ack=1002   (should be 1001)"],
     peers: Peers { wireshark: None, zeek: Some("bad_SYN_ack"), suricata: Some("stream.3whs_synack_with_wrong_ack") },
-    needs: Needs::BOTH_SIDES,
+    needs: Needs::BOTH_SIDES.with(Needs::ONE_NUMBERING),
     on: Cues::SYN,
     check,
 };

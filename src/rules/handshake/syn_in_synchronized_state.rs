@@ -34,7 +34,7 @@ pub static RULE: Rule = Rule {
         zeek: Some("active_connection_reuse"),
         suricata: Some("stream.est_syn_resend_diff_seq"),
     },
-    needs: Needs::BOTH_SIDES,
+    needs: Needs::BOTH_SIDES.with(Needs::ONE_NUMBERING),
     on: Cues::SYN.with(Cues::STRAY).with(Cues::END),
     check,
 };

@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
     ladder: &["server > client  ACK  seq=5201 ack=1101", "… the capture ends"],
     peers: Peers { wireshark: None, zeek: Some("S1"), suricata: None },
     needs: Needs::NOTHING,
-    on: Cues::END,
+    on: Cues::OPEN,
     check,
 };
 
