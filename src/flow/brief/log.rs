@@ -3,6 +3,7 @@
 //! A vector for each connection would be grown and freed hundreds of thousands of times a second, and every time wait for
 //! the memory in which the allocator keeps its books.
 
+use crate::flow::table::ask_for;
 use prefetch_index::prefetch_index;
 
 /// Words of a piece, eight entries or six with timestamps: three lines of memory.
@@ -75,6 +76,13 @@ impl Log {
         }
     }
 
+    /// Asks for the line where the first entries are.
+    pub(super) fn ask_for_first(&self, words: &Words) {
+        if let Some(piece) = self.pieces.get(words.pieces[0] as usize) {
+            ask_for(piece);
+        }
+    }
+
     /// Whether every piece was given back.
     #[cfg(test)]
     pub fn is_empty(&self) -> bool {
@@ -86,13 +94,6 @@ impl Log {
             self.pieces.push([0; PIECE]);
             (self.pieces.len() - 1) as u32
         })
-    }
-}
-
-impl Words {
-    /// How many there are, with those that were passed over.
-    pub const fn end(&self) -> u16 {
-        self.end
     }
 }
 

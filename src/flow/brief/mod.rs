@@ -171,21 +171,14 @@ impl Brief {
         self.asked_at
     }
 
-    /// Reads a word of each line in place that counting a segment reads; the value means nothing.
-    pub fn touched(&self) -> u64 {
-        let Sides { client, server } = &self.ends;
-        let numbers = u64::from(client.snd_nxt.0) ^ u64::from(server.snd_nxt.0) ^ u64::from(self.path);
-        self.last as u64 ^ self.half_closed_at as u64 ^ u64::from(self.id) ^ numbers ^ u64::from(self.words.end())
-    }
-
     /// Asks for what counting a segment reads behind pointers.
     pub fn ask_behind(&self, log: &Log) {
         log.ask_for(&self.words);
     }
 
-    /// Reads a word of the first segments; the value means nothing.
-    pub fn touched_first(&self, log: &Log) -> u64 {
-        log.get(&self.words, 0, PLAIN).map_or(0, |(words, _)| u64::from(words[0]))
+    /// Asks for the first segments.
+    pub fn ask_first(&self, log: &Log) {
+        log.ask_for_first(&self.words);
     }
 
     fn side_of(&self, slot: Slot) -> Side {

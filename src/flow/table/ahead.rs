@@ -6,14 +6,20 @@
 
 use super::index::Hash;
 use super::key::Key;
-use super::{Handle, Kept, Live, Table};
+use super::{Handle, Kept, Table};
 use crate::flow::conversation::Slot;
 use crate::flow::{Notes, Observer};
-use crate::wire::{Batch, Line, Segment};
+use crate::wire::{Batch, Flags, Line, Segment};
 use std::hint::black_box;
 
 /// How many segments are looked for together; more than this does not fit what a core keeps under way.
 const FAR: usize = 16;
+
+/// How many such portions are under way: sought, found, approached, counted.
+const STEPS: usize = 4;
+
+/// How many closed flows ahead of the one that is told of are asked for, and what lies behind their pointers.
+const NEXT_CLOSED: [usize; 2] = [8, 4];
 
 /// Where the pair of a segment may be kept.
 #[derive(Clone, Copy, Debug)]
@@ -32,13 +38,18 @@ impl<T: Notes> Table<T> {
     /// Counts segments and tells `observer` what came of them.
     pub fn observe_all(&mut self, batch: &Batch, observer: &mut impl Observer<T>) {
         let portion = |number| batch.lines().chunks(FAR).nth(number).unwrap_or_default();
-        let [mut near, mut far] = [0, 1].map(|number| self.seek(batch, portion(number)));
-        self.approach(&near);
+        let mut under_way = [[None; FAR]; STEPS];
+        for (number, hints) in under_way.iter_mut().enumerate().take(STEPS - 1) {
+            self.seek(batch, portion(number), hints);
+        }
+        self.find_all(&mut under_way[0]);
+        self.find_all(&mut under_way[1]);
+        self.approach(&under_way[0]);
         for (number, now) in batch.lines().chunks(FAR).enumerate() {
-            let hints = std::mem::replace(&mut near, far);
-            self.approach(&near);
-            far = self.seek(batch, portion(number + 2));
-            for (at, (line, hint)) in now.iter().zip(&hints).enumerate() {
+            self.approach(&under_way[(number + 1) % STEPS]);
+            self.find_all(&mut under_way[(number + 2) % STEPS]);
+            self.seek(batch, portion(number + 3), &mut under_way[(number + 3) % STEPS]);
+            for (at, (line, hint)) in now.iter().zip(&under_way[number % STEPS]).enumerate() {
                 match line {
                     Line::Packed(packed, ends) => {
                         let rest = batch.rest(number * FAR + at);
@@ -57,41 +68,43 @@ impl<T: Notes> Table<T> {
         }
     }
 
-    /// Looks for the pairs of the first [`FAR`] of `lines`, and asks for where they are kept.
-    fn seek(&self, batch: &Batch, lines: &[Line]) -> Hints {
-        let mut hints = [None; FAR];
+    /// Makes `hints` what the pairs of `lines` are known by, and asks for where it is noted what those are kept as.
+    fn seek(&self, batch: &Batch, lines: &[Line], hints: &mut Hints) {
+        *hints = [None; FAR];
         for (hint, line) in hints.iter_mut().zip(lines) {
-            let sought = match line {
-                Line::Packed(_, ends) => {
+            let (sought, begins) = match line {
+                Line::Packed(packed, ends) => {
                     let slot = Slot::of_ends(ends);
-                    Some((Key::of_ends(ends, slot), slot))
+                    (Some((Key::of_ends(ends, slot), slot)), packed.bits.flags() == Flags::SYN)
                 }
-                Line::Whole(number) => batch.whole(*number).and_then(|segment| self.addresses.find(segment)),
+                Line::Whole(number) => (batch.whole(*number).and_then(|segment| self.addresses.find(segment)), true),
             };
-            *hint = sought.map(|(key, slot)| Hint { key, slot, hash: self.index.hash(&key), handle: None });
+            *hint = sought.map(|(key, slot)| {
+                let hash = self.index.hash(&key);
+                self.index.ask_for(hash, begins);
+                Hint { key, slot, hash, handle: None }
+            });
         }
+    }
+
+    /// Looks for the pairs that were sought, and asks for where they are kept.
+    fn find_all(&self, hints: &mut Hints) {
         // Which of those with a like hash it is shows when it is counted; most often there is one.
         for hint in hints.iter_mut().flatten() {
             hint.handle = self.index.candidate(hint.hash);
             match hint.handle.map(Kept::from) {
-                Some(Kept::Live(at)) => self.live.ask_for(at),
+                Some(Kept::Live(at)) => self.live.ask_for_all(at),
                 Some(Kept::Asking(at)) => self.asking.ask_for(at),
                 Some(Kept::Remembered(at)) => self.remembered.ask_for(at),
                 None => {}
             }
         }
-        hints
     }
 
-    /// Touches the pairs that were found, and asks for what lies behind their pointers; when others have been counted
-    /// meanwhile, all of it is there.
+    /// Asks for what lies behind the pointers of the pairs that were found; when others have been counted meanwhile, all of
+    /// it is there.
     fn approach(&self, hints: &Hints) {
         let mut sum = 0u64;
-        for handle in hints.iter().flatten().filter_map(|hint| hint.handle) {
-            if let Kept::Live(at) = handle.into() {
-                sum = sum.wrapping_add(self.live.get(at).map_or(0, Live::touched));
-            }
-        }
         for handle in hints.iter().flatten().filter_map(|hint| hint.handle) {
             if let Kept::Live(at) = handle.into() {
                 sum = sum.wrapping_add(self.live.get(at).map_or(0, |live| live.touched_behind(&self.log)));
@@ -100,13 +113,16 @@ impl<T: Notes> Table<T> {
         black_box(sum);
     }
 
-    /// Touches what telling of the next closed flow will touch: nobody has, since it closed.
+    /// Asks for what telling of the closed flows after the next will need: nobody has touched it since they closed.
     pub(super) fn approach_closed(&self) {
-        let next = self.closed.front().and_then(|(at, ..)| self.live.get(*at));
-        black_box(next.map_or(0, |live| {
-            let places = self.index.touched(self.index.hash(&live.key));
-            live.touched() ^ live.touched_first(&self.log) ^ u64::from(places)
-        }));
+        let [far, near] = NEXT_CLOSED.map(|ahead| self.closed.get(ahead));
+        if let Some((at, ..)) = far {
+            self.live.ask_for_all(*at);
+        }
+        if let Some(live) = near.and_then(|(at, ..)| self.live.get(*at)) {
+            self.index.ask_for(self.index.hash(&live.key), true);
+            live.ask_first(&self.log);
+        }
     }
 
     /// Where the pair of `segment` is kept; `hint` is what looking ahead found.

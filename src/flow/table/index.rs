@@ -4,10 +4,10 @@
 //! is not meant. Pairs with nothing going on have an index of their own, which is seldom needed and may grow large: the
 //! one that every segment needs stays in the cache.
 
+use super::buckets::Buckets;
 use super::handle::{Handle, Kept};
 use super::key::Key;
 use foldhash::fast::RandomState;
-use hashbrown::HashTable;
 use std::hash::BuildHasher;
 
 /// The hash of a key, seeded against keys that were chosen to collide.
@@ -18,23 +18,10 @@ pub struct Hash(u32);
 #[derive(Debug, Default)]
 pub struct Index {
     /// Asking and live ones.
-    going_on: HashTable<Entry>,
+    going_on: Buckets,
     /// Remembered ones.
-    over: HashTable<Entry>,
+    over: Buckets,
     hasher: RandomState,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    hash: Hash,
-    handle: Handle,
-}
-
-impl Hash {
-    /// Both ends of a word are wanted: buckets are chosen by the low bits, entries in them by the high ones.
-    const fn word(self) -> u64 {
-        (self.0 as u64) << 32 | self.0 as u64
-    }
 }
 
 impl Index {
@@ -45,8 +32,18 @@ impl Index {
     }
 
     /// How many pairs there are.
-    pub fn len(&self) -> usize {
+    pub const fn len(&self) -> usize {
         self.going_on.len() + self.over.len()
+    }
+
+    /// Asks for where it is noted what a pair with this hash is kept as, to have it in the cache later; `begins` is
+    /// whether that may be a pair of which nothing goes on.
+    #[inline]
+    pub fn ask_for(&self, hash: Hash, begins: bool) {
+        self.going_on.ask_for(hash.0);
+        if begins {
+            self.over.ask_for(hash.0);
+        }
     }
 
     /// A place with this hash; most often the only one.
@@ -58,40 +55,30 @@ impl Index {
     /// The place with this hash that `is_meant`.
     #[inline]
     pub fn find(&self, hash: Hash, is_meant: impl Fn(Handle) -> bool) -> Option<Handle> {
-        let meant = |entry: &Entry| entry.hash == hash && is_meant(entry.handle);
-        let found = self.going_on.find(hash.word(), meant).or_else(|| self.over.find(hash.word(), meant));
-        found.map(|entry| entry.handle)
-    }
-
-    /// Reads where a pair with this hash is kept, and where it will be once it is over; the value means nothing.
-    pub fn touched(&self, hash: Hash) -> bool {
-        let meant = |entry: &Entry| entry.hash == hash;
-        self.going_on.find(hash.word(), meant).is_some() ^ self.over.find(hash.word(), meant).is_some()
+        self.going_on.find(hash.0, &is_meant).or_else(|| self.over.find(hash.0, &is_meant))
     }
 
     /// Enters a pair.
     pub fn insert(&mut self, hash: Hash, handle: Handle) {
-        self.part(handle).insert_unique(hash.word(), Entry { hash, handle }, |entry| entry.hash.word());
+        self.part(handle).insert(hash.0, handle);
     }
 
     /// Notes that a pair is kept elsewhere.
     pub fn replace(&mut self, hash: Hash, old: Handle, new: Handle) {
-        if is_over(old) != is_over(new) {
+        if is_over(old) == is_over(new) {
+            self.part(old).replace(hash.0, old, new);
+        } else {
             self.remove(hash, old);
             self.insert(hash, new);
-        } else if let Some(entry) = self.part(old).find_mut(hash.word(), |entry| entry.handle == old) {
-            entry.handle = new;
         }
     }
 
     /// Forgets a pair.
     pub fn remove(&mut self, hash: Hash, handle: Handle) {
-        if let Ok(entry) = self.part(handle).find_entry(hash.word(), |entry| entry.handle == handle) {
-            entry.remove();
-        }
+        self.part(handle).remove(hash.0, handle);
     }
 
-    fn part(&mut self, handle: Handle) -> &mut HashTable<Entry> {
+    fn part(&mut self, handle: Handle) -> &mut Buckets {
         if is_over(handle) { &mut self.over } else { &mut self.going_on }
     }
 }

@@ -52,11 +52,6 @@ impl Key {
         let [high, low] = self.addresses;
         may_connect(self.ports, high == low)
     }
-
-    /// Reads a word; the value means nothing.
-    pub const fn touched(&self) -> u64 {
-        self.addresses[0] as u64
-    }
 }
 
 /// Numbers the IPv6 addresses in use: a host has many connections, and its address is kept once.

@@ -161,15 +161,6 @@ impl<T: Default> Live<T> {
         }
     }
 
-    /// Reads a word of each line of memory in place that counting a segment needs, to have it in the cache by then.
-    pub fn touched(&self) -> u64 {
-        let own = self.last as u64 ^ u64::from(self.stream) ^ self.key.touched();
-        own ^ match &self.followed {
-            Followed::Briefly(brief) => brief.touched(),
-            Followed::Whole(lanes) => u64::from(lanes.lane.current.is_some()),
-        }
-    }
-
     /// Asks for what lies behind pointers; reads it, where that leads on. The value means nothing.
     pub fn touched_behind(&self, log: &Log) -> u64 {
         match &self.followed {
@@ -181,11 +172,10 @@ impl<T: Default> Live<T> {
         }
     }
 
-    /// Reads a word of what telling of a flow that went in order needs.
-    pub fn touched_first(&self, log: &Log) -> u64 {
-        match &self.followed {
-            Followed::Briefly(brief) => brief.touched_first(log),
-            Followed::Whole(_) => 0,
+    /// Asks for what telling of a flow that went in order needs.
+    pub fn ask_first(&self, log: &Log) {
+        if let Followed::Briefly(brief) = &self.followed {
+            brief.ask_first(log);
         }
     }
 

@@ -8,6 +8,7 @@ mod asking;
 mod begin;
 mod branches;
 mod breaks;
+mod buckets;
 mod handle;
 mod index;
 mod key;

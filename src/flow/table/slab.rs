@@ -94,6 +94,7 @@ impl<E> Slab<E> {
                 let at = self.free;
                 self.free = link.newer;
                 self.entries[at as usize] = Some(entry);
+                self.ask_for_all(self.free);
                 at
             }
             None => {

@@ -1,0 +1,218 @@
+//! Hashes to places, in buckets of one line of memory each.
+//!
+//! A table that is asked for millions of pairs a second, each time for another one, waits for memory. What is wanted
+//! therefore, and what no table at hand offers, is to ask for the one line that will be read, to read no other, and to
+//! grow in one pass from front to back: a bucket is chosen by the high bits of the hash, so that the entries of one
+//! become those of two neighbours. An entry that finds its bucket full goes to the next, which the bucket counts; so it
+//! is known where a search may end, and entries can be taken out again.
+
+use super::handle::Handle;
+use super::slab::ask_for;
+
+/// Entries of a bucket.
+const SLOTS: usize = 7;
+
+/// Buckets at first.
+const FEWEST: usize = 8;
+
+/// Entries per bucket above which there are to be more buckets, in sixteenths: as many as leave few buckets full.
+const CROWDED: usize = SLOTS * 13;
+
+/// What fits a line of memory.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(align(64))]
+struct Bucket {
+    hashes: [u32; SLOTS],
+    /// A bit for each entry there is.
+    used: u32,
+    handles: [u32; SLOTS],
+    /// Entries that would be here, or in a bucket before, had there been room.
+    passed: u32,
+}
+
+impl Bucket {
+    /// The entries with this hash, a bit for each.
+    #[inline]
+    fn with(&self, hash: u32) -> u32 {
+        let mut found = 0;
+        for (slot, other) in self.hashes.iter().enumerate() {
+            found |= u32::from(*other == hash) << slot;
+        }
+        found & self.used
+    }
+
+    /// Puts an entry in; whether there was room.
+    fn put(&mut self, hash: u32, handle: Handle) -> bool {
+        let slot = (!self.used).trailing_zeros() as usize;
+        let room = slot < SLOTS;
+        if room {
+            (self.hashes[slot], self.handles[slot]) = (hash, handle.0);
+            self.used |= 1 << slot;
+        }
+        room
+    }
+
+    /// Every entry.
+    fn entries(&self) -> impl Iterator<Item = (u32, Handle)> {
+        slots(self.used).map(|slot| (self.hashes[slot], Handle(self.handles[slot])))
+    }
+}
+
+/// The bits that are set.
+fn slots(mut bits: u32) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let slot = bits.trailing_zeros() as usize;
+        bits &= bits.wrapping_sub(1);
+        (slot < SLOTS).then_some(slot)
+    })
+}
+
+/// Entries by their hash.
+#[derive(Clone, Debug, Default)]
+pub struct Buckets {
+    /// As many as a power of two, or none.
+    buckets: Vec<Bucket>,
+    len: usize,
+}
+
+impl Buckets {
+    /// How many entries there are.
+    pub const fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Asks for the line in which an entry with this hash is, to have it in the cache later.
+    #[inline]
+    pub fn ask_for(&self, hash: u32) {
+        if let Some(bucket) = self.buckets.get(self.home(hash)) {
+            ask_for(bucket);
+        }
+    }
+
+    /// The entry with this hash that `is_meant`.
+    #[inline]
+    pub fn find(&self, hash: u32, is_meant: impl Fn(Handle) -> bool) -> Option<Handle> {
+        self.place(hash, is_meant).map(|(bucket, slot)| Handle(self.buckets[bucket].handles[slot]))
+    }
+
+    /// Enters another one.
+    pub fn insert(&mut self, hash: u32, handle: Handle) {
+        if self.len * 16 >= self.buckets.len() * CROWDED {
+            self.grow();
+        }
+        self.len += 1;
+        self.put(hash, handle);
+    }
+
+    /// Notes that an entry has another handle.
+    pub fn replace(&mut self, hash: u32, old: Handle, new: Handle) {
+        if let Some((bucket, slot)) = self.place(hash, |handle| handle == old) {
+            self.buckets[bucket].handles[slot] = new.0;
+        }
+    }
+
+    /// Takes an entry out.
+    pub fn remove(&mut self, hash: u32, handle: Handle) {
+        let Some((bucket, slot)) = self.place(hash, |other| other == handle) else { return };
+        self.buckets[bucket].used &= !(1 << slot);
+        self.len -= 1;
+        let mut at = self.home(hash);
+        while at != bucket {
+            self.buckets[at].passed -= 1;
+            at = self.after(at);
+        }
+    }
+
+    /// The bucket of this hash: its high bits.
+    #[inline]
+    const fn home(&self, hash: u32) -> usize {
+        (hash as u64 * self.buckets.len() as u64 >> u32::BITS) as usize
+    }
+
+    #[inline]
+    const fn after(&self, bucket: usize) -> usize {
+        if bucket + 1 < self.buckets.len() { bucket + 1 } else { 0 }
+    }
+
+    /// Bucket and place in it of the entry with this hash that `is_meant`.
+    #[inline]
+    fn place(&self, hash: u32, is_meant: impl Fn(Handle) -> bool) -> Option<(usize, usize)> {
+        let mut at = self.home(hash);
+        let mut left = self.buckets.len();
+        while let Some(bucket) = self.buckets.get(at).filter(|_| left > 0) {
+            let found = slots(bucket.with(hash)).find(|slot| is_meant(Handle(bucket.handles[*slot])));
+            if found.is_some() || bucket.passed == 0 {
+                return found.map(|slot| (at, slot));
+            }
+            at = self.after(at);
+            left -= 1;
+        }
+        None
+    }
+
+    /// Puts an entry where there is room; there is.
+    fn put(&mut self, hash: u32, handle: Handle) {
+        let mut at = self.home(hash);
+        while !self.buckets[at].put(hash, handle) {
+            self.buckets[at].passed += 1;
+            at = self.after(at);
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let more = vec![Bucket::default(); (self.buckets.len() * 2).max(FEWEST)];
+        let fewer = std::mem::replace(&mut self.buckets, more);
+        for (hash, handle) in fewer.iter().flat_map(Bucket::entries) {
+            self.put(hash, handle);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_bucket_takes_a_line() {
+        assert_eq!(size_of::<Bucket>(), 64);
+    }
+
+    proptest! {
+        /// Few hashes, so that many are alike and buckets run over; what is left is what a list holds.
+        #[test]
+        fn holds_what_a_list_holds(steps in prop::collection::vec((0u8..4, 0u32..24, 0u32..6), 1..400)) {
+            let mut list: Vec<(u32, u32)> = Vec::new();
+            let mut buckets = Buckets::default();
+            for (step, hash, handle) in steps {
+                let hash = hash << 27 | handle / 3;
+                let known = list.iter().position(|entry| *entry == (hash, handle));
+                match (step, known) {
+                    (0 | 1, None) => {
+                        list.push((hash, handle));
+                        buckets.insert(hash, Handle(handle));
+                    }
+                    (2, Some(at)) => {
+                        list.swap_remove(at);
+                        buckets.remove(hash, Handle(handle));
+                    }
+                    (3, Some(at)) if !list.contains(&(hash, handle + 100)) => {
+                        list[at].1 += 100;
+                        buckets.replace(hash, Handle(handle), Handle(handle + 100));
+                    }
+                    _ => {}
+                }
+                prop_assert_eq!(buckets.len(), list.len());
+                for (hash, handle) in &list {
+                    prop_assert_eq!(buckets.find(*hash, |other| other.0 == *handle), Some(Handle(*handle)));
+                }
+                prop_assert_eq!(buckets.find(hash, |other| other.0 == 1000), None);
+            }
+            for (hash, handle) in list {
+                buckets.remove(hash, Handle(handle));
+            }
+            prop_assert!(buckets.buckets.iter().all(|bucket| (bucket.used, bucket.passed) == (0, 0)));
+        }
+    }
+}
