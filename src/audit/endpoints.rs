@@ -3,19 +3,17 @@
 //! It is fed in output order, after whatever deals flows to threads, and remembers a bounded number of endpoints.
 
 use super::Ends;
+use super::sources::Sources;
 use crate::flow::{Cues, Limits, MILLISECOND, Mark, Nanoseconds, Side, Step};
 use crate::rules::{Confidence, Evidence, Finding, find, human_duration};
 use crate::wire::{Endpoint, Flags, Packed};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, VecDeque};
-use std::net::IpAddr;
 
 /// Endpoints watched at a time; the half with the fewest attempts makes room, so that to look for it costs each of them little.
 const MOST: usize = 1024;
 /// How finely attempts are told apart by when they began.
 const SLOT: Nanoseconds = 100 * MILLISECOND;
-/// Sources that make many.
-const MANY_SOURCES: usize = 16;
 
 /// What a step says of an attempt to connect.
 #[derive(Clone, Copy, Debug)]
@@ -48,9 +46,7 @@ pub(super) struct Endpoints {
 #[derive(Debug, Default)]
 struct Watch {
     slots: VecDeque<Slot>,
-    /// The sources of attempts seen last, the latest at the end, each with the slot of its latest attempt: as many as
-    /// make many. Exact, so that nobody can choose addresses that count as one, and every run counts the same.
-    sources: VecDeque<(IpAddr, i64)>,
+    sources: Sources,
     /// What happened in the window that ends with the slot of the attempt that began last, and that slot's number: kept,
     /// since a server's attempts begin one after the other.
     window: Option<(i64, Counts)>,
@@ -196,7 +192,7 @@ impl Watch {
             *counts = counts.with(news);
         }
         if attempt.begins() && !self.told {
-            self.note_source(attempt.ends.client.ip, number);
+            self.sources.note(attempt.ends.client.ip, number);
         }
         // Nothing more is told of this endpoint, or there is nothing that could be taken back.
         if self.told || (!attempt.begins() && self.too_many.is_none()) {
@@ -216,21 +212,6 @@ impl Watch {
         }
     }
 
-    fn note_source(&mut self, source: IpAddr, number: i64) {
-        if let Some(place) = self.sources.iter().rposition(|(known, _)| *known == source) {
-            self.sources.remove(place);
-        } else if self.sources.len() >= MANY_SOURCES {
-            self.sources.pop_front();
-        }
-        self.sources.push_back((source, number));
-    }
-
-    /// Whether many sources attempted something in the window that ends with the slot `last`, or after it.
-    fn has_many_sources(&self, last: i64, limits: &Limits) -> bool {
-        let since = self.sources.iter().filter(|(_, number)| *number > last.saturating_sub(slots_in(limits)));
-        since.count() >= MANY_SOURCES
-    }
-
     /// What happened in the window that ends with the slot `last`.
     fn counts(&self, last: i64, limits: &Limits) -> Counts {
         let counted = self.slots.iter().filter(|slot| slot.number <= last && slot.number > last - slots_in(limits));
@@ -247,7 +228,7 @@ impl Watch {
         let flood = half_open >= u64::from(limits.syn_flood)
             && half_open.saturating_mul(10) > attempts.saturating_mul(9)
             && retried.saturating_mul(2) < attempts
-            && self.has_many_sources(last, limits);
+            && self.sources.are_many(last.saturating_sub(slots_in(limits)));
         if !flood {
             return None;
         }
@@ -283,6 +264,7 @@ fn slots_in(limits: &Limits) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::sources::MANY;
     use crate::capture::Timestamp;
     use crate::wire::{RawWindow, SeqNum};
     use std::net::Ipv4Addr;
@@ -345,8 +327,8 @@ mod tests {
 
     #[test]
     fn sources_are_counted_to_the_last() {
-        assert_eq!(floods(1_000, MANY_SOURCES as u32 - 1, &[]), 0);
-        assert_eq!(floods(1_000, MANY_SOURCES as u32, &[]), 1);
+        assert_eq!(floods(1_000, MANY as u32 - 1, &[]), 0);
+        assert_eq!(floods(1_000, MANY as u32, &[]), 1);
     }
 
     /// Attempts that each come a moment before the one before them: no slot is ever too old.

@@ -11,6 +11,7 @@ pub mod lint;
 mod not_judged;
 mod notes;
 mod select;
+mod sources;
 mod standpoint;
 mod told;
 mod whereabouts;

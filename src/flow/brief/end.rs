@@ -1,4 +1,4 @@
-//! One end of a brief connection: what the next segment in order is held against.
+//! One end of a brief connection: what the next segment in order is held against, and what its SYN said.
 
 use crate::wire::{OptionSet, Packed, SeqNum, Timestamps};
 
@@ -12,42 +12,65 @@ pub(super) struct BriefEnd {
     pub right_edge: SeqNum,
     /// Its first TSval and its newest, where it sends any.
     pub clock: [u32; 2],
-    /// Options of its SYN.
-    pub options: OptionSet,
     /// The greatest payload it takes, once its SYN is known.
     pub takes: u16,
-    /// The shift that its SYN offers.
-    pub window_scale: u8,
     /// The shift of its windows, once both SYNs are known.
     pub shift: u8,
-    /// Whether the packet with its SYN had ECN bits set.
+    pub fin: Fin,
+}
+
+/// How far the FIN of an end has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Fin {
+    /// Not sent.
+    #[default]
+    None,
+    /// Sent.
+    Sent,
+    /// Acknowledged by its peer.
+    Acknowledged,
+}
+
+/// What the SYN of an end said.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Asked {
+    /// Its options.
+    pub options: OptionSet,
+    /// The shift that it offers.
+    pub window_scale: u8,
+    /// Whether its packet had ECN bits set.
     pub marked: bool,
-    /// Whether it has sent its FIN.
-    pub finished: bool,
-    /// Whether its peer has acknowledged that.
-    pub released: bool,
+}
+
+impl Asked {
+    /// What `syn`, or a SYN-ACK, says.
+    pub const fn by(syn: &Packed) -> Self {
+        Self { options: syn.options(), window_scale: syn.window_scale, marked: syn.bits.ecn() != 0 }
+    }
+
+    /// The shift of its windows if `peer` has sent its SYN, too (RFC 7323 §2.2).
+    pub fn shift(&self, peer: &Self) -> u8 {
+        let both = self.options.has(OptionSet::WINDOW_SCALE) && peer.options.has(OptionSet::WINDOW_SCALE);
+        if both { self.window_scale.min(14) } else { 0 }
+    }
 }
 
 impl BriefEnd {
-    /// Takes over what its SYN, or SYN-ACK, says.
-    pub fn ask(&mut self, syn: &Packed) {
-        self.snd_nxt = syn.end();
-        self.options = syn.options();
-        self.takes = if self.options.has(OptionSet::MSS) { syn.mss } else { 536 };
-        self.window_scale = syn.window_scale;
-        self.marked = syn.bits.ecn() != 0;
-        self.clock = [syn.timestamps.tsval; 2];
+    /// The end that sent `syn`, or a SYN-ACK.
+    #[inline]
+    pub fn asking(syn: &Packed) -> Self {
+        let takes = if syn.options().has(OptionSet::MSS) { syn.mss } else { 536 };
+        Self { snd_nxt: syn.end(), takes, clock: [syn.timestamps.tsval; 2], ..Self::default() }
     }
 
-    /// The MSS option of its SYN, 0 where there was none.
-    pub fn mss(&self) -> u16 {
-        if self.options.has(OptionSet::MSS) { self.takes } else { 0 }
+    /// Whether it has sent its FIN.
+    pub const fn finished(&self) -> bool {
+        !matches!(self.fin, Fin::None)
     }
 
-    /// Knows how both ends scale windows, when `peer` has sent its SYN, too (RFC 7323 §2.2).
-    pub fn agree(&mut self, peer: OptionSet) {
-        let both = self.options.has(OptionSet::WINDOW_SCALE) && peer.has(OptionSet::WINDOW_SCALE);
-        self.shift = if both { self.window_scale.min(14) } else { 0 };
+    /// Whether its peer has acknowledged that.
+    pub const fn released(&self) -> bool {
+        matches!(self.fin, Fin::Acknowledged)
     }
 
     /// Takes over the numbers of a segment in order; `edge` is what it advertises.

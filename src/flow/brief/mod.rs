@@ -6,7 +6,7 @@
 //! held against, and its segments, packed; the first one that is not ordinary makes it unfold to the whole flow: all of
 //! them are counted once more. That is what it would be had it been whole from the start (proved on every segment of every
 //! capture of the tests). With tens of thousands of connections interleaved, what decides the speed is how many lines of
-//! memory a segment touches: three here, and one where it is put.
+//! memory a segment touches: two here, and one where it is put.
 
 mod end;
 mod entry;
@@ -16,13 +16,14 @@ mod unfold;
 
 use super::conversation::Slot;
 use super::orderly::is_orderly_syn;
+use super::table::ask_for;
 use super::{Limits, Open, Side, Sides};
 use crate::capture::Timestamp;
-use crate::wire::{Endpoint, OptionSet, Packed, SeqNum};
-use end::BriefEnd;
+use crate::wire::{Endpoint, Packed, SeqNum};
+use end::{Asked, BriefEnd, Fin};
 use entry::{Entry, PLAIN};
 pub(super) use log::Log;
-use log::Words;
+use log::{Pieces, Words};
 
 /// How far a brief connection has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,28 +37,37 @@ enum Stage {
 }
 
 /// A connection that has gone in order so far.
+///
+/// What every segment is held against comes first. With what a [`Live`](super::table) pair has before it, that is two
+/// lines of memory; the third is wanted only where a connection opens, closes, or takes more room.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub(super) struct Brief {
-    /// Number of its first frame.
-    id: u32,
-    /// When the SYN came, nanoseconds since the epoch.
-    asked_at: i64,
-    /// Time of its latest segment, nanoseconds since the epoch.
-    last: i64,
-    /// When the first FIN that was acknowledged was, nanoseconds since the epoch.
-    half_closed_at: i64,
-    ends: Sides<BriefEnd>,
-    /// VLAN and tunnel.
-    path: u16,
-    stage: Stage,
     /// Whether the client is the greater one of its pair.
     client_is_high: bool,
-    /// Frame of its latest segment, counted from the first.
-    last_after: u32,
+    stage: Stage,
+    /// Whether both ends send timestamps (RFC 7323 §3.2).
+    timestamps: bool,
     /// Segments.
     count: u8,
+    /// VLAN and tunnel.
+    path: u16,
+    /// Time of its latest segment, nanoseconds since the epoch.
+    last: i64,
+    /// Number of its first frame.
+    id: u32,
+    /// Frame of its latest segment, counted from the first.
+    last_after: u32,
     /// Every segment, packed.
     words: Words,
+    ends: Sides<BriefEnd>,
+    /// When the SYN came, nanoseconds since the epoch.
+    asked_at: i64,
+    /// When the first FIN that was acknowledged was, nanoseconds since the epoch.
+    half_closed_at: i64,
+    asked: Sides<Asked>,
+    /// Where the words are.
+    pieces: Pieces,
 }
 
 /// Segments of which a brief connection is made: more of them take more room than the whole flow.
@@ -77,26 +87,40 @@ pub(super) enum Outcome {
 }
 
 impl Brief {
-    /// The connection that `syn` asks for, which `slot` sent; `None` if there is something odd about it.
-    pub fn begin(syn: &Packed, slot: Slot, log: &mut Log) -> Option<Self> {
-        if !is_orderly_syn(syn) {
-            return None;
-        }
-        let mut brief = Self {
-            id: syn.frame,
-            asked_at: syn.time,
-            last: syn.time,
-            half_closed_at: 0,
-            ends: Sides::default(),
-            path: syn.path,
-            stage: Stage::Asked,
+    /// Octets at the beginning that every segment needs.
+    #[cfg(test)]
+    pub const NEAR: usize = std::mem::offset_of!(Self, asked_at);
+
+    /// Whether `syn` may be the first segment of one: there is nothing odd about it.
+    pub fn may_begin(syn: &Packed) -> bool {
+        is_orderly_syn(syn)
+    }
+
+    /// The connection that `syn`, which [`Brief::may_begin`] and `slot` sent, asks for. The SYN is not entered yet. (The
+    /// connection is made where it is kept: to move what was just written takes longer than to write it.)
+    #[inline(always)]
+    pub fn asked_for(syn: &Packed, slot: Slot) -> Self {
+        Self {
             client_is_high: slot == Slot::High,
-            last_after: 0,
+            stage: Stage::Asked,
+            timestamps: false,
             count: 0,
+            path: syn.path,
+            last: syn.time,
+            id: syn.frame,
+            last_after: 0,
             words: Words::default(),
-        };
-        brief.ends.client.ask(syn);
-        brief.enter(syn, Side::Client, log).then_some(brief)
+            ends: Sides { client: BriefEnd::asking(syn), server: BriefEnd::default() },
+            asked_at: syn.time,
+            half_closed_at: 0,
+            asked: Sides { client: Asked::by(syn), server: Asked::default() },
+            pieces: Pieces::default(),
+        }
+    }
+
+    /// Enters the SYN that the connection was asked for with.
+    pub fn enter_syn(&mut self, syn: &Packed, log: &mut Log) {
+        self.enter(syn, Side::Client, log);
     }
 
     /// Counts a segment that `slot` sent if it is ordinary.
@@ -115,12 +139,12 @@ impl Brief {
 
     /// Gives back the room of its segments.
     pub fn free(&self, log: &mut Log) {
-        log.free(&self.words);
+        log.free(&self.pieces, self.words);
     }
 
     /// Whether both FINs were acknowledged, and nothing came since.
     pub fn is_closed(&self) -> bool {
-        self.ends.client.released && self.ends.server.released
+        self.ends.client.released() && self.ends.server.released()
     }
 
     /// VLAN and tunnel.
@@ -137,7 +161,7 @@ impl Brief {
     /// Nanoseconds that the server took to answer the SYN, and the client to answer the SYN-ACK.
     pub fn answers(&self, log: &Log) -> [i64; 2] {
         let waited = |entry: u16| {
-            let words = log.get(&self.words, entry * PLAIN as u16, PLAIN);
+            let words = log.get(&self.pieces, self.words, entry * PLAIN as u16, PLAIN);
             words.and_then(|(words, _)| Entry::unpack(words)).map_or(0, |entry| entry.waited)
         };
         [waited(1), waited(2)]
@@ -147,7 +171,7 @@ impl Brief {
     /// first.
     pub fn still_open(&self, endpoints: [Endpoint; 2], log: &Log) -> Option<Open> {
         let Sides { client, server } = &self.ends;
-        let open = self.stage == Stage::Open && !client.finished && !server.finished;
+        let open = self.stage == Stage::Open && !client.finished() && !server.finished();
         open.then(|| Open {
             ends: self.sides(endpoints),
             frame: u64::from(self.id) + u64::from(self.last_after),
@@ -171,28 +195,27 @@ impl Brief {
         self.asked_at
     }
 
-    /// Asks for what counting a segment reads behind pointers.
+    /// Asks for what counting a segment needs beside what comes first.
     pub fn ask_behind(&self, log: &Log) {
-        log.ask_for(&self.words);
+        let more = log.ask_for(self.words);
+        let Sides { client, server } = &self.ends;
+        if more || self.stage != Stage::Open || client.finished() || server.finished() {
+            ask_for(&self.asked_at);
+        }
     }
 
     /// Asks for the first segments.
     pub fn ask_first(&self, log: &Log) {
-        log.ask_for_first(&self.words);
+        log.ask_for_first(&self.pieces);
     }
 
     fn side_of(&self, slot: Slot) -> Side {
         if (slot == Slot::High) == self.client_is_high { Side::Client } else { Side::Server }
     }
 
-    /// Whether both ends send timestamps (RFC 7323 §3.2).
-    const fn timestamps(&self) -> bool {
-        self.ends.client.options.has(OptionSet::TIMESTAMPS) && self.ends.server.options.has(OptionSet::TIMESTAMPS)
-    }
-
     /// Whether the entry after `number` others keeps timestamps: those of SYN and SYN-ACK are known of the ends.
     const fn is_stamped(&self, number: u8) -> bool {
-        number >= 2 && self.timestamps()
+        number >= 2 && self.timestamps
     }
 
     /// Keeps `packed`; whether it can be kept.
@@ -207,8 +230,8 @@ impl Brief {
         };
         let stamped = self.is_stamped(self.count);
         let [a, b, c, d, e, f, ..] = entry;
-        let kept =
-            if stamped { log.push(&mut self.words, entry) } else { log.push(&mut self.words, [a, b, c, d, e, f]) };
+        let (words, pieces) = (&mut self.words, &mut self.pieces);
+        let kept = if stamped { log.push(words, pieces, entry) } else { log.push(words, pieces, [a, b, c, d, e, f]) };
         if !kept {
             return false;
         }

@@ -3,7 +3,7 @@
 //! The conditions are those under which a [`Flow`](crate::flow::Flow) takes a short way (`orderly`, `plain`), told of what
 //! a brief connection keeps. Where it keeps less than they need, it refuses.
 
-use super::{Brief, LONGEST, Log, Outcome, Stage};
+use super::{Asked, Brief, BriefEnd, Fin, LONGEST, Log, Outcome, Stage};
 use crate::flow::option_faults::OUTDATED_AFTER;
 use crate::flow::orderly::{OFFERS, is_sound_syn};
 use crate::flow::plain::{ETHERNET, goes_on};
@@ -17,30 +17,30 @@ impl Brief {
         packed.path == self.path
             && self.count < LONGEST
             && packed.frame >= self.id
-            && (0..limits.idle).contains(&packed.time.saturating_sub(self.last))
-            // No clock is outdated before.
-            && packed.time.saturating_sub(self.asked_at) < OUTDATED_AFTER
+            // Nor is any clock outdated after as many waits as there may be.
+            && (0..limits.idle.min(OUTDATED_AFTER / LONGEST as i64)).contains(&packed.time.saturating_sub(self.last))
     }
 
     /// The SYN-ACK.
     pub(super) fn observe_answer(&mut self, packed: &Packed, log: &mut Log) -> Outcome {
-        let client = &self.ends.client;
+        let (client, asked) = (&self.ends.client, &self.asked.client);
         let options = packed.options();
         let answers = packed.bits.flags() == Flags::SYN.with(Flags::ACK)
             && client.snd_nxt == packed.ack
             && is_sound_syn(packed)
-            && options.0 & OFFERS & !client.options.0 == 0
+            && options.0 & OFFERS & !asked.options.0 == 0
             && (!options.has(OptionSet::TIMESTAMPS) || client.clock[1] == packed.timestamps.tsecr);
         if !answers || !self.enter(packed, Side::Server, log) {
             return Outcome::Refused;
         }
-        let server = &mut self.ends.server;
-        server.ask(packed);
-        server.agree(self.ends.client.options);
-        server.rcv_nxt = packed.ack;
+        let (asked, answered) = (self.asked.client, Asked::by(packed));
+        self.asked.server = answered;
         // The window of a SYN is never scaled (RFC 7323 §2.2).
-        server.right_edge = packed.ack + u32::from(packed.window);
-        self.ends.client.agree(options);
+        let right_edge = packed.ack + u32::from(packed.window);
+        let shift = answered.shift(&asked);
+        self.ends.server = BriefEnd { rcv_nxt: packed.ack, right_edge, shift, ..BriefEnd::asking(packed) };
+        self.ends.client.shift = asked.shift(&answered);
+        self.timestamps = [asked, answered].iter().all(|asked| asked.options.has(OptionSet::TIMESTAMPS));
         self.stage = Stage::Answered;
         Outcome::Counted
     }
@@ -79,9 +79,13 @@ impl Brief {
         self.ends[side].advance(packed, edge);
         // The ACK is handled before the FIN (RFC 9293 §3.10.7.4).
         let peer = &mut self.ends[side.peer()];
-        let released = peer.finished && !peer.released && packed.ack == peer.snd_nxt;
-        peer.released |= released;
-        self.ends[side].finished |= closing;
+        let released = peer.fin == Fin::Sent && packed.ack == peer.snd_nxt;
+        if released {
+            peer.fin = Fin::Acknowledged;
+        }
+        if closing {
+            self.ends[side].fin = Fin::Sent;
+        }
         if !released {
             return Outcome::Counted;
         }
@@ -97,8 +101,8 @@ impl Brief {
     fn may_still_come(&self, packed: &Packed, side: Side, limits: &Limits) -> bool {
         let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
         let in_time = || packed.time.saturating_sub(self.half_closed_at) < limits.close_wait;
-        let late = peer.released && packed.bits.flags().has(Flags::FIN) && !in_time();
-        !late && !self.is_closed() && (!own.finished || packed.seg_len() == 0)
+        let late = peer.released() && packed.bits.flags().has(Flags::FIN) && !in_time();
+        !late && !self.is_closed() && (!own.finished() || packed.seg_len() == 0)
     }
 
     /// The right edge that `packed` advertises, if it comes in order and there is nothing odd about it.
@@ -120,13 +124,12 @@ impl Brief {
     #[inline]
     fn is_sound(&self, packed: &Packed, side: Side) -> bool {
         let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
-        let timestamps = self.timestamps();
-        packed.bits.any(Bits::STAMPED) == timestamps
+        packed.bits.any(Bits::STAMPED) == self.timestamps
             && packed.offers == 0
             && packed.reported() <= ETHERNET
             && packed.len <= peer.takes
-            && (!timestamps || goes_on(packed.timestamps, own.timestamps(), peer.timestamps()))
-            && (packed.bits.ecn() == 0 || packed.len == 0 || own.marked)
+            && (!self.timestamps || goes_on(packed.timestamps, own.timestamps(), peer.timestamps()))
+            && (packed.bits.ecn() == 0 || packed.len == 0 || self.asked[side].marked)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A brief connection to the whole flow that it would be: its segments, counted once more.
 
 use super::entry::{Entry, PLAIN, STAMPED};
-use super::{Brief, BriefEnd, Log};
+use super::{Brief, Log};
 use crate::capture::Direction;
 use crate::flow::copies::Copies;
 use crate::flow::{Flow, Limits, Side, Sides};
@@ -48,7 +48,7 @@ impl Brief {
         let (mut from, mut number) = (0, 0);
         std::iter::from_fn(move || {
             let words = if self.is_stamped(number) { STAMPED } else { PLAIN };
-            let (words, next) = log.get(&self.words, from, words)?;
+            let (words, next) = log.get(&self.pieces, self.words, from, words)?;
             (from, number) = (next, number + 1);
             Entry::unpack(words)
         })
@@ -66,20 +66,20 @@ impl Brief {
 
     /// A segment of `side` with what is known of its connection.
     fn with_options(&self, packed: Packed, side: Side) -> Packed {
-        let own: &BriefEnd = &self.ends[side];
+        let (own, asked) = (&self.ends[side], &self.asked[side]);
         let stamped = |stamped: bool| packed.bits.with(if stamped { Bits::STAMPED } else { 0 });
         if !packed.bits.flags().has(Flags::SYN) {
-            return Packed { bits: stamped(self.timestamps()), path: self.path, ..packed };
+            return Packed { bits: stamped(self.timestamps), path: self.path, ..packed };
         }
         // A SYN-ACK echoes the SYN.
-        let stamps = own.options.has(OptionSet::TIMESTAMPS);
+        let stamps = asked.options.has(OptionSet::TIMESTAMPS);
         let tsecr = if side == Side::Server && stamps { self.ends.client.clock[0] } else { 0 };
         Packed {
             bits: stamped(stamps),
             path: self.path,
-            mss: own.mss(),
-            window_scale: own.window_scale,
-            offers: (own.options.0 & OptionSet::SYN_ONLY.0) as u8,
+            mss: if asked.options.has(OptionSet::MSS) { own.takes } else { 0 },
+            window_scale: asked.window_scale,
+            offers: (asked.options.0 & OptionSet::SYN_ONLY.0) as u8,
             timestamps: Timestamps { tsval: own.clock[0], tsecr },
             ..packed
         }
@@ -121,7 +121,11 @@ mod tests {
                         // What a table keeps of a SYN says nothing of the link.
                         segment.path = Path { id: segment.path.id, ..Path::default() };
                         let syn = Packed::of(&segment);
-                        let begun = syn.and_then(|syn| Brief::begin(&syn, Slot::of(&segment), &mut log));
+                        let begun = syn.filter(Brief::may_begin).map(|syn| {
+                            let mut brief = Brief::asked_for(&syn, Slot::of(&segment));
+                            brief.enter_syn(&syn, &mut log);
+                            brief
+                        });
                         let followed = begun.map(|brief| {
                             let mut flow = Flow::new(&segment);
                             flow.observe_any(&segment, Side::Client, &limits);

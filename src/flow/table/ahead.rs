@@ -6,7 +6,7 @@
 
 use super::index::Hash;
 use super::key::Key;
-use super::{Handle, Kept, Table};
+use super::{Handle, Kept, Live, Table};
 use crate::flow::conversation::Slot;
 use crate::flow::{Notes, Observer};
 use crate::wire::{Batch, Flags, Line, Segment};
@@ -93,9 +93,9 @@ impl<T: Notes> Table<T> {
         for hint in hints.iter_mut().flatten() {
             hint.handle = self.index.candidate(hint.hash);
             match hint.handle.map(Kept::from) {
-                Some(Kept::Live(at)) => self.live.ask_for_all(at),
-                Some(Kept::Asking(at)) => self.asking.ask_for(at),
-                Some(Kept::Remembered(at)) => self.remembered.ask_for(at),
+                Some(Kept::Live(at)) => self.live.ask_for_first(at, Live::<T>::NEAR),
+                Some(Kept::Asking(at)) => self.asking.ask_for_all(at),
+                Some(Kept::Remembered(at)) => self.remembered.ask_for_all(at),
                 None => {}
             }
         }

@@ -8,7 +8,7 @@ use super::observer::{Notes, Observer};
 use super::{Placed, Table};
 use crate::flow::Flow;
 use crate::flow::brief::Brief;
-use crate::flow::conversation::{Conversation, Slot};
+use crate::flow::conversation::Slot;
 use crate::flow::orderly::is_orderly_syn;
 use crate::wire::{Flags, Packed, Rest, Segment};
 
@@ -89,13 +89,14 @@ impl<T: Notes> Table<T> {
         let Some(asking) = self.asking.remove(at) else { return u32::MAX };
         let (syn, slot) = (asking.packed(), asking.slot());
         let may = briefly && self.limits.short_ways && asking.key.may_connect();
-        let brief = if may { Brief::begin(&syn, slot, &mut self.log) } else { None };
-        let to = match brief {
-            Some(brief) => {
-                let conversation = Conversation::begun(&syn, slot);
-                self.live.insert(Live::brief(asking.key, asking.stream, brief, conversation, self.clock))
+        let to = if may && Brief::may_begin(&syn) {
+            let to = self.live.insert(Live::asked_for(asking.key, asking.stream, &syn, slot, self.clock));
+            if let Some(live) = self.live.get_mut(to) {
+                live.enter_syn(&syn, &mut self.log);
             }
-            None => self.live.insert(self.woken(&asking)),
+            to
+        } else {
+            self.live.insert(self.woken(&asking))
         };
         self.replace(&asking.key, Kept::Asking(at), Kept::Live(to));
         to

@@ -126,7 +126,7 @@ impl Buckets {
     /// The bucket of this hash: its high bits.
     #[inline]
     const fn home(&self, hash: u32) -> usize {
-        (hash as u64 * self.buckets.len() as u64 >> u32::BITS) as usize
+        ((hash as u64 * self.buckets.len() as u64) >> u32::BITS) as usize
     }
 
     #[inline]
@@ -186,7 +186,7 @@ mod tests {
             let mut list: Vec<(u32, u32)> = Vec::new();
             let mut buckets = Buckets::default();
             for (step, hash, handle) in steps {
-                let hash = hash << 27 | handle / 3;
+                let hash = (hash << 27) | (handle / 3);
                 let known = list.iter().position(|entry| *entry == (hash, handle));
                 match (step, known) {
                     (0 | 1, None) => {

@@ -13,9 +13,10 @@ use crate::wire::{Endpoint, Flags, Packed, Segment, SeqNum};
 /// VLANs and tunnels that one pair of endpoints may have beside its first; nobody has so many who means well.
 const MOST_OTHERS: usize = 63;
 
-/// The connections between one pair of endpoints: whole lines of memory, no more of them than needed.
+/// The connections between one pair of endpoints: whole lines of memory, no more of them than needed, and what every
+/// segment needs in two of them.
 #[derive(Debug)]
-#[repr(align(64))]
+#[repr(C, align(64))]
 pub struct Live<T> {
     pub(super) key: Key,
     /// Wireshark's `tcp.stream` of now.
@@ -49,16 +50,27 @@ struct Lanes<T> {
 }
 
 impl<T: Default> Live<T> {
+    /// Octets at the beginning that every segment needs.
+    pub const NEAR: usize = 128;
+
     /// Nothing yet.
     pub fn new(key: Key, stream: u32, path: u32, now: i64) -> Self {
         let followed = Followed::Whole(Lanes::new(path));
         Self { key, stream, conversation: Conversation::default(), last: now, listed: now, followed }
     }
 
-    /// A connection that has gone in order so far.
-    pub fn brief(key: Key, stream: u32, brief: Brief, conversation: Conversation, now: i64) -> Self {
-        let followed = Followed::Briefly(brief);
-        Self { key, stream, conversation, last: now, listed: now, followed }
+    /// The connection that `syn`, which [`Brief::may_begin`] and `slot` sent, asks for; the SYN is not entered yet.
+    #[inline(always)]
+    pub fn asked_for(key: Key, stream: u32, syn: &Packed, slot: Slot, now: i64) -> Self {
+        let followed = Followed::Briefly(Brief::asked_for(syn, slot));
+        Self { key, stream, conversation: Conversation::begun(syn, slot), last: now, listed: now, followed }
+    }
+
+    /// Enters the SYN that the connection was asked for with.
+    pub fn enter_syn(&mut self, syn: &Packed, log: &mut Log) {
+        if let Followed::Briefly(brief) = &mut self.followed {
+            brief.enter_syn(syn, log);
+        }
     }
 
     /// Counts a segment if the connection has gone in order so far and still does; what became of it.
@@ -343,9 +355,12 @@ impl<T> Lanes<T> {
 #[cfg(test)]
 mod tests {
     use super::Live;
+    use crate::flow::brief::Brief;
+    use std::mem::offset_of;
 
     #[test]
     fn stays_small() {
         assert!(size_of::<Option<Live<()>>>() <= 192, "{} octets", size_of::<Option<Live<()>>>());
+        assert_eq!(offset_of!(Live<()>, followed) + Brief::NEAR, Live::<()>::NEAR);
     }
 }

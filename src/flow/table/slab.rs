@@ -53,23 +53,25 @@ impl<E> Slab<E> {
         self.entries.get(at as usize)?.as_ref()
     }
 
-    /// Asks for the beginning of the entry at `at`, to have it in the cache later.
-    #[inline]
-    pub fn ask_for(&self, at: u32) {
-        prefetch_index(&self.entries, at as usize);
-    }
-
-    /// Asks for all of the entry at `at`, without waiting to see whether there is one.
+    /// Asks for all of the entry at `at`, to have it in the cache later, without waiting to see whether there is one.
     #[inline]
     pub fn ask_for_all(&self, at: u32) {
+        self.ask_for_first(at, size_of::<E>());
+    }
+
+    /// The same of its first `octets`.
+    #[inline]
+    pub fn ask_for_first(&self, at: u32, octets: usize) {
         /// Octets that come into the cache together.
         const LINE: usize = 64;
         let Some(place) = self.entries.get(at as usize) else { return };
-        // Each line is named by its distance from some octets: what is asked for is not accessed.
-        let octets: &[u8] = &[];
-        let start = (std::ptr::from_ref(place) as usize).wrapping_sub(octets.as_ptr() as usize);
-        for line in (0..size_of_val(place)).step_by(LINE) {
-            prefetch_index(octets, start.wrapping_add(line));
+        // Each line is named by its distance from nothing at all: what is asked for is not accessed.
+        let nothing: &[u8] = &[];
+        let start = (std::ptr::from_ref(place) as usize).wrapping_sub(nothing.as_ptr() as usize);
+        // What begins within a line may end in one more.
+        let last = (align_of::<E>() < LINE).then(|| octets - 1);
+        for at in (0..octets).step_by(LINE).chain(last) {
+            prefetch_index(nothing, start.wrapping_add(at));
         }
     }
 
@@ -88,12 +90,15 @@ impl<E> Slab<E> {
     }
 
     /// Puts `entry` into a free place, as the most recent.
+    #[inline]
     pub fn insert(&mut self, entry: E) -> u32 {
         let at = match self.links.get(self.free as usize) {
             Some(link) => {
                 let at = self.free;
                 self.free = link.newer;
-                self.entries[at as usize] = Some(entry);
+                if let Some(place @ None) = self.entries.get_mut(at as usize) {
+                    *place = Some(entry);
+                }
                 self.ask_for_all(self.free);
                 at
             }
