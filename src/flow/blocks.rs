@@ -16,6 +16,8 @@ pub struct Block {
     pub went_back: bool,
     /// How far the peer has come since without a gap.
     pub reached: SeqNum,
+    /// The peer's bare segment soon after that stood below the block; it may have left before its octets.
+    pub stood: Option<Mark>,
     /// The peer's segment that settled it.
     pub settled_by: Option<Mark>,
 }
@@ -33,7 +35,14 @@ impl Flow {
             let edge = own.right_edge.filter(|_| self.judges_windows());
             let not_offered = beyond(block) && edge.is_some_and(|edge| block.right.after(edge));
             let ended = peer.fin.is_some_and(|fin| block.right.after(fin + 1)) && self.fin_stands(side.peer());
-            empty || not_offered || ended || first.is_some_and(|iss| block.left.before(iss) && peer.octets < 1 << 30)
+            // The octets at RCV.NXT are acknowledged, not told of; those below it are a block of their own (RFC 2883 §4).
+            let across =
+                segment.flags.has(Flags::ACK) && block.left.before(segment.ack) && block.right.after(segment.ack);
+            empty
+                || across
+                || not_offered
+                || ended
+                || first.is_some_and(|iss| block.left.before(iss) && peer.octets < 1 << 30)
         };
         let blocks = segment.options.sack();
         let Some(block) = blocks.iter().find(|block| impossible(block)).or_else(|| blocks.iter().find(|it| beyond(it)))
@@ -44,7 +53,7 @@ impl Flow {
             return false;
         }
         let (mark, block) = (Mark::of(segment, side), *block);
-        let fault = Block { mark, block, snd_nxt, went_back: false, reached: snd_nxt, settled_by: None };
+        let fault = Block { mark, block, snd_nxt, went_back: false, reached: snd_nxt, stood: None, settled_by: None };
         let proved = impossible(&block);
         let faults = self.option_faults.get_or_insert_default();
         if proved {
@@ -83,8 +92,9 @@ impl Block {
         }
         if segment.seg_len() == 0 {
             // It carries SND.NXT, whatever was sent again meanwhile.
-            let stands = seq.at_or_after(self.snd_nxt) && segment.flags.has(Flags::ACK) && !late && !soon;
-            return (stands, Some(self));
+            let stands = seq.at_or_after(self.snd_nxt) && segment.flags.has(Flags::ACK) && !late;
+            self.stood = self.stood.or(stands.then(|| Mark::of(segment, self.mark.side.peer())));
+            return (stands && !soon, Some(self));
         }
         self.went_back |= seq.before(self.snd_nxt);
         if next {

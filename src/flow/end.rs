@@ -63,11 +63,16 @@ pub struct End {
     pub acknowledged_with_data: Option<SeqNum>,
     /// How many of its segments had a right checksum.
     pub good_checksums: u32,
+    /// Whether one of them stood for several.
+    pub sums_aggregates: bool,
     /// What all its SYNs, or SYN-ACKs, asked for together: the peer may answer any of them.
     pub syn: SynUnion,
     /// Whether it authenticates its segments.
     pub signs: Signs,
 }
+
+/// How far from the newest an identification may lie and still tell of an order, not be random.
+const NEAR: u16 = 1000;
 
 /// What the IP identifications of an end tell of the order in which its segments left.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,11 +81,18 @@ pub struct Identification {
     newest: Option<u16>,
     /// Whether it has sent something without identification since (Linux: out of TIME-WAIT), which any may have overtaken.
     unidentified: bool,
+    /// How often one was near that of the segment before, and how often it was not: some systems draw them at random.
+    near: u8,
+    far: u8,
 }
 
 impl Identification {
     /// Notes that of `segment`.
     pub fn note(&mut self, segment: &Segment) {
+        if let Some(distance) = self.distance_of(segment).filter(|distance| *distance != 0) {
+            let count = if distance.unsigned_abs() <= NEAR { &mut self.near } else { &mut self.far };
+            *count = count.saturating_add(1);
+        }
         if self.sent_before(segment) != Some(true) {
             self.unidentified = segment.ip_id == Some(0);
             self.newest = segment.ip_id.filter(|id| *id != 0).or(self.newest);
@@ -89,31 +101,33 @@ impl Identification {
 
     /// Whether `segment` left before one that was seen before; `None` if the identification says nothing.
     pub fn sent_before(&self, segment: &Segment) -> Option<bool> {
-        /// How far from the newest an identification may lie and still tell of an order, not be random.
-        const NEAR: u16 = 1000;
-        let (newest, id) = self.newest.zip(segment.ip_id.filter(|id| *id != 0))?;
-        let (before, after) = ((1..=NEAR).contains(&newest.wrapping_sub(id)), id.wrapping_sub(newest) <= NEAR);
-        (before || (after && !self.unidentified)).then_some(before)
+        let distance = self.distance_of(segment).filter(|it| it.unsigned_abs() <= NEAR && self.counts())?;
+        let before = distance < 0;
+        (before || !self.unidentified).then_some(before)
     }
 
-    /// Whether its segments have any.
+    /// How far that of `segment` is ahead of the newest, modulo 2¹⁶; `None` where either has none.
+    fn distance_of(&self, segment: &Segment) -> Option<i16> {
+        let (newest, id) = self.newest.zip(segment.ip_id.filter(|id| *id != 0))?;
+        Some(id.wrapping_sub(newest) as i16)
+    }
+
+    /// Whether its segments have any, and they count up: not many were out of the order.
     pub const fn counts(&self) -> bool {
-        self.newest.is_some()
+        self.newest.is_some() && self.far <= self.near / 2
     }
 
     /// Whether that of `segment`, which was not noted yet, follows directly on the one before: between the two its sender
     /// sent nothing that the capture could have lost.
     pub fn follows_directly(&self, segment: &Segment) -> bool {
-        let next = self.newest.map(|newest| newest.wrapping_add(1)).filter(|next| *next != 0 && !self.unidentified);
-        next.is_some() && next == segment.ip_id
+        self.counts() && !self.unidentified && self.distance_of(segment) == Some(1)
     }
 
     /// Whether `segment`, which was not noted yet, left after everything that was seen before.
     fn sent_last(&self, segment: &Segment) -> bool {
-        /// How far ahead of the newest an identification may be and still follow it, not be random.
-        const NEXT: u16 = 128;
-        let ids = self.newest.zip(segment.ip_id.filter(|id| *id != 0));
-        ids.is_some_and(|(newest, id)| (1..=NEXT).contains(&id.wrapping_sub(newest)))
+        /// How far ahead of the newest an identification may be and still follow it.
+        const NEXT: i16 = 128;
+        self.counts() && self.distance_of(segment).is_some_and(|distance| (1..=NEXT).contains(&distance))
     }
 }
 

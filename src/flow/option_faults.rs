@@ -75,13 +75,19 @@ impl Flow {
         cues
     }
 
-    /// What the end of the flow settles: an echo that no segment of the peer ever came up to.
+    /// What the end of the flow settles: an echo that no segment of the peer ever came up to, and a block above where the
+    /// peer stood soon after, whose octets never came.
     pub(super) fn settle_options_at_end(&mut self) -> Cues {
         let mut cues = Cues::default();
+        let in_order = !self.vantage.reordered && !self.vantage.duplicated;
         let Some(faults) = &mut self.option_faults else { return cues };
         let echo = faults.doubtful_echo.take().filter(|echo| echo.settled_by.is_some() && faults.echo.is_none());
         cues.add_if(echo.is_some(), Cues::OPTION_FAULT);
         faults.echo = faults.echo.or(echo);
+        let block =
+            faults.doubtful_block.take().filter(|block| in_order && block.stood.is_some() && faults.block.is_none());
+        cues.add_if(block.is_some(), Cues::OPTION_FAULT);
+        faults.block = faults.block.or(block.map(|block| Block { settled_by: block.stood, ..block }));
         cues
     }
 

@@ -16,6 +16,8 @@ const ETHERNET: u32 = 1500;
 pub struct Blemishes {
     /// Wrong checksums of each end that nothing about the segment explains.
     pub bad_checksums: Sides<BadChecksums>,
+    /// Wrong checksums of segments that a card was to cut, unless others like them have right ones.
+    pub bad_aggregates: Sides<BadChecksums>,
     /// The latest segment of each end that says nothing because its header makes no sense, its ACK is wrong, or has no ACK
     /// bit.
     pub speechless: Sides<Option<Mark>>,
@@ -28,6 +30,13 @@ pub struct BadChecksums {
     pub first: Option<Mark>,
     /// How many there are.
     pub count: u32,
+}
+
+impl BadChecksums {
+    fn note(&mut self, mark: Mark) {
+        self.first.get_or_insert(mark);
+        self.count = self.count.saturating_add(1);
+    }
 }
 
 /// What is to be done with a segment.
@@ -222,17 +231,19 @@ impl Flow {
             ChecksumStatus::Good => {
                 let good = &mut self.ends[side].good_checksums;
                 *good = good.saturating_add(1);
+                self.ends[side].sums_aggregates |= segment.data_len() > ETHERNET;
             }
             ChecksumStatus::Partial => self.vantage.offload = true,
             ChecksumStatus::Bad if is_left_to_card(segment) => {
                 self.vantage.offload = true;
                 cues.add_if(segment.checksum != 0, Cues::OFFLOAD);
+                if segment.path.direction != Direction::Outbound && segment.checksum != 0 {
+                    self.blemishes.get_or_insert_default().bad_aggregates[side].note(Mark::of(segment, side));
+                }
             }
             ChecksumStatus::Bad => {
                 let mark = Mark::of(segment, side);
-                let bad = &mut self.blemishes.get_or_insert_default().bad_checksums[side];
-                bad.first.get_or_insert(mark);
-                bad.count = bad.count.saturating_add(1);
+                self.blemishes.get_or_insert_default().bad_checksums[side].note(mark);
                 cues.add_if(true, Cues::CHECKSUM);
             }
         }

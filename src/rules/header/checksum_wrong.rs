@@ -34,7 +34,10 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     match step.mark() {
         Some(mark) => damaged(step, step.side, mark),
         // What came before any right one is judged when all are known.
-        None => Side::BOTH.into_iter().find_map(|side| damaged(step, side, bad(step, side)?.first?)),
+        None => Side::BOTH.into_iter().find_map(|side| {
+            let plain = || damaged(step, side, bad(step, side)?.first?);
+            plain().or_else(|| evidence(step, side, bad_aggregates(step, side)?))
+        }),
     }
 }
 
@@ -44,7 +47,17 @@ fn bad(step: &Step<'_>, side: Side) -> Option<BadChecksums> {
 
 /// The wrong checksum of `culprit`, where no fewer of its sender's are right than wrong.
 fn damaged(step: &Step<'_>, side: Side, culprit: Mark) -> Option<Evidence> {
-    let (good, bad) = (step.flow.ends[side].good_checksums, bad(step, side)?.count);
+    evidence(step, side, BadChecksums { first: Some(culprit), ..bad(step, side)? })
+}
+
+/// Wrong checksums of segments that a card was to cut, whose sender leaves those of others not to a card.
+fn bad_aggregates(step: &Step<'_>, side: Side) -> Option<BadChecksums> {
+    let bad = step.flow.blemishes.as_ref()?.bad_aggregates[side];
+    step.flow.ends[side].sums_aggregates.then_some(bad)
+}
+
+fn evidence(step: &Step<'_>, side: Side, bad: BadChecksums) -> Option<Evidence> {
+    let (culprit, bad, good) = (bad.first?, bad.count, step.flow.ends[side].good_checksums);
     (good >= bad && bad > 0).then(|| {
         Evidence::at(culprit, format!("the checksum is wrong; {good} others of the {side} are right"))
             .seq("SEG.SEQ", culprit.seq)

@@ -15,7 +15,11 @@ pub static RULE: Rule = Rule {
     explanation: "Options are read by their length octet. One of 0 or 1, one that runs past the header, or one that \
         its kind cannot have ends the reading: receivers drop the segment or ignore what follows. What \
         follows End of Option List is padding and must be zero.",
-    look_alikes: &["options that the capture cut", "NOP in front, End and zeros behind"],
+    look_alikes: &[
+        "options that the capture cut",
+        "NOP in front, End and zeros behind",
+        "an experiment (kinds 253 and 254) without the identifier that RFC 6994 asks for: a note",
+    ],
     remedy: "Look at the stack of the sender, or at a device on the way that changes options.",
     equation: "2 ≤ length ≤ octets left",
     ladder: &["client > server  ACK  seq=1001 len=100 <timestamps, length 40>"],
@@ -32,7 +36,11 @@ pub static RULE: Rule = Rule {
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let segment = step.segment?;
     let bad = segment.options.malformed.filter(|bad| !is_fast_open(segment, bad))?;
-    let severity = if bad.fault == OptionFault::NonZeroAfterEnd { Severity::Warning } else { Severity::Error };
+    let severity = match bad.fault {
+        OptionFault::WrongLength if is_experiment(&bad) => Severity::Note,
+        OptionFault::NonZeroAfterEnd => Severity::Warning,
+        _ => Severity::Error,
+    };
     Some(
         Evidence::at(step.mark()?, format!("option of kind {}: {}", bad.kind, bad.fault))
             .count("kind", bad.kind)
@@ -41,6 +49,11 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
             .no_worse_than(severity)
             .pointing(bad.fault.to_string()),
     )
+}
+
+/// Whether it is an experiment of before RFC 6994, which tells no identifier: its length can be read all the same.
+const fn is_experiment(bad: &MalformedOption) -> bool {
+    matches!(bad.kind, 253 | 254)
 }
 
 /// Whether it is a Fast Open cookie that has the wrong length, which TFA513 tells.

@@ -38,6 +38,12 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
         () if right.after(fault.snd_nxt) => {
             format!("the SACK block reaches {right}, but nothing beyond {} was sent", fault.snd_nxt)
         }
+        () if left.before(fault.mark.ack) && right.after(fault.mark.ack) => {
+            format!(
+                "the SACK block from {left} to {right} goes across {}, which the same segment acknowledges",
+                fault.mark.ack
+            )
+        }
         () => format!("the SACK block begins at {left}, before the first number of the peer"),
     };
     Some(

@@ -67,12 +67,14 @@ fn behind(step: &Step<'_>) -> Option<Evidence> {
     (before && (mark.len > 0 || is_of_now(step))).then(|| evidence(mark, message, next).seq("ISS", iss))
 }
 
-/// Whether all but the number of the segment is of this connection, and of now: an old bare ACK may come any time.
+/// Whether all but the number of the segment is of this connection, and of now: an old bare ACK may come any time, but
+/// none that acknowledges more than any before.
 fn is_of_now(step: &Step<'_>) -> bool {
     let ack = step.segment.filter(|segment| segment.flags.has(Flags::ACK)).map(|segment| segment.ack);
     let known = ack.zip(step.before.rcv_nxt).is_some_and(|(ack, known)| ack.at_or_after(known));
     let sent = ack.zip(step.before.peer_snd_nxt).is_some_and(|(ack, next)| ack.at_or_before(next));
-    step.before.left_last && known && sent
+    let more = ack.zip(step.before.rcv_nxt).is_some_and(|(ack, known)| ack.after(known));
+    (step.before.left_last || more) && known && sent
 }
 
 fn evidence(culprit: Mark, message: String, next: SeqNum) -> Evidence {

@@ -25,7 +25,7 @@ pub static RULE: Rule = Rule {
     equation: "",
     ladder: &["client > server  SYN  seq=1000", "server > client  FIN  seq=5000 ack=1001   (it never sent SYN)"],
     peers: Peers { wireshark: None, zeek: Some("inappropriate_FIN"), suricata: Some("stream.fin_but_no_session") },
-    needs: Needs::BOTH_SIDES,
+    needs: Needs::NOTHING,
     on: Cues::END,
     check,
 };
@@ -36,7 +36,8 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let fin = closing.premature?;
     let fits = fits_the_handshake(step, &fin) && !closing.premature_denied;
     let explained = fits || handshake_was_lost(step, &fin);
-    if (explained && !goes_on(step, &fin)) || closes_a_former_connection(step, &fin) {
+    let hidden = !step.flow.ends[fin.side.peer()].seen() && !heard_nothing(&fin);
+    if hidden || (explained && !goes_on(step, &fin)) || closes_a_former_connection(step, &fin) {
         return None;
     }
     let why = match fin.side {
@@ -50,6 +51,11 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
             .beside(flow.opening.syn_ack)
             .pointing("nothing to close"),
     )
+}
+
+/// Whether it says itself that its sender had heard no SYN: it acknowledges nothing.
+fn heard_nothing(fin: &Mark) -> bool {
+    !fin.flags.has(Flags::ACK) || fin.ack == SeqNum(0)
 }
 
 /// Whether its sender sent anything beyond the FIN, as nobody does who has closed.
