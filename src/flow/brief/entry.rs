@@ -80,15 +80,16 @@ impl Entry {
     }
 }
 
-/// Nanoseconds in a word, if they go into it: few, or whole microseconds.
+/// Nanoseconds in a word, if they go into it: few, or whole microseconds. (Which it is cannot be foretold, so that both are
+/// worked out.)
 #[inline]
 fn packed_time(nanoseconds: i64) -> Option<u32> {
-    let fits = |value: i64| u32::try_from(value).ok().filter(|value| *value < MICROSECONDS);
-    match fits(nanoseconds) {
-        Some(few) => Some(few),
-        None if nanoseconds % 1000 == 0 => fits(nanoseconds / 1000).map(|whole| whole | MICROSECONDS),
-        None => None,
-    }
+    let few = nanoseconds as u64;
+    let whole = few / 1000;
+    let is_few = few < u64::from(MICROSECONDS);
+    let is_whole = (whole * 1000 == few) & (whole < u64::from(MICROSECONDS));
+    let word = if is_few { few as u32 } else { whole as u32 | MICROSECONDS };
+    (is_few | is_whole).then_some(word)
 }
 
 /// The nanoseconds that a word holds.

@@ -34,6 +34,8 @@ enum Stage {
     Answered,
     /// And the ACK of both.
     Open,
+    /// And a FIN.
+    Closing,
 }
 
 /// A connection that has gone in order so far.
@@ -52,14 +54,14 @@ pub(super) struct Brief {
     count: u8,
     /// VLAN and tunnel.
     path: u16,
+    /// Every segment, packed.
+    words: Words,
     /// Time of its latest segment, nanoseconds since the epoch.
     last: i64,
     /// Number of its first frame.
     id: u32,
     /// Frame of its latest segment, counted from the first.
     last_after: u32,
-    /// Every segment, packed.
-    words: Words,
     ends: Sides<BriefEnd>,
     /// When the SYN came, nanoseconds since the epoch.
     asked_at: i64,
@@ -130,7 +132,7 @@ impl Brief {
             return Outcome::Refused;
         }
         match (self.stage, self.side_of(slot)) {
-            (Stage::Open, side) => self.observe_open(packed, side, limits, log),
+            (Stage::Open | Stage::Closing, side) => self.observe_open(packed, side, limits, log),
             (Stage::Answered, Side::Client) => self.observe_ack(packed, limits, log),
             (Stage::Asked, Side::Server) => self.observe_answer(packed, log),
             _ => Outcome::Refused,
@@ -170,9 +172,7 @@ impl Brief {
     /// What there is to tell of a connection that is open both ways; `endpoints` are those of its pair, the greater one
     /// first.
     pub fn still_open(&self, endpoints: [Endpoint; 2], log: &Log) -> Option<Open> {
-        let Sides { client, server } = &self.ends;
-        let open = self.stage == Stage::Open && !client.finished() && !server.finished();
-        open.then(|| Open {
+        (self.stage == Stage::Open).then(|| Open {
             ends: self.sides(endpoints),
             frame: u64::from(self.id) + u64::from(self.last_after),
             time: Timestamp::from_nanoseconds(self.last),
@@ -198,8 +198,7 @@ impl Brief {
     /// Asks for what counting a segment needs beside what comes first.
     pub fn ask_behind(&self, log: &Log) {
         let more = log.ask_for(self.words);
-        let Sides { client, server } = &self.ends;
-        if more || self.stage != Stage::Open || client.finished() || server.finished() {
+        if more || self.stage != Stage::Open {
             ask_for(&self.asked_at);
         }
     }

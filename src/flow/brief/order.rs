@@ -85,6 +85,7 @@ impl Brief {
         }
         if closing {
             self.ends[side].fin = Fin::Sent;
+            self.stage = Stage::Closing;
         }
         if !released {
             return Outcome::Counted;

@@ -53,13 +53,15 @@ impl<E> Slab<E> {
         self.entries.get(at as usize)?.as_ref()
     }
 
-    /// Asks for all of the entry at `at`, to have it in the cache later, without waiting to see whether there is one.
+    /// Asks for what is needed to take the entry at `at` out, to have it in the cache later, without waiting to see whether
+    /// there is one.
     #[inline]
     pub fn ask_for_all(&self, at: u32) {
         self.ask_for_first(at, size_of::<E>());
+        prefetch_index(&self.links, at as usize);
     }
 
-    /// The same of its first `octets`.
+    /// Asks for its first `octets`.
     #[inline]
     pub fn ask_for_first(&self, at: u32, octets: usize) {
         /// Octets that come into the cache together.
