@@ -198,11 +198,11 @@ impl Flow {
         const USUAL: f64 = 1e-6;
         let went = f64::from(newest.tsval.wrapping_sub(first.tsval)) + 1.0;
         let pace = went / known as f64;
-        let slack = 2 * limits.reordering;
-        let since_latest = 2.0 * pace * (waited.max(0) + slack) as f64;
+        let lately = waited.max(0).saturating_add(limits.reordering.saturating_mul(2));
+        let since_latest = 2.0 * pace * lately as f64;
         // The latest may be a copy of something older, so that its clock seems to have stood still.
-        let since_first = 1.1 * pace.max(USUAL) * (known + waited.max(0) + slack) as f64 - went;
-        most.min(since_latest.max(since_first) as i64 + 1)
+        let since_first = 1.1 * pace.max(USUAL) * known.saturating_add(lately) as f64 - went;
+        most.min((since_latest.max(since_first) as i64).saturating_add(1))
     }
 
     /// How far below its peer's first TSval a first echo may lie: an earlier SYN, or SYN-ACK, may not have been captured.
