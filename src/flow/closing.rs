@@ -1,6 +1,6 @@
 //! How a connection closes: the marks of its FINs, of what acknowledged them, and of resets (RFC 9293 §3.6).
 
-use super::{Mark, Retries, Side, Sides};
+use super::{Mark, Nanoseconds, Retries, Side, Sides};
 use crate::capture::Timestamp;
 use crate::wire::{Flags, Segment, SeqNum};
 
@@ -50,6 +50,8 @@ pub struct Closing {
     pub premature_denied: bool,
     /// When octets were last sent after the first FIN, by either end; not counting keep-alives.
     pub octets: Option<Timestamp>,
+    /// Nanoseconds since the first FIN by which only the capture's clock has gone on, not that of the ends.
+    pub jumped: Nanoseconds,
     /// Whether both FINs had been acknowledged when the first RST came.
     pub reset_after_close: bool,
 }

@@ -81,8 +81,9 @@ impl Copies {
         let bare = segment.seg_len() == 0 && !segment.flags.has(crate::wire::Flags::RST);
         let answered = self.latest != Some(side);
         let within = within(limits);
-        let original = self.recent[side].iter_mut().find(|seen| seen.same(&now, within));
-        let Some(original) = original.filter(|seen| seen.is_repeated_by(&now, bare, answered, expected)) else {
+        // Of several that are alike, as duplicate ACKs are, one may be it.
+        let mut alike = self.recent[side].iter_mut().filter(|seen| seen.same(&now, within));
+        let Some(original) = alike.find(|seen| seen.is_repeated_by(&now, bare, answered, expected)) else {
             return false;
         };
         original.times += 1;

@@ -1,6 +1,6 @@
 //! FINs applied to a flow: which number counts as an end's FIN, and when one turns out not to have been one.
 
-use super::{Closing, FinFacts, Flow, Limits, Mark, Side, Sides, State};
+use super::{Closing, FinFacts, Flow, Limits, Mark, Nanoseconds, SECOND, Side, Sides, State};
 use crate::wire::{Flags, Segment, SeqNum};
 
 impl Flow {
@@ -9,18 +9,29 @@ impl Flow {
         if self.closing.is_none() && !Closing::concerns(segment) {
             return;
         }
+        let jumped = self.jumped(segment, side);
         let next = self.ends[side].snd_nxt;
         if segment.flags.has(Flags::FIN) && !segment.flags.any(Flags::SYN.with(Flags::RST)) {
             self.ends[side].fin.get_or_insert(segment.end() - 1);
         }
         let fin = Sides { client: self.ends.client.fin, server: self.ends.server.fin };
         let closing = self.closing.get_or_insert_default();
+        closing.jumped = closing.jumped.saturating_add(if closing.initiator.is_some() { jumped } else { 0 });
         closing.observe(segment, side, fin);
         closing.fins[side].measure(segment, next, fin[side]);
         if closing.fins[side.peer()].is_refuted_by(segment, fin[side.peer()]) {
             self.withdraw_fin(side.peer());
         }
         self.mend_fin(segment, side);
+    }
+
+    /// How long the flow seems to have been silent before `segment` of `side`, whose timestamps say that it was not: no clock
+    /// has less than a tick a second (RFC 7323 §5.4).
+    fn jumped(&self, segment: &Segment, side: Side) -> Nanoseconds {
+        let silence = segment.time.since(self.last);
+        let clock = segment.options.timestamps().zip(self.ends[side].timestamps);
+        let ticks = clock.map(|(now, (_, newest))| i64::from(now.tsval.wrapping_sub(newest.tsval) as i32));
+        if ticks.is_some_and(|ticks| (0..silence / SECOND).contains(&ticks)) { silence } else { 0 }
     }
 
     /// A FIN below SND.NXT is misplaced if it lies in octets that were acknowledged already, or if its sender's next

@@ -104,8 +104,12 @@ impl<T> Lane<T> {
         std::mem::replace(&mut self.previous, current)
     }
 
-    /// Holds a SYN until it is known what it is; one held before is forgotten.
+    /// Holds a SYN until it is known what it is; one held before is forgotten, unless this is a copy of it.
     pub fn hold(&mut self, segment: &Segment) {
+        let copied = |held: &Held| (held.segment.source, held.segment.seq) == (segment.source, segment.seq);
+        if self.held.as_deref().is_some_and(copied) {
+            return;
+        }
         self.held = self.current.as_ref().map(|current| Box::new(Held::new(*segment, &current.flow)));
     }
 

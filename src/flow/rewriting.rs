@@ -100,7 +100,10 @@ impl Flow {
         let passed = !self.ends[side.peer()].seen() || before.ttl != segment.ttl;
         let known = self.rewriting.is_some() || (tells && passed && segment.flags.is_syn());
         let same_packet = before.ip_id == segment.ip_id && known;
-        let twice = self.copies.elsewhere(segment, side, limits) || same_packet;
+        // Where copies have their numbers, no device between the links changes those; once the handshake is over, a SYN
+        // that comes is none of it.
+        let unchanged = self.vantage.duplicated && self.rewriting.is_none() && self.opening.ack.is_some();
+        let twice = !unchanged && (self.copies.elsewhere(segment, side, limits) || same_packet);
         (alike && same_clock && near && twice && before.seq != segment.seq)
             .then(|| segment.seq.distance_from(before.seq))
     }

@@ -38,14 +38,18 @@ impl Suspicion {
         let segment = witness.segment;
         self.since.unbroken &= witness.follows;
         let flags = segment.flags;
-        if !flags.has(Flags::ACK) || flags.any(Flags::SYN.with(Flags::RST)) {
+        // The window of an abort is no offer, but its ACK tells that the octets were taken.
+        let taken = segment.ack.after(self.mark.seq);
+        if !flags.has(Flags::ACK) || flags.has(Flags::SYN) || (flags.has(Flags::RST) && !taken) {
             return Judgement::Pending;
         }
         let window = u32::from(segment.window.0) << self.since.shift;
         let offered = (segment.ack + window).at_or_after(self.excess_end());
         let late = witness.is_late(&self.mark);
-        match (segment.ack.after(self.mark.seq), offered) {
-            (true, _) if window.max(self.since.window) < self.mark.len => Judgement::Confirmed,
+        match (taken, offered) {
+            (true, _) if !flags.has(Flags::RST) && window.max(self.since.window) < self.mark.len => {
+                Judgement::Confirmed
+            }
             (true, _) if self.since.unbroken || self.since.heard_all => Judgement::Confirmed,
             (true, _) if late => Judgement::Lost,
             (true, _) => Judgement::Late,

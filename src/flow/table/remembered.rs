@@ -33,11 +33,18 @@ impl Remembered {
         (self.last as i64).saturating_mul(SECOND) < since
     }
 
-    /// Whether `segment` is one of its late ones: no SYN, and its numbers within reach.
+    /// Whether `segment` is one of its late ones: no SYN, its numbers within reach, and flags that make sense.
     pub fn has_straggler(&self, segment: &Segment) -> bool {
         let next = self.snd_nxt[Slot::of(segment) as usize];
-        !segment.flags.has(Flags::SYN) && segment.seq.offset_from(next).unsigned_abs() < REACH
+        !segment.flags.has(Flags::SYN)
+            && segment.seq.offset_from(next).unsigned_abs() < REACH
+            && !is_nonsense(segment.flags)
     }
+}
+
+/// Whether no end sends these flags, late or not: there is something to say of the segment itself.
+const fn is_nonsense(flags: Flags) -> bool {
+    !flags.any(Flags::ACK.with(Flags::RST)) || flags.has(Flags::FIN.with(Flags::RST)) || flags.any(Flags::RESERVED)
 }
 
 #[cfg(test)]

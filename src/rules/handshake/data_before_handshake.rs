@@ -145,12 +145,14 @@ fn sent_before(step: &Step<'_>, early: &Early, ack: &Mark, limits: &Limits) -> O
     let echoed = early.timestamps.map(|timestamps| timestamps.tsecr);
     let asked = step.flow.ends.client.timestamps.map(|(first, _)| first.tsval);
     let answered = step.segment?.options.timestamps().map(|timestamps| timestamps.tsval);
+    // Data may come behind a bare ACK that the capture lost, whose clock may have been that of the SYN.
+    let third = ack.len == 0 || step.before.follows;
     if let (Some(echoed), Some(asked), Some(answered)) = (echoed, asked, answered)
         && asked != answered
     {
-        return (echoed == asked).then_some(Confidence::Certain);
+        return (echoed == asked).then_some(if third { Confidence::Certain } else { Confidence::Possible });
     }
     // Two queues of one card may put a direction that much behind the other.
-    let late = ack.time.since(early.mark.time) > limits.reordering;
+    let late = ack.time.since(early.mark.time) > limits.reordering && third;
     Some(if late { Confidence::Likely } else { Confidence::Possible })
 }

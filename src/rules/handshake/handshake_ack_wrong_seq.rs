@@ -84,11 +84,19 @@ fn beyond(step: &Step<'_>) -> Option<Mark> {
     suspicion.opening.then_some(suspicion.mark)
 }
 
+/// Whether the IP identifications show that the client sent something between its SYN and `first` that was not captured.
+fn skips(step: &Step<'_>, first: &Mark) -> bool {
+    /// More than this they do not count up in a handshake: they are random.
+    const MOST: u16 = 64;
+    let ids = step.flow.opening.last_syn.and_then(|syn| syn.ip_id).zip(first.ip_id);
+    ids.is_some_and(|(syn, first)| syn != 0 && first != 0 && (2..=MOST).contains(&first.wrapping_sub(syn)))
+}
+
 /// The first ACK acknowledges the SYN-ACK and nothing more, carries nothing, and yet stands beyond all that was sent:
 /// it is the third step itself, so no data can have gone before it.
 fn bare_beyond(step: &Step<'_>) -> Option<Mark> {
     let (mark, syn_ack) = (step.mark()?, step.flow.opening.syn_ack?);
     let first = step.flow.opening.first_ack.filter(|first| first.frame == mark.frame && first.seg_len() == 0)?;
-    let third = first.ack == syn_ack.seq + 1 && step.flow.opening.syn_acks.count == 1;
+    let third = first.ack == syn_ack.seq + 1 && step.flow.opening.syn_acks.count == 1 && !skips(step, &first);
     (third && step.before.snd_nxt.is_some_and(|next| first.seq.after(next))).then_some(first)
 }

@@ -42,7 +42,7 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     }
     // Bare ACKs and keep-alives bring nothing.
     let latest = closing.octets.filter(|octets| octets.since(ack.time) > 0).unwrap_or(ack.time);
-    let silence = ending.time.since(latest).max(0);
+    let silence = ending.time.since(latest).saturating_sub(closing.jumped).max(0);
     let (closed, other) = (side, side.peer());
     let state = |side: Side| flow.ends[side].state.map_or("unknown", State::name);
     let evidence = Evidence::at(

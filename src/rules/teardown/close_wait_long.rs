@@ -34,7 +34,7 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let closing = step.flow.closing.as_deref()?;
     let first = &closing.fins[step.side.peer()];
     let acknowledged = first.acknowledged?;
-    let waited = mark.time.since(acknowledged.time);
+    let waited = mark.time.since(acknowledged.time).saturating_sub(closing.jumped);
     let sent_meanwhile = closing.octets.is_some_and(|last| last.since(acknowledged.time) > 0);
     // After a longer silence the capture has broken off, or its clock has jumped.
     let watched = (limits.close_wait..limits.idle_timeout).contains(&waited);

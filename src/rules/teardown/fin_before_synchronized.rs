@@ -36,7 +36,9 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let fin = closing.premature?;
     let fits = fits_the_handshake(step, &fin) && !closing.premature_denied;
     let explained = fits || handshake_was_lost(step, &fin);
-    let hidden = !step.flow.ends[fin.side.peer()].seen() && !heard_nothing(&fin);
+    // Fast Open lets a client go on before it has heard anything (RFC 7413 §4.2).
+    let fast_open = flow.ends[fin.side].offer.is_some_and(|offer| offer.fast_open_cookie.is_some());
+    let hidden = !flow.ends[fin.side.peer()].seen() && (fast_open || !heard_nothing(&fin));
     if hidden || (explained && !goes_on(step, &fin)) || closes_a_former_connection(step, &fin) {
         return None;
     }
