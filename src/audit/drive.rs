@@ -205,7 +205,7 @@ impl Drive<'_, '_> {
     /// Who is shown the segments hears of each some time before.
     fn show(&mut self, frames: &Frames) -> io::Result<()> {
         /// How many segments before.
-        const AHEAD: usize = 32;
+        const AHEAD: usize = 48;
         self.engine.begin(frames.start);
         let mut coming = frames.segments();
         coming.by_ref().take(AHEAD).for_each(|segment| self.sink.expect(segment));

@@ -1,14 +1,30 @@
 //! Which segments Wireshark counts to one conversation: a segment in; whether it opens the next conversation between
 //! the same endpoints, and how complete the conversation was, out.
 
+use super::Sides;
 use crate::wire::{Endpoint, Ends4, Flags, Packed, Segment, SeqNum, Standing};
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
 /// The unordered pair of endpoints that Wireshark knows a conversation by; VLANs and tunnels do not count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pair {
     high: Endpoint,
     low: Endpoint,
+}
+
+/// In a few words, not field by field: every segment is looked up.
+impl Hash for Pair {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for ip in [self.high.ip, self.low.ip] {
+            match ip {
+                IpAddr::V4(ip) => state.write_u32(ip.to_bits()),
+                IpAddr::V6(ip) => state.write_u128(ip.to_bits()),
+            }
+        }
+        state.write_u32(u32::from(self.high.port) << 16 | u32::from(self.low.port));
+    }
 }
 
 impl Pair {
@@ -202,6 +218,12 @@ impl Conversation {
     /// The number that relative sequence numbers of this direction count from.
     pub const fn base(&self, slot: Slot) -> Option<SeqNum> {
         if self.known & bit(slot) != 0 { Some(self.bases[slot as usize]) } else { None }
+    }
+
+    /// The numbers of both ends, `client` being the client; zero where one is not known.
+    pub fn bases(&self, client: Slot) -> Sides<SeqNum> {
+        let base = |slot| self.base(slot).unwrap_or_default();
+        Sides { client: base(client), server: base(client.other()) }
     }
 
     fn relate(&self, segment: &Segment, slot: Slot) -> Relation {

@@ -62,17 +62,20 @@ impl Copies {
 
     /// Remembers a segment that `side` sent.
     pub fn remember(&mut self, segment: &Segment, side: Side) {
-        self.remember_at(segment, side, segment.path.mark());
-    }
-
-    /// Remembers a segment that `side` sent, captured at `place`.
-    pub fn remember_at(&mut self, segment: &Segment, side: Side, place: u8) {
         let next = &mut self.next[side];
         if let Some(free) = self.recent[side].get_mut(usize::from(*next)) {
-            *free = Seen::at(segment, place);
+            *free = Seen::of(segment);
         }
         *next = (*next + 1) % KEPT as u8;
         self.latest = Some(side);
+    }
+
+    /// Says that the segment remembered last of `side` was captured at `place`.
+    pub fn place_latest(&mut self, side: Side, place: u8) {
+        let latest = (usize::from(self.next[side]) + KEPT - 1) % KEPT;
+        if let Some(seen) = self.recent[side].get_mut(latest) {
+            seen.place = place;
+        }
     }
 
     /// Whether `segment`, of `side`, was captured just before, and is now counted as a copy.
@@ -122,17 +125,13 @@ impl Copies {
 
 impl Seen {
     fn of(segment: &Segment) -> Self {
-        Self::at(segment, segment.path.mark())
-    }
-
-    fn at(segment: &Segment, place: u8) -> Self {
         let good = segment.checksum_status == ChecksumStatus::Good;
         Self {
             header: header(segment),
             time: (segment.time.nanoseconds() / 1000) as u32,
             checksum: if good { segment.checksum } else { 0 },
             ip_id: segment.ip_id.unwrap_or(0),
-            place,
+            place: segment.path.mark(),
             ttl: segment.ttl,
             damaged: is_damaged(segment),
             times: 1,

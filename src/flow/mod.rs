@@ -4,6 +4,7 @@ mod answers;
 mod attempt;
 mod blocks;
 mod brief;
+mod buckets;
 mod closing;
 pub mod conversation;
 mod copies;

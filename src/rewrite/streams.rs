@@ -59,7 +59,7 @@ impl Streams {
         }
         let stream = number(&mut self.next);
         let place = self.newest.insert(Newest { pair, conversation: Conversation::default(), stream });
-        self.places.insert(&pair, place, |place| pair_at(&self.newest, place));
+        self.places.insert(&pair, place);
         place
     }
 }

@@ -3,19 +3,38 @@
 use super::entry::{Entry, PLAIN, STAMPED};
 use super::{Brief, Log};
 use crate::capture::Direction;
-use crate::flow::copies::Copies;
 use crate::flow::{Flow, Limits, Side, Sides};
-use crate::wire::{Bits, Endpoint, Flags, OptionSet, Packed, Rest, SeqNum, Timestamps};
+use crate::wire::{Bits, Endpoint, Flags, OptionSet, Packed, Rest, Segment, SeqNum, Timestamps};
+
+/// A segment of a brief connection, made whole again, less the link it was captured on.
+struct Retold {
+    segment: Segment,
+    side: Side,
+    /// [`Path::mark`](crate::wire::Path::mark) of that link.
+    mark: u8,
+}
 
 impl Brief {
-    /// The whole flow; `endpoints` are those of its pair, the greater one first.
-    pub fn unfold(&self, endpoints: [Endpoint; 2], limits: &Limits, log: &Log) -> Option<Flow> {
+    /// The whole flow before any segment of it is counted; `endpoints` are those of its pair, the greater one first, and
+    /// `bases` the sequence numbers of its SYNs.
+    pub fn begun(&self, endpoints: [Endpoint; 2], bases: Sides<SeqNum>, log: &Log) -> Option<Flow> {
+        let first = self.segments(endpoints, bases, log).next()?;
+        Some(Flow::new(&first.segment))
+    }
+
+    /// Counts every segment in `flow`, which is the one [`Brief::begun`] gave, where it is to stay: it is too large to be moved
+    /// much.
+    pub fn unfold(&self, endpoints: [Endpoint; 2], bases: Sides<SeqNum>, limits: &Limits, log: &Log, flow: &mut Flow) {
+        self.segments(endpoints, bases, log).for_each(|retold| retold.tell(flow, limits));
+    }
+
+    /// Every segment.
+    fn segments(&self, endpoints: [Endpoint; 2], bases: Sides<SeqNum>, log: &Log) -> impl Iterator<Item = Retold> {
         let Sides { client, server } = self.sides(endpoints);
         let ends = [client, server];
-        let mut next = self.first_numbers(log);
+        let mut next = bases;
         let (mut time, mut frame) = (self.asked_at, self.id);
-        let (mut flow, mut copies) = (None, Copies::default());
-        for entry in self.entries(log) {
+        self.entries(log).map(move |entry| {
             let side = if entry.clients { Side::Client } else { Side::Server };
             time += entry.waited;
             frame += entry.frames;
@@ -30,17 +49,11 @@ impl Brief {
                 },
                 side,
             );
+            next[side] = packed.end();
             // Only the link and what was not captured of the payload are lost.
             let seen = Rest::going(Direction::Unknown, packed.reported());
-            let segment = packed.segment(directed(ends, side), &seen);
-            next[side] = segment.end();
-            flow.get_or_insert_with(|| Flow::new(&segment)).observe(&segment, limits);
-            // The link, which the segment no longer tells, tells copies.
-            copies.remember_at(&segment, side, packed.mark);
-        }
-        let mut flow: Flow = flow?;
-        flow.copies = copies;
-        Some(flow)
+            Retold { segment: packed.segment(directed(ends, side), &seen), side, mark: packed.mark }
+        })
     }
 
     /// Every segment, packed.
@@ -52,16 +65,6 @@ impl Brief {
             (from, number) = (next, number + 1);
             Entry::unpack(words)
         })
-    }
-
-    /// The sequence numbers that both ends began with.
-    fn first_numbers(&self, log: &Log) -> Sides<SeqNum> {
-        let sent = |clients: bool| {
-            let entries = self.entries(log).filter(|entry| entry.clients == clients);
-            entries.fold(0u32, |sent, entry| sent.wrapping_add(entry.rest.seg_len()))
-        };
-        let Sides { client, server } = &self.ends;
-        Sides { client: client.snd_nxt - sent(true), server: server.snd_nxt - sent(false) }
     }
 
     /// A segment of `side` with what is known of its connection.
@@ -86,6 +89,15 @@ impl Brief {
     }
 }
 
+impl Retold {
+    /// Counts it.
+    fn tell(&self, flow: &mut Flow, limits: &Limits) {
+        flow.observe(&self.segment, limits);
+        // The link, which the segment no longer tells, tells copies.
+        flow.copies.place_latest(self.side, self.mark);
+    }
+}
+
 /// The sender and the receiver of a segment of `side`; `ends` are client and server.
 fn directed([client, server]: [Endpoint; 2], side: Side) -> [Endpoint; 2] {
     if side == Side::Client { [client, server] } else { [server, client] }
@@ -98,9 +110,12 @@ mod tests {
     use crate::capture::testing::captures;
     use crate::flow::Limits;
     use crate::flow::brief::Outcome;
-    use crate::flow::conversation::{Pair, Slot};
+    use crate::flow::conversation::{Conversation, Pair, Slot};
     use crate::wire::{Decoder, Path};
     use std::collections::HashMap;
+
+    /// A connection counted both ways, and its endpoints, the greater one first.
+    type Followed = (Brief, Conversation, Flow, [Endpoint; 2]);
 
     /// Every connection of the captures at hand, counted briefly as long as it goes in order, and whole.
     #[test]
@@ -111,7 +126,7 @@ mod tests {
         for file in captures() {
             let Ok(mut reader) = capture::open(&file) else { continue };
             let mut log = Log::default();
-            let mut flows: HashMap<Pair, Option<(Brief, Flow, [Endpoint; 2])>> = HashMap::new();
+            let mut flows: HashMap<Pair, Option<Followed>> = HashMap::new();
             let mut decoder = Decoder::default();
             while let Ok(Some(record)) = reader.next_record() {
                 let _ = decoder.decode(&record, &mut |decoded| {
@@ -124,21 +139,20 @@ mod tests {
                         let begun = syn.filter(Brief::may_begin).map(|syn| {
                             let mut brief = Brief::asked_for(&syn, Slot::of(&segment));
                             brief.enter_syn(&syn, &mut log);
-                            brief
+                            (brief, Conversation::begun(&syn, Slot::of(&segment)))
                         });
-                        let followed = begun.map(|brief| {
+                        let followed = begun.map(|(brief, conversation)| {
                             let mut flow = Flow::new(&segment);
                             flow.observe_any(&segment, Side::Client, &limits);
                             let (one, other) = (segment.source, segment.destination);
-                            (brief, flow, [one.max(other), one.min(other)])
+                            (brief, conversation, flow, [one.max(other), one.min(other)])
                         });
                         flows.insert(pair, followed);
                         return;
                     };
-                    let Some((brief, flow, ends)) = followed else { return };
-                    let outcome = Packed::of(&segment).map_or(Outcome::Refused, |packed| {
-                        brief.observe(&packed, Slot::of(&segment), &limits, &mut log)
-                    });
+                    let Some((brief, conversation, flow, ends)) = followed else { return };
+                    let packed = Packed::of(&segment).unwrap_or_default();
+                    let outcome = brief.observe(&packed, Slot::of(&segment), &limits, &mut log);
                     match outcome {
                         Outcome::Refused => {
                             brief.free(&mut log);
@@ -147,7 +161,12 @@ mod tests {
                         outcome => {
                             let side = flow.side_of(&segment);
                             flow.observe_any(&segment, side, &limits);
-                            let unfolded = brief.unfold(*ends, &limits, &log).expect("a flow");
+                            if segment.flags.has(Flags::SYN) {
+                                conversation.answered(&packed, Slot::of(&segment));
+                            }
+                            let bases = conversation.bases(brief.client());
+                            let mut unfolded = brief.begun(*ends, bases, &log).expect("a flow");
+                            brief.unfold(*ends, bases, &limits, &log, &mut unfolded);
                             assert_eq!(
                                 format!("{unfolded:?}"),
                                 format!("{flow:?}"),

@@ -109,12 +109,16 @@ impl<T: Default> Live<T> {
     /// Makes the connection whole; `endpoints` are those of the key.
     pub fn unfold(&mut self, limits: &Limits, log: &mut Log, endpoints: impl FnOnce(&Key) -> [Endpoint; 2]) {
         let Followed::Briefly(brief) = &self.followed else { return };
-        let (path, flow) = (brief.path(), brief.unfold(endpoints(&self.key), limits, log));
+        let (stream, completeness) = (self.stream, self.conversation.completeness().0);
+        let (ends, bases) = (endpoints(&self.key), self.conversation.bases(brief.client()));
+        let current = brief.begun(ends, bases, log).map(|flow| {
+            let mut tracked = Box::new(Tracked::new(flow, stream, completeness, T::default()));
+            brief.unfold(ends, bases, limits, log, &mut tracked.flow);
+            tracked
+        });
+        let path = brief.path();
         brief.free(log);
-        self.followed = Followed::Whole(Lanes::new(path));
-        if let Some(flow) = flow {
-            self.adopt(path, flow, self.conversation.completeness().0, T::default());
-        }
+        self.followed = Followed::Whole(Lanes { lane: Lane { current, ..Lane::new(path) }, ..Lanes::new(path) });
     }
 
     /// Counts a header that an ICMP error quoted.

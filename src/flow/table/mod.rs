@@ -8,7 +8,6 @@ mod asking;
 mod begin;
 mod branches;
 mod breaks;
-mod buckets;
 mod handle;
 mod index;
 mod key;

@@ -18,7 +18,7 @@ impl Told<'_> {
         let (stream, completeness) = (self.stream, self.completeness);
         let next = Tracked::new(Flow::new(segment), stream, completeness, T::default());
         if let Some(gone) = lane.succeed(next, segment) {
-            end(*gone, Ending { reason: EndReason::Reused, time: segment.time }, self.limits, observer);
+            end(gone, Ending { reason: EndReason::Reused, time: segment.time }, self.limits, observer);
         }
         self.step(&mut lane.current, segment, observer)
     }
@@ -34,7 +34,7 @@ impl Told<'_> {
     pub fn end<T: Default>(&self, mut lane: Lane<T>, ending: Ending, observer: &mut impl Observer<T>) {
         self.release(&mut lane, observer);
         for tracked in [lane.previous, lane.current].into_iter().flatten() {
-            end(*tracked, ending, self.limits, observer);
+            end(tracked, ending, self.limits, observer);
         }
     }
 
@@ -69,7 +69,7 @@ impl Told<'_> {
 }
 
 /// Runs the last step of a flow and tells of it; one that was superseded ended when that happened.
-fn end<T>(mut tracked: Tracked<T>, ending: Ending, limits: &Limits, observer: &mut impl Observer<T>) {
+fn end<T>(mut tracked: Box<Tracked<T>>, ending: Ending, limits: &Limits, observer: &mut impl Observer<T>) {
     let ending = tracked.ending.unwrap_or(ending);
     observer.step(&tracked.flow.end(ending, limits), tracked.stream, &mut tracked.notes);
     observer.ended(&tracked);

@@ -1,12 +1,14 @@
 //! Looking ahead: the conversations of the next segments, asked for before the first of them is observed.
 //!
 //! A conversation takes a dozen lines of memory, and of tens of thousands that are interleaved none is in the cache. One
-//! after the other, each segment would wait for each line; asked for while others are observed, they come meanwhile. Hints
-//! are checked before they are believed: nothing depends on them.
+//! after the other, each segment would wait for each line; asked for while others are observed, they come meanwhile: first
+//! where the conversation is, then it, then what lies behind its pointers. Hints are checked before they are believed:
+//! nothing depends on them.
 
 use super::Streams;
 use crate::capture::FrameNumber;
 use crate::flow::conversation::Pair;
+use crate::flow::pairs::PairHash;
 use crate::wire::Segment;
 use std::collections::VecDeque;
 
@@ -21,13 +23,15 @@ const MEANWHILE: usize = 16;
 pub(super) struct Hints {
     /// By frame number; of a frame with several segments the last.
     places: [(FrameNumber, u32); HINTS],
+    /// The segments whose conversations are sought, the latest at the end.
+    sought: VecDeque<(FrameNumber, PairHash)>,
     /// Where those are that were asked for last.
     latest: VecDeque<u32>,
 }
 
 impl Default for Hints {
     fn default() -> Self {
-        Self { places: [(0, 0); HINTS], latest: VecDeque::new() }
+        Self { places: [(0, 0); HINTS], sought: VecDeque::new(), latest: VecDeque::new() }
     }
 }
 
@@ -45,8 +49,8 @@ impl Hints {
 }
 
 impl Streams {
-    /// Asks for the conversation of a segment that comes soon, and for what lies behind the pointers of one asked for some
-    /// calls ago, which has come meanwhile.
+    /// Asks for where the conversation of a segment is noted that comes soon, for the conversation of one that was named some
+    /// calls ago, and for what lies behind the pointers of one named earlier still; each has come meanwhile.
     pub fn expect(&mut self, segment: &Segment) {
         let Self { hints, places, whole, .. } = self;
         if hints.latest.len() >= MEANWHILE
@@ -55,19 +59,37 @@ impl Streams {
             stream.halves.iter().for_each(|half| half.unacked.ask_for_many());
         }
         // Which of those with a like hash it is shows when it is observed; most often there is one.
-        if let Some(place) = places.candidate(&Pair::of(segment)) {
-            hints.note(segment.frame, place);
+        if hints.sought.len() >= MEANWHILE
+            && let Some((frame, hash)) = hints.sought.pop_front()
+            && let Some(place) = places.candidate(hash)
+        {
+            hints.note(frame, place);
             whole.ask_for_all(place);
         }
+        let hash = places.hash(&Pair::of(segment));
+        places.ask_for(hash);
+        hints.sought.push_back((segment.frame, hash));
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::MEANWHILE;
     use crate::capture::{self, testing::captures};
     use crate::flow::Limits;
     use crate::lens::wireshark::Lens;
     use crate::wire::{Decoder, Segment};
+    use std::path::Path;
+
+    fn segments_of(file: &Path) -> Vec<Segment> {
+        let mut segments = Vec::new();
+        let Ok(mut reader) = capture::open(file) else { return segments };
+        let mut decoder = Decoder::default();
+        while let Ok(Some(record)) = reader.next_record() {
+            let _ = decoder.decode(&record, &mut |decoded| segments.push(decoded.segment));
+        }
+        segments
+    }
 
     /// What is said of segments is what is said without looking ahead, in little room, too, where conversations move.
     #[test]
@@ -77,14 +99,17 @@ mod tests {
             // One capture behind the other: few of them have so many conversations.
             let (mut with, mut without) = (Lens::bounded(&limits), Lens::bounded(&limits));
             for file in captures() {
+                let segments = segments_of(&file);
                 let Ok(mut reader) = capture::open(&file) else { continue };
-                let (mut decoder, mut before) = (Decoder::default(), Vec::<Segment>::new());
+                let mut decoder = Decoder::default();
+                let mut number = 0;
                 while let Ok(Some(record)) = reader.next_record() {
                     let _ = decoder.decode(&record, &mut |decoded| {
-                        // Hints of the segment itself, and false ones: of those before, under the numbers of later frames.
-                        let later = before.iter().map(|it| Segment { frame: it.frame + 3, ..*it });
-                        let told: Vec<Segment> = later.chain([decoded.segment]).collect();
-                        told.iter().for_each(|segment| with.expect(segment));
+                        // Segments that come, some of them under the numbers of others.
+                        let coming = segments.get(number + 2 * MEANWHILE).into_iter();
+                        let false_ones = segments.get(number).map(|it| Segment { frame: it.frame + 9, ..*it });
+                        coming.chain(&false_ones).for_each(|segment| with.expect(segment));
+                        number += 1;
                         assert_eq!(
                             format!("{:?}", with.observe(decoded)),
                             format!("{:?}", without.observe(decoded)),
@@ -92,10 +117,6 @@ mod tests {
                             file.display(),
                             record.number
                         );
-                        if before.len() == 3 {
-                            before.remove(0);
-                        }
-                        before.push(decoded.segment);
                     });
                 }
             }

@@ -204,7 +204,7 @@ impl Streams {
     fn enter(&mut self, pair: Pair, stream: Stream) -> u32 {
         self.make_room();
         let place = self.whole.insert(stream);
-        self.places.insert(&pair, place, |place| pair_at(&self.whole, &self.numbered, place));
+        self.places.insert(&pair, place);
         place
     }
 
@@ -244,7 +244,7 @@ impl Streams {
         self.places.remove(&pair, at);
         if !wholly {
             let place = self.numbered.insert(Numbered::of(pair, &stream)) | NUMBERED;
-            self.places.insert(&pair, place, |place| pair_at(&self.whole, &self.numbered, place));
+            self.places.insert(&pair, place);
         }
     }
 }

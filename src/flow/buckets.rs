@@ -1,4 +1,4 @@
-//! Hashes to places, in buckets of one line of memory each.
+//! Hashes to places, whatever those are places of, in buckets of one line of memory each.
 //!
 //! A table that is asked for millions of pairs a second, each time for another one, waits for memory. What is wanted
 //! therefore, and what no table at hand offers, is to ask for the one line that will be read, to read no other, and to
@@ -6,8 +6,7 @@
 //! become those of two neighbours. An entry that finds its bucket full goes to the next, which the bucket counts; so it
 //! is known where a search may end, and entries can be taken out again.
 
-use super::handle::Handle;
-use super::slab::ask_for;
+use super::table::ask_for;
 
 /// Entries of a bucket.
 const SLOTS: usize = 7;
@@ -25,7 +24,7 @@ struct Bucket {
     hashes: [u32; SLOTS],
     /// A bit for each entry there is.
     used: u32,
-    handles: [u32; SLOTS],
+    places: [u32; SLOTS],
     /// Entries that would be here, or in a bucket before, had there been room.
     passed: u32,
 }
@@ -42,19 +41,19 @@ impl Bucket {
     }
 
     /// Puts an entry in; whether there was room.
-    fn put(&mut self, hash: u32, handle: Handle) -> bool {
+    fn put(&mut self, hash: u32, place: u32) -> bool {
         let slot = (!self.used).trailing_zeros() as usize;
         let room = slot < SLOTS;
         if room {
-            (self.hashes[slot], self.handles[slot]) = (hash, handle.0);
+            (self.hashes[slot], self.places[slot]) = (hash, place);
             self.used |= 1 << slot;
         }
         room
     }
 
     /// Every entry.
-    fn entries(&self) -> impl Iterator<Item = (u32, Handle)> {
-        slots(self.used).map(|slot| (self.hashes[slot], Handle(self.handles[slot])))
+    fn entries(&self) -> impl Iterator<Item = (u32, u32)> {
+        slots(self.used).map(|slot| (self.hashes[slot], self.places[slot]))
     }
 }
 
@@ -91,29 +90,29 @@ impl Buckets {
 
     /// The entry with this hash that `is_meant`.
     #[inline]
-    pub fn find(&self, hash: u32, is_meant: impl Fn(Handle) -> bool) -> Option<Handle> {
-        self.place(hash, is_meant).map(|(bucket, slot)| Handle(self.buckets[bucket].handles[slot]))
+    pub fn find(&self, hash: u32, is_meant: impl Fn(u32) -> bool) -> Option<u32> {
+        self.seek(hash, is_meant).map(|(bucket, slot)| self.buckets[bucket].places[slot])
     }
 
     /// Enters another one.
-    pub fn insert(&mut self, hash: u32, handle: Handle) {
+    pub fn insert(&mut self, hash: u32, place: u32) {
         if self.len * 16 >= self.buckets.len() * CROWDED {
             self.grow();
         }
         self.len += 1;
-        self.put(hash, handle);
+        self.put(hash, place);
     }
 
-    /// Notes that an entry has another handle.
-    pub fn replace(&mut self, hash: u32, old: Handle, new: Handle) {
-        if let Some((bucket, slot)) = self.place(hash, |handle| handle == old) {
-            self.buckets[bucket].handles[slot] = new.0;
+    /// Notes that an entry has another place.
+    pub fn replace(&mut self, hash: u32, old: u32, new: u32) {
+        if let Some((bucket, slot)) = self.seek(hash, |place| place == old) {
+            self.buckets[bucket].places[slot] = new;
         }
     }
 
     /// Takes an entry out.
-    pub fn remove(&mut self, hash: u32, handle: Handle) {
-        let Some((bucket, slot)) = self.place(hash, |other| other == handle) else { return };
+    pub fn remove(&mut self, hash: u32, place: u32) {
+        let Some((bucket, slot)) = self.seek(hash, |other| other == place) else { return };
         self.buckets[bucket].used &= !(1 << slot);
         self.len -= 1;
         let mut at = self.home(hash);
@@ -136,11 +135,11 @@ impl Buckets {
 
     /// Bucket and place in it of the entry with this hash that `is_meant`.
     #[inline]
-    fn place(&self, hash: u32, is_meant: impl Fn(Handle) -> bool) -> Option<(usize, usize)> {
+    fn seek(&self, hash: u32, is_meant: impl Fn(u32) -> bool) -> Option<(usize, usize)> {
         let mut at = self.home(hash);
         let mut left = self.buckets.len();
         while let Some(bucket) = self.buckets.get(at).filter(|_| left > 0) {
-            let found = slots(bucket.with(hash)).find(|slot| is_meant(Handle(bucket.handles[*slot])));
+            let found = slots(bucket.with(hash)).find(|slot| is_meant(bucket.places[*slot]));
             if found.is_some() || bucket.passed == 0 {
                 return found.map(|slot| (at, slot));
             }
@@ -151,20 +150,28 @@ impl Buckets {
     }
 
     /// Puts an entry where there is room; there is.
-    fn put(&mut self, hash: u32, handle: Handle) {
+    fn put(&mut self, hash: u32, place: u32) {
         let mut at = self.home(hash);
-        while !self.buckets[at].put(hash, handle) {
+        while !self.buckets[at].put(hash, place) {
             self.buckets[at].passed += 1;
             at = self.after(at);
         }
+    }
+
+    /// How many entries are not in the bucket of their hash.
+    #[cfg(test)]
+    pub fn strayed(&self) -> usize {
+        let strayed =
+            |(at, bucket): (usize, &Bucket)| bucket.entries().filter(|(hash, _)| self.home(*hash) != at).count();
+        self.buckets.iter().enumerate().map(strayed).sum()
     }
 
     #[cold]
     fn grow(&mut self) {
         let more = vec![Bucket::default(); (self.buckets.len() * 2).max(FEWEST)];
         let fewer = std::mem::replace(&mut self.buckets, more);
-        for (hash, handle) in fewer.iter().flat_map(Bucket::entries) {
-            self.put(hash, handle);
+        for (hash, place) in fewer.iter().flat_map(Bucket::entries) {
+            self.put(hash, place);
         }
     }
 }
@@ -191,26 +198,26 @@ mod tests {
                 match (step, known) {
                     (0 | 1, None) => {
                         list.push((hash, handle));
-                        buckets.insert(hash, Handle(handle));
+                        buckets.insert(hash, handle);
                     }
                     (2, Some(at)) => {
                         list.swap_remove(at);
-                        buckets.remove(hash, Handle(handle));
+                        buckets.remove(hash, handle);
                     }
                     (3, Some(at)) if !list.contains(&(hash, handle + 100)) => {
                         list[at].1 += 100;
-                        buckets.replace(hash, Handle(handle), Handle(handle + 100));
+                        buckets.replace(hash, handle, handle + 100);
                     }
                     _ => {}
                 }
                 prop_assert_eq!(buckets.len(), list.len());
                 for (hash, handle) in &list {
-                    prop_assert_eq!(buckets.find(*hash, |other| other.0 == *handle), Some(Handle(*handle)));
+                    prop_assert_eq!(buckets.find(*hash, |other| other == *handle), Some(*handle));
                 }
-                prop_assert_eq!(buckets.find(hash, |other| other.0 == 1000), None);
+                prop_assert_eq!(buckets.find(hash, |other| other == 1000), None);
             }
             for (hash, handle) in list {
-                buckets.remove(hash, Handle(handle));
+                buckets.remove(hash, handle);
             }
             prop_assert!(buckets.buckets.iter().all(|bucket| (bucket.used, bucket.passed) == (0, 0)));
         }
