@@ -1,6 +1,6 @@
 //! FINs applied to a flow: which number counts as an end's FIN, and when one turns out not to have been one.
 
-use super::{Closing, FinFacts, Flow, Limits, Mark, Nanoseconds, SECOND, Side, Sides, State};
+use super::{Closing, FinFacts, Flow, Limits, MILLISECOND, Mark, Nanoseconds, SECOND, Side, Sides, State};
 use crate::wire::{Flags, Segment, SeqNum};
 
 impl Flow {
@@ -25,13 +25,25 @@ impl Flow {
         self.mend_fin(segment, side);
     }
 
-    /// How long the flow seems to have been silent before `segment` of `side`, whose timestamps say that it was not: no clock
-    /// has less than a tick a second (RFC 7323 §5.4).
+    /// How long the flow seems to have been silent before `segment` of `side`, whose timestamps say that it was not.
     fn jumped(&self, segment: &Segment, side: Side) -> Nanoseconds {
         let silence = segment.time.since(self.last);
         let clock = segment.options.timestamps().zip(self.ends[side].timestamps);
         let ticks = clock.map(|(now, (_, newest))| i64::from(now.tsval.wrapping_sub(newest.tsval) as i32));
-        if ticks.is_some_and(|ticks| (0..silence / SECOND).contains(&ticks)) { silence } else { 0 }
+        if ticks.is_some_and(|ticks| (0..self.fewest_ticks(side, silence)).contains(&ticks)) { silence } else { 0 }
+    }
+
+    /// The fewest ticks of the timestamp clock of `side` in `silence`: one a second (RFC 7323 §5.4), or half as many as it
+    /// had before, if that has been seen long enough.
+    fn fewest_ticks(&self, side: Side, silence: Nanoseconds) -> i64 {
+        let end = &self.ends[side];
+        let began = [self.opening.syn, self.opening.syn_ack].into_iter().flatten().find(|mark| mark.side == side);
+        let known = began.map_or(0, |began| end.last_sent.saturating_sub(began.time.nanoseconds()));
+        let clock = end.timestamps.filter(|_| known >= 50 * MILLISECOND);
+        let half = clock.map_or(0.0, |(first, newest)| {
+            f64::from(newest.tsval.wrapping_sub(first.tsval)) / known as f64 * silence as f64 / 2.0
+        });
+        (half as i64).max(silence / SECOND)
     }
 
     /// A FIN below SND.NXT is misplaced if it lies in octets that were acknowledged already, or if its sender's next

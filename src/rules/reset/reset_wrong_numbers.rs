@@ -2,7 +2,7 @@
 
 use crate::flow::{Cues, Flow, Limits, Mark, ResetStanding, SECOND, Side, State, Step};
 use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity};
-use crate::wire::{Flags, SeqNum};
+use crate::wire::{Flags, OptionSet, SeqNum};
 
 /// TFA403.
 pub static RULE: Rule = Rule {
@@ -85,8 +85,11 @@ fn refusal(step: &Step<'_>, mark: Mark, limits: &Limits) -> Option<Wrong> {
         (true, true) => return None,
     };
     // What answers an ACK has its number and no ACK of its own (RFC 9293 §3.5.2). A closed port answers the SYN at
-    // once; later on a SYN-ACK and its ACK may have been missed.
+    // once; later on a SYN-ACK and its ACK may have been missed. It has no window to offer either, nor timestamps agreed on:
+    // with them it is the abort of a connection.
+    let aborts = mark.window.0 != 0 || step.segment.is_some_and(|segment| segment.options.has(OptionSet::TIMESTAMPS));
     let confidence = match mark.time.since(syn.time) < limits.rto / 4 {
+        _ if aborts && mark.seq != SeqNum(0) => Confidence::Possible,
         _ if mark.flags.has(Flags::ACK) || mark.seq == SeqNum(0) => Confidence::Certain,
         true => Confidence::Likely,
         false => Confidence::Possible,
