@@ -61,14 +61,16 @@ impl Suspicion {
         }
     }
 
-    /// The sender sends the octets again, closes in front of them, or stands there as if it had not sent them.
+    /// The sender sends the octets again, closes in front of them, or stands there as if it had not sent them. The very same
+    /// segment again may be a probe for an ACK that is late (RFC 8985 §7): whether it was taken its receiver tells.
     pub(super) fn judge_excess_by_its_sender(&self, witness: Witness<'_>) -> Judgement {
         let segment = witness.segment;
         let begins_before = segment.seq.at_or_before(self.mark.seq);
         if segment.flags.any(Flags::SYN.with(Flags::RST)) || !begins_before {
             return Judgement::Pending;
         }
-        let repeated = segment.end().after(self.mark.seq);
+        let probes = segment.seq == self.mark.seq && segment.end() == self.mark.end();
+        let repeated = segment.end().after(self.mark.seq) && !probes;
         let closed = segment.flags.has(Flags::FIN);
         let stepped_back = segment.seg_len() == 0 && (witness.newest || witness.is_late(&self.mark));
         if repeated || closed || stepped_back { Judgement::Confirmed } else { Judgement::Pending }
