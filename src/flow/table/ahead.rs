@@ -18,8 +18,8 @@ const FAR: usize = 16;
 /// How many such portions are under way: sought, found, approached, counted.
 const STEPS: usize = 4;
 
-/// How many closed flows ahead of the one that is told of are asked for, and what lies behind their pointers.
-const NEXT_CLOSED: [usize; 2] = [8, 4];
+/// How far ahead of the flow that ends another one is asked for, and what lies behind its pointers.
+const ENDS_AHEAD: [usize; 2] = [8, 4];
 
 /// Where the pair of a segment may be kept.
 #[derive(Clone, Copy, Debug)]
@@ -115,12 +115,23 @@ impl<T: Notes> Table<T> {
 
     /// Asks for what telling of the closed flows after the next will need: nobody has touched it since they closed.
     pub(super) fn approach_closed(&self) {
-        let [far, near] = NEXT_CLOSED.map(|ahead| self.closed.get(ahead));
-        if let Some((at, ..)) = far {
-            self.live.ask_for_all(*at);
-        }
-        if let Some(live) = near.and_then(|(at, ..)| self.live.get(*at)) {
+        self.approach_ends(|ahead| self.closed.get(ahead).map(|(at, ..)| Kept::Live(*at)));
+        let near = self.closed.get(ENDS_AHEAD[1]).and_then(|(at, ..)| self.live.get(*at));
+        if let Some(live) = near {
             self.index.ask_for(self.index.hash(&live.key), true);
+        }
+    }
+
+    /// Asks for what telling of the flows will need of which `coming` says where the one is kept that is so many ahead.
+    #[inline]
+    pub(super) fn approach_ends(&self, coming: impl Fn(usize) -> Option<Kept>) {
+        let [far, near] = ENDS_AHEAD.map(coming);
+        if let Some(Kept::Live(at)) = far {
+            self.live.ask_for_all(at);
+        }
+        if let Some(Kept::Live(at)) = near
+            && let Some(live) = self.live.get(at)
+        {
             live.ask_first(&self.log);
         }
     }

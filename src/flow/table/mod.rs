@@ -226,8 +226,9 @@ impl<T: Notes> Table<T> {
         let live = self.live.iter().map(|(at, live)| (live.stream, Handle::from(Kept::Live(at))));
         let mut order: Vec<_> = asking.chain(live).collect();
         order.sort_unstable_by_key(|(stream, handle)| (*stream, handle.0));
-        for (_, handle) in order {
-            self.end_flows(handle.into(), ending, observer);
+        for (at, (_, handle)) in order.iter().enumerate() {
+            self.approach_ends(|ahead| order.get(at + ahead).map(|(_, handle)| Kept::from(*handle)));
+            self.end_flows((*handle).into(), ending, observer);
         }
         self.remembered = Slab::default();
         self.closed.clear();
