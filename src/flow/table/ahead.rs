@@ -136,6 +136,13 @@ impl<T: Notes> Table<T> {
         }
     }
 
+    /// Asks for where it is noted what one of the pairs is kept as that a flood of others will drive out next.
+    pub(super) fn approach_evicted(&self) {
+        if let Some(asking) = self.asking.after_oldest(ENDS_AHEAD[0]) {
+            self.index.ask_for(self.index.hash(&asking.key), false);
+        }
+    }
+
     /// Where the pair of `segment` is kept; `hint` is what looking ahead found.
     pub(super) fn find(&self, segment: &Segment, hint: Option<&Hint>) -> Option<Kept> {
         match hint.filter(|hint| hint.key.is_lasting()) {

@@ -59,6 +59,7 @@ impl<T: Notes> Table<T> {
             let Some(victim) = remembered.or_else(asking).or_else(live) else { return };
             self.forgotten.for_room += u64::from(!matches!(victim, Kept::Remembered(_)));
             self.end(victim, self.ending(EndReason::Evicted), observer);
+            self.approach_evicted();
         }
     }
 
