@@ -226,6 +226,16 @@ impl Conversation {
         Sides { client: base(client), server: base(client.other()) }
     }
 
+    /// All there is to it, to be kept in less room.
+    pub const fn parts(&self) -> ([SeqNum; 2], [u8; 2]) {
+        (self.bases, [self.completeness.0, self.known])
+    }
+
+    /// The conversation of these [`Conversation::parts`].
+    pub const fn of_parts(bases: [SeqNum; 2], [completeness, known]: [u8; 2]) -> Self {
+        Self { bases, completeness: Completeness(completeness), known }
+    }
+
     fn relate(&self, segment: &Segment, slot: Slot) -> Relation {
         let Some(base) = self.base(slot).filter(|_| segment.flags.has(Flags::SYN)) else { return Relation::Same };
         let closed = self.completeness.any(Completeness::CLOSED);

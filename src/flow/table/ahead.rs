@@ -95,7 +95,7 @@ impl<T: Notes> Table<T> {
             match hint.handle.map(Kept::from) {
                 Some(Kept::Live(at)) => self.live.ask_for_first(at, Live::<T>::NEAR),
                 Some(Kept::Asking(at)) => self.asking.ask_for_all(at),
-                Some(Kept::Remembered(at)) => self.remembered.ask_for_all(at),
+                Some(Kept::Remembered(at)) => self.remembered.ask_for(at),
                 None => {}
             }
         }
@@ -158,14 +158,14 @@ impl<T: Notes> Table<T> {
     #[inline]
     pub(super) fn find_sought(&self, hint: &Hint) -> Option<Kept> {
         let handle = match hint {
-            Hint { key, handle: Some(handle), .. } if self.key_of(*handle) == Some(key) => Some(*handle),
+            Hint { key, handle: Some(handle), .. } if self.key_of(*handle) == Some(*key) => Some(*handle),
             Hint { key, hash, .. } => self.look_up(key, *hash),
         };
         handle.map(Kept::from)
     }
 
     fn look_up(&self, key: &Key, hash: Hash) -> Option<Handle> {
-        self.index.find(hash, |handle| self.key_of(handle) == Some(key))
+        self.index.find(hash, |handle| self.key_of(handle) == Some(*key))
     }
 }
 

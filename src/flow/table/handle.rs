@@ -12,7 +12,7 @@ pub enum Kept {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handle(pub u32);
 
-const PLACE_BITS: u32 = 30;
+pub(super) const PLACE_BITS: u32 = 30;
 
 impl From<Kept> for Handle {
     fn from(kept: Kept) -> Self {

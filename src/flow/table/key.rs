@@ -42,6 +42,16 @@ impl Key {
         }
     }
 
+    /// All there is to it, to be kept in less room: addresses, ports, and whether they are IPv6's.
+    pub const fn parts(&self) -> ([u32; 2], [u16; 2], bool) {
+        (self.addresses, self.ports, self.v6)
+    }
+
+    /// The key of these [`Key::parts`].
+    pub const fn of_parts(addresses: [u32; 2], ports: [u16; 2], v6: bool) -> Self {
+        Self { addresses, ports, v6 }
+    }
+
     /// Whether it means the same as long as the table lives.
     pub const fn is_lasting(&self) -> bool {
         !self.v6

@@ -13,6 +13,7 @@ mod index;
 mod key;
 mod live;
 mod observer;
+mod queue;
 mod remembered;
 mod room;
 mod slab;
@@ -31,6 +32,7 @@ use index::Index;
 use key::{Addresses, Key};
 use live::Live;
 pub use observer::{Detail, Notes, Observer, Open};
+use queue::Queue;
 use remembered::Remembered;
 pub(crate) use slab::{Slab, ask_for};
 use std::collections::VecDeque;
@@ -69,7 +71,7 @@ pub struct Table<T> {
     log: Log,
     /// VLANs and tunnels of live pairs beside the first of each.
     others: usize,
-    remembered: Slab<Remembered>,
+    remembered: Queue<Remembered>,
     /// Closed flows that stragglers may still come for, the one closed first in front: place, stream, when.
     closed: VecDeque<(u32, u32, i64)>,
     streams: u32,
@@ -91,7 +93,7 @@ impl<T: Notes> Table<T> {
             live: Slab::default(),
             log: Log::default(),
             others: 0,
-            remembered: Slab::default(),
+            remembered: Queue::default(),
             closed: VecDeque::new(),
             streams: 0,
             forgotten: Forgotten::default(),
@@ -230,7 +232,7 @@ impl<T: Notes> Table<T> {
             self.approach_ends(|ahead| order.get(at + ahead).map(|(_, handle)| Kept::from(*handle)));
             self.end_flows((*handle).into(), ending, observer);
         }
-        self.remembered = Slab::default();
+        self.remembered = Queue::default();
         self.closed.clear();
     }
 
@@ -292,32 +294,44 @@ impl<T: Notes> Table<T> {
         }
     }
 
-    fn key_of(&self, handle: Handle) -> Option<&Key> {
+    fn key_of(&self, handle: Handle) -> Option<Key> {
         match handle.into() {
-            Kept::Asking(at) => self.asking.get(at).map(|asking| &asking.key),
-            Kept::Live(at) => self.live.get(at).map(|live| &live.key),
-            Kept::Remembered(at) => self.remembered.get(at).map(|remembered| &remembered.key),
+            Kept::Asking(at) => self.asking.get(at).map(|asking| asking.key),
+            Kept::Live(at) => self.live.get(at).map(|live| live.key),
+            Kept::Remembered(at) => self.remembered.get(at).map(Remembered::key),
         }
     }
 
     /// What becomes of a late segment of a connection that was told of; `None` if it is none.
     fn straggler(&mut self, at: u32, segment: &Segment) -> Option<Placed> {
-        let remembered = self.remembered.touch(at)?;
+        let remembered = self.remembered.get_mut(at)?;
         if !remembered.has_straggler(segment) {
             return None;
         }
-        remembered.conversation.arrive(segment, Slot::of(segment));
+        remembered.arrive(segment);
         Some(Placed { stream: Some(remembered.stream) })
     }
 
     /// Makes a remembered pair live: another connection begins.
     fn reopen(&mut self, at: u32, segment: &Segment) -> u32 {
         let Some(remembered) = self.remembered.remove(at) else { return u32::MAX };
-        let mut live = Live::new(remembered.key, remembered.stream, segment.path.id, self.clock);
-        live.conversation = remembered.conversation;
+        let key = remembered.key();
+        let mut live = Live::new(key, remembered.stream, segment.path.id, self.clock);
+        live.conversation = remembered.conversation();
         let to = self.live.insert(live);
-        self.replace(&remembered.key, Kept::Remembered(at), Kept::Live(to));
+        self.replace(&key, Kept::Remembered(at), Kept::Live(to));
+        self.close_up();
         to
+    }
+
+    /// Lets go of the room of pairs that are remembered no more, where that is most of it.
+    fn close_up(&mut self) {
+        if self.remembered.is_hollow() {
+            let Self { remembered, index, .. } = self;
+            remembered.close_up(|it, old, new| {
+                index.replace(index.hash(&it.key()), Kept::Remembered(old).into(), Kept::Remembered(new).into());
+            });
+        }
     }
 
     fn enter(&mut self, key: Key, kept: Kept) {

@@ -9,15 +9,19 @@ use crate::wire::{Flags, Segment, SeqNum};
 /// Farther from SND.NXT than a straggler can be (RFC 7323 §2.3 allows windows of 2³⁰).
 const REACH: u32 = 1 << 26;
 
-/// What is kept of a closed connection.
+/// What is kept of a closed connection. There may be millions of them: key and conversation are taken apart, since side by
+/// side they would leave octets unused.
 #[derive(Clone, Copy, Debug)]
 pub struct Remembered {
-    pub(super) key: Key,
+    addresses: [u32; 2],
+    ports: [u16; 2],
     pub(super) stream: u32,
-    pub(super) conversation: Conversation,
+    bases: [SeqNum; 2],
     snd_nxt: [SeqNum; 2],
     /// When its last segment came, whole seconds of the capture's clock, rounded up.
     last: i32,
+    counted: [u8; 2],
+    v6: bool,
 }
 
 impl Remembered {
@@ -25,7 +29,27 @@ impl Remembered {
     pub fn of<T: Default>(live: &Live<T>) -> Option<Self> {
         let snd_nxt = live.closed_at()?;
         let last = i32::try_from(live.last.div_euclid(SECOND).saturating_add(1)).unwrap_or(i32::MAX);
-        Some(Self { key: live.key, stream: live.stream, conversation: live.conversation, snd_nxt, last })
+        let (addresses, ports, v6) = live.key.parts();
+        let (bases, counted) = live.conversation.parts();
+        Some(Self { addresses, ports, stream: live.stream, bases, snd_nxt, last, counted, v6 })
+    }
+
+    /// The pair whose connection it was.
+    #[inline]
+    pub const fn key(&self) -> Key {
+        Key::of_parts(self.addresses, self.ports, self.v6)
+    }
+
+    /// The conversation that it was.
+    pub const fn conversation(&self) -> Conversation {
+        Conversation::of_parts(self.bases, self.counted)
+    }
+
+    /// Counts a straggler.
+    pub fn arrive(&mut self, segment: &Segment) {
+        let mut conversation = self.conversation();
+        conversation.arrive(segment, Slot::of(segment));
+        (self.bases, self.counted) = conversation.parts();
     }
 
     /// Whether all of it happened before `since`, nanoseconds of the capture's clock, and up to a second earlier.
@@ -50,10 +74,90 @@ const fn is_nonsense(flags: Flags) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Remembered;
+    use crate::flow::table::{Detail, Notes, Observer, Open, Table};
+    use crate::flow::{Limits, SECOND, Side, Sides, Step, Tracked, testing};
+    use crate::wire::{Endpoint, Flags, Packed, Segment};
+
+    #[derive(Debug, Default)]
+    struct Nothing;
+
+    impl Notes for Nothing {
+        fn is_empty(&self) -> bool {
+            true
+        }
+    }
+
+    /// The streams of the connections that ended.
+    #[derive(Default)]
+    struct Ended(u32);
+
+    impl Observer<Nothing> for Ended {
+        fn step(&mut self, _: &Step<'_>, _: u32, _: &mut Nothing) {}
+        fn wants_steps(&self) -> bool {
+            false
+        }
+        fn agreed(&mut self, _: Sides<Endpoint>, _: i64) {}
+        fn orderly(&mut self, _: [i64; 2]) -> Detail {
+            self.0 += 1;
+            Detail::Nothing
+        }
+        fn still_open(&mut self, _: &Open) -> Detail {
+            Detail::Everything
+        }
+        fn ended(&mut self, _: &Tracked<Nothing>) {
+            self.0 += 1;
+        }
+        fn asked(&mut self, _: &Packed, _: Sides<Endpoint>) {}
+        fn unanswered(&mut self) -> Detail {
+            Detail::Everything
+        }
+    }
+
+    /// A connection that opens and closes, from `port`, in the `round`th minute.
+    fn connection(port: u16, round: u32) -> [Segment; 6] {
+        let at = i64::from(round) * 60 * SECOND / 1_000_000;
+        let (one, other) = (round.wrapping_mul(1_000_000), round.wrapping_mul(3_000_000));
+        let (client, server) = (Side::Client, Side::Server);
+        let mut segments = [
+            Segment { flags: Flags::SYN, ..testing::ack(client, at, one, 0, 0) },
+            testing::with(Flags::SYN, testing::ack(server, at + 1, other, one + 1, 0)),
+            testing::ack(client, at + 2, one + 1, other + 1, 0),
+            testing::with(Flags::FIN, testing::ack(client, at + 3, one + 1, other + 1, 0)),
+            testing::with(Flags::FIN, testing::ack(server, at + 4, other + 1, one + 2, 0)),
+            testing::ack(client, at + 5, one + 2, other + 2, 0),
+        ];
+        for segment in &mut segments {
+            let end = if segment.source.port == 80 { &mut segment.destination } else { &mut segment.source };
+            end.port = port;
+        }
+        segments
+    }
+
+    /// A few ports used over and over, behind one that is remembered all the time.
+    #[test]
+    fn ports_used_again_take_no_more_room() {
+        let limits = Limits { closed_flows: 0, ..Limits::default() };
+        let (mut table, mut ended, mut streams) = (Table::new(limits), Ended::default(), Vec::new());
+        let rounds = std::iter::once((1, 0)).chain((1..=600).flat_map(|round| [(2, round), (3, round)]));
+        for (port, round) in rounds {
+            for segment in connection(port, round) {
+                streams.push(table.observe(&segment, &mut ended).stream);
+            }
+            assert!(!table.remembered.is_hollow());
+        }
+        let numbers: Vec<_> = streams.chunks(6).map(|chunk| chunk[0]).collect();
+        assert_eq!(numbers, (0..=1200).map(Some).collect::<Vec<_>>());
+        assert!(streams.chunks(6).all(|chunk| chunk.iter().all(|stream| *stream == chunk[0])));
+        let straggler = testing::ack(Side::Client, 3_600_000, 2, 2, 0);
+        let straggler = Segment { source: Endpoint { port: 1, ..straggler.source }, ..straggler };
+        assert_eq!(table.observe(&straggler, &mut ended).stream, Some(0));
+        table.finish(&mut ended);
+        assert_eq!(ended.0, 1201);
+    }
 
     /// There may be millions of them.
     #[test]
     fn stays_small() {
-        assert!(size_of::<Option<Remembered>>() <= 44, "{} octets", size_of::<Option<Remembered>>());
+        assert!(size_of::<Option<Remembered>>() <= 40, "{} octets", size_of::<Option<Remembered>>());
     }
 }

@@ -27,8 +27,8 @@ impl<T: Notes> Table<T> {
             let Some(kept) = self.live.get(at).filter(over).and_then(Remembered::of) else { continue };
             let ending = self.ending(EndReason::Closed);
             self.end_live(at, ending, observer);
-            let to = self.remembered.insert(kept);
-            self.replace(&kept.key, Kept::Live(at), Kept::Remembered(to));
+            let to = self.remembered.push(kept);
+            self.replace(&kept.key(), Kept::Live(at), Kept::Remembered(to));
             self.approach_closed();
         }
     }
@@ -94,7 +94,7 @@ impl<T: Notes> Table<T> {
                 self.end_asking(&asking, self.breaks.seen(ending, asking.nanoseconds()), observer);
                 asking.key
             }),
-            Kept::Remembered(at) => self.remembered.remove(at).map(|remembered| remembered.key),
+            Kept::Remembered(at) => self.remembered.remove(at).map(|remembered| remembered.key()),
         }
     }
 
