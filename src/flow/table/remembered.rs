@@ -135,10 +135,11 @@ mod tests {
 
     /// A few ports used over and over, behind one that is remembered all the time.
     #[test]
+    #[cfg_attr(miri, ignore = "takes minutes there")]
     fn ports_used_again_take_no_more_room() {
         let limits = Limits { closed_flows: 0, ..Limits::default() };
         let (mut table, mut ended, mut streams) = (Table::new(limits), Ended::default(), Vec::new());
-        let rounds = std::iter::once((1, 0)).chain((1..=600).flat_map(|round| [(2, round), (3, round)]));
+        let rounds = std::iter::once((1, 0)).chain((1..=50).flat_map(|round| [(2, round), (3, round)]));
         for (port, round) in rounds {
             for segment in connection(port, round) {
                 streams.push(table.observe(&segment, &mut ended).stream);
@@ -146,13 +147,13 @@ mod tests {
             assert!(!table.remembered.is_hollow());
         }
         let numbers: Vec<_> = streams.chunks(6).map(|chunk| chunk[0]).collect();
-        assert_eq!(numbers, (0..=1200).map(Some).collect::<Vec<_>>());
+        assert_eq!(numbers, (0..=100).map(Some).collect::<Vec<_>>());
         assert!(streams.chunks(6).all(|chunk| chunk.iter().all(|stream| *stream == chunk[0])));
-        let straggler = testing::ack(Side::Client, 3_600_000, 2, 2, 0);
+        let straggler = testing::ack(Side::Client, 3_100_000, 2, 2, 0);
         let straggler = Segment { source: Endpoint { port: 1, ..straggler.source }, ..straggler };
         assert_eq!(table.observe(&straggler, &mut ended).stream, Some(0));
         table.finish(&mut ended);
-        assert_eq!(ended.0, 1201);
+        assert_eq!(ended.0, 101);
     }
 
     /// There may be millions of them.
