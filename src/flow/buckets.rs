@@ -6,7 +6,7 @@
 //! become those of two neighbours. An entry that finds its bucket full goes to the next, which the bucket counts; so it
 //! is known where a search may end, and entries can be taken out again.
 
-use super::table::ask_for;
+use super::memory::ask_for;
 
 /// Entries of a bucket.
 const SLOTS: usize = 7;

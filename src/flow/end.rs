@@ -63,8 +63,8 @@ pub struct End {
     pub acknowledged_with_data: Option<SeqNum>,
     /// How many of its segments had a right checksum.
     pub good_checksums: u32,
-    /// Whether one of them stood for several.
-    pub sums_aggregates: bool,
+    /// How many of those stood for several.
+    pub good_aggregates: u32,
     /// What all its SYNs, or SYN-ACKs, asked for together: the peer may answer any of them.
     pub syn: SynUnion,
     /// Whether it authenticates its segments.

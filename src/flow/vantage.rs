@@ -16,7 +16,7 @@ const ETHERNET: u32 = 1500;
 pub struct Blemishes {
     /// Wrong checksums of each end that nothing about the segment explains.
     pub bad_checksums: Sides<BadChecksums>,
-    /// Wrong checksums of segments that a card was to cut, unless others like them have right ones.
+    /// Wrong checksums of segments for which a card was to fill them in, it seems.
     pub bad_aggregates: Sides<BadChecksums>,
     /// The latest segment of each end that says nothing because its header makes no sense, its ACK is wrong, or has no ACK
     /// bit.
@@ -229,9 +229,9 @@ impl Flow {
         match segment.checksum_status {
             ChecksumStatus::Unverified => {}
             ChecksumStatus::Good => {
-                let good = &mut self.ends[side].good_checksums;
-                *good = good.saturating_add(1);
-                self.ends[side].sums_aggregates |= segment.data_len() > ETHERNET;
+                let end = &mut self.ends[side];
+                end.good_checksums = end.good_checksums.saturating_add(1);
+                end.good_aggregates = end.good_aggregates.saturating_add(u32::from(segment.data_len() > ETHERNET));
             }
             ChecksumStatus::Partial => self.vantage.offload = true,
             ChecksumStatus::Bad if is_left_to_card(segment) => {

@@ -22,6 +22,9 @@ impl Needs {
     /// been captured yet on one side of it is no proof.
     pub const ONE_NUMBERING: Self = Self(1 << 4);
 
+    /// Segments without SYN, FIN and RST, too (TFA912); rules about the teardown and about numbers need them all the same.
+    pub const EVERY_SEGMENT: Self = Self(1 << 5);
+
     /// The needs of both.
     pub const fn with(self, more: Self) -> Self {
         Self(self.0 | more.0)
@@ -32,7 +35,8 @@ impl Needs {
         self.0 & need.0 == need.0
     }
 
-    /// Their letters in the rule catalogue: `B H U`; it has none for [`Self::ONE_NUMBERING`].
+    /// Their letters in the rule catalogue: `B H U`; it has none for [`Self::ONE_NUMBERING`] and
+    /// [`Self::EVERY_SEGMENT`].
     pub fn letters(self) -> String {
         let all = [(Self::BOTH_SIDES, "B"), (Self::HANDSHAKE, "H"), (Self::UNBROKEN, "U"), (Self::WHOLE_HEADERS, "W")];
         all.into_iter().filter(|(need, _)| self.has(*need)).map(|(_, letter)| letter).collect::<Vec<_>>().join(" ")

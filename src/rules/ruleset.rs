@@ -1,6 +1,6 @@
 //! The rules of one audit, arranged so that a step meets only those that its cues concern.
 
-use super::{Family, Finding, Rule};
+use super::{Family, Finding, Needs, Rule};
 use crate::flow::{Cues, Limits, Step};
 
 /// Rules that one audit can run: the bits of a mask.
@@ -58,8 +58,7 @@ impl Ruleset {
 impl Rule {
     /// Whether the rule cannot judge a connection of which only SYN, FIN and RST were captured (TFA912).
     fn needs_every_segment(&self) -> bool {
-        let handshake = ["TFA102", "TFA103", "TFA108", "TFA110"].contains(&self.code);
-        handshake || matches!(self.family, Family::Teardown | Family::Sequence)
+        self.needs.has(Needs::EVERY_SEGMENT) || matches!(self.family, Family::Teardown | Family::Sequence)
     }
 
     /// Holds `step` against this rule, whatever its cues.

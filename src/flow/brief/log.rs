@@ -4,7 +4,7 @@
 //! the memory in which the allocator keeps its books.
 
 use super::entry::{PLAIN, STAMPED};
-use crate::flow::table::ask_for;
+use crate::flow::memory::ask_for;
 use prefetch_index::prefetch_index;
 
 /// Words of a piece, eight entries or six with timestamps: three lines of memory.

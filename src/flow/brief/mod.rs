@@ -15,8 +15,8 @@ mod order;
 mod unfold;
 
 use super::conversation::Slot;
+use super::memory::ask_for;
 use super::orderly::is_orderly_syn;
-use super::table::ask_for;
 use super::{Limits, Open, Side, Sides};
 use crate::capture::Timestamp;
 use crate::wire::{Endpoint, Packed, SeqNum};

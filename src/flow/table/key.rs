@@ -1,11 +1,11 @@
 //! What the table knows a pair of endpoints by: twelve octets, whatever the address family.
 
 use crate::flow::Sides;
+use crate::flow::buckets::Buckets;
 use crate::flow::conversation::Slot;
 use crate::flow::orderly::may_connect;
 use crate::wire::{Endpoint, Ends4, Segment};
-use foldhash::fast::RandomState;
-use hashbrown::HashTable;
+use foldhash::quality::RandomState;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -69,7 +69,7 @@ impl Key {
 pub struct Addresses {
     numbered: Vec<Numbered>,
     free: Vec<u32>,
-    index: HashTable<u32>,
+    index: Buckets,
     hasher: RandomState,
 }
 
@@ -106,10 +106,7 @@ impl Addresses {
             let Some(numbered) = self.numbered.get_mut(number as usize) else { continue };
             numbered.holders = numbered.holders.saturating_sub(1);
             if numbered.holders == 0 {
-                let hash = self.hasher.hash_one(numbered.ip);
-                if let Ok(entry) = self.index.find_entry(hash, |other| *other == number) {
-                    entry.remove();
-                }
+                self.index.remove(hash_of(&self.hasher, numbered.ip), number);
                 self.free.push(number);
             }
         }
@@ -145,7 +142,7 @@ impl Addresses {
         match ip {
             IpAddr::V4(ip) => Some(ip.to_bits()),
             IpAddr::V6(ip) => {
-                self.index.find(self.hasher.hash_one(ip), |number| self.numbered[*number as usize].ip == ip).copied()
+                self.index.find(hash_of(&self.hasher, ip), |number| self.numbered[number as usize].ip == ip)
             }
         }
     }
@@ -168,10 +165,13 @@ impl Addresses {
                 (self.numbered.len() - 1) as u32
             }
         };
-        let Self { numbered, index, hasher, .. } = self;
-        index.insert_unique(hasher.hash_one(ip), number, |number| hasher.hash_one(numbered[*number as usize].ip));
+        self.index.insert(hash_of(&self.hasher, ip), number);
         number
     }
+}
+
+fn hash_of(hasher: &RandomState, ip: Ipv6Addr) -> u32 {
+    (hasher.hash_one(ip.to_bits()) >> 32) as u32
 }
 
 /// The endpoints of a segment that `slot` sent, the greater one first.

@@ -34,7 +34,7 @@ use live::Live;
 pub use observer::{Detail, Notes, Observer, Open};
 use queue::Queue;
 use remembered::Remembered;
-pub(crate) use slab::{Slab, ask_for};
+pub(crate) use slab::Slab;
 use std::collections::VecDeque;
 
 /// What a segment was taken for.

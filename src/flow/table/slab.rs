@@ -1,15 +1,10 @@
 //! Entries of one kind in one vector, linked from the one touched least recently to the one touched most recently.
 
+use crate::flow::memory::ask_for_first;
 use prefetch_index::prefetch_index;
 
 /// No entry.
 const NONE: u32 = u32::MAX;
-
-/// Asks for the memory that `place` begins in, to have it in the cache later.
-#[inline]
-pub fn ask_for<T>(place: &T) {
-    prefetch_index(std::slice::from_ref(place), 0);
-}
 
 /// Entries, the order in which they were touched, and the places that are free.
 ///
@@ -70,16 +65,8 @@ impl<E> Slab<E> {
     /// Asks for its first `octets`.
     #[inline]
     pub fn ask_for_first(&self, at: u32, octets: usize) {
-        /// Octets that come into the cache together.
-        const LINE: usize = 64;
-        let Some(place) = self.entries.get(at as usize) else { return };
-        // Each line is named by its distance from nothing at all: what is asked for is not accessed.
-        let nothing: &[u8] = &[];
-        let start = (std::ptr::from_ref(place) as usize).wrapping_sub(nothing.as_ptr() as usize);
-        // What begins within a line may end in one more.
-        let last = (align_of::<E>() < LINE).then(|| octets - 1);
-        for at in (0..octets).step_by(LINE).chain(last) {
-            prefetch_index(nothing, start.wrapping_add(at));
+        if let Some(place) = self.entries.get(at as usize) {
+            ask_for_first(place, octets);
         }
     }
 

@@ -6,10 +6,10 @@ use super::connection::{Kept, Row, Section, id};
 use super::numbers::{count, grouped, rounded};
 use crate::lens::digest::{Digest, Sha256};
 use crate::report::Summary;
-use crate::report::community_id::base64;
 use crate::report::ladder::STYLE as LADDER_STYLE;
 use crate::rules::Severity;
 use askama::Template;
+use data_encoding::BASE64;
 use std::collections::HashSet;
 use std::io::{self, Write};
 
@@ -145,11 +145,7 @@ fn tiles(captures: &Captures, summary: &Summary, flows: u64, clean: u64) -> Vec<
 
 /// What a browser may load and run for this page: its own style and script, by their digests.
 fn policy(style: &str) -> String {
-    let digest = |text: &str| {
-        let mut digest = String::new();
-        base64(&Sha256::digest(text.as_bytes()), &mut digest);
-        digest
-    };
+    let digest = |text: &str| BASE64.encode(&Sha256::digest(text.as_bytes()));
     format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
         digest(style),

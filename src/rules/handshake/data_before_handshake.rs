@@ -35,7 +35,7 @@ pub static RULE: Rule = Rule {
         zeek: Some("data_before_established"),
         suricata: Some("stream.3whs_ack_data_inject"),
     },
-    needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN),
+    needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN).with(Needs::EVERY_SEGMENT),
     on: Cues::OPENING.with(Cues::SYN).with(Cues::DISOWNED).with(Cues::END),
     check,
 };

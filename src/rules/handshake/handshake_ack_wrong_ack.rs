@@ -32,7 +32,7 @@ pub static RULE: Rule = Rule {
         zeek: None,
         suricata: Some("stream.3whs_right_seq_wrong_ack_evasion"),
     },
-    needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN),
+    needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN).with(Needs::EVERY_SEGMENT),
     on: Cues::OPENING.with(Cues::SETTLED),
     check,
 };

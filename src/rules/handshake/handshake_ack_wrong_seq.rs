@@ -31,7 +31,7 @@ pub static RULE: Rule = Rule {
         zeek: None,
         suricata: Some("stream.3whs_wrong_seq_wrong_ack"),
     },
-    needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN),
+    needs: Needs::BOTH_SIDES.with(Needs::HANDSHAKE).with(Needs::UNBROKEN).with(Needs::EVERY_SEGMENT),
     on: Cues::OPENING.with(Cues::SETTLED),
     check,
 };

@@ -29,7 +29,7 @@ pub static RULE: Rule = Rule {
         "… no ACK",
     ],
     peers: Peers { wireshark: Some("tcp.analysis.retransmission"), zeek: Some("S1"), suricata: None },
-    needs: Needs::NOTHING,
+    needs: Needs::EVERY_SEGMENT,
     on: Cues::END,
     check,
 };

@@ -50,10 +50,11 @@ fn damaged(step: &Step<'_>, side: Side, culprit: Mark) -> Option<Evidence> {
     evidence(step, side, BadChecksums { first: Some(culprit), ..bad(step, side)? })
 }
 
-/// Wrong checksums of segments that a card was to cut, whose sender leaves those of others not to a card.
+/// Wrong checksums of segments that a card was to cut, where no fewer of its sender's such segments have right ones: those
+/// are not left to the card, and not right by chance.
 fn bad_aggregates(step: &Step<'_>, side: Side) -> Option<BadChecksums> {
     let bad = step.flow.blemishes.as_ref()?.bad_aggregates[side];
-    step.flow.ends[side].sums_aggregates.then_some(bad)
+    (step.flow.ends[side].good_aggregates >= bad.count).then_some(bad)
 }
 
 fn evidence(step: &Step<'_>, side: Side, bad: BadChecksums) -> Option<Evidence> {
