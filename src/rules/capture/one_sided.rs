@@ -38,6 +38,7 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     };
     flow.ends[seen].rcv_nxt?;
     let (frame, time, segments) = (flow.id, flow.first, flow.ends[seen].segments);
-    let message = format!("all {segments} segments are the {seen}'s; the {} was not captured", seen.peer());
+    let all = if segments == 1 { "the only segment is".to_owned() } else { format!("all {segments} segments are") };
+    let message = format!("{all} the {seen}'s; the {} was not captured", seen.peer());
     Some(Evidence { frame, time, ..Evidence::of_capture(message) }.count("segments", segments))
 }
