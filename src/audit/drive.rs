@@ -158,24 +158,30 @@ impl Drive<'_, '_> {
         use std::sync::mpsc::{RecvTimeoutError, sync_channel};
         use std::time::Duration;
 
-        /// Batches on their way: enough that neither side waits for a hiccup of the other.
-        const UNDER_WAY: usize = 8;
+        /// Batches there are: enough that neither side waits for a hiccup of the other.
+        const BATCHES: usize = 10;
+        /// Batches that are given back together: to wake the other side for each would cost more than to make one.
+        const TOGETHER: usize = 4;
         /// How long a batch is waited for until somebody is asked, who may want to show how far it is.
         const PAUSE: Duration = Duration::from_millis(100);
         std::thread::scope(|scope| {
-            let (send, full) = sync_channel(UNDER_WAY);
-            let (give_back, empty) = sync_channel::<B>(UNDER_WAY + 2);
+            let (send, full) = sync_channel(BATCHES);
+            let (give_back, empty) = sync_channel::<B>(BATCHES);
             scope.spawn(move || {
+                let mut fresh = BATCHES;
                 let mut more = true;
                 while more {
-                    let mut batch = empty.try_recv().unwrap_or_default();
+                    let batch = if fresh > 0 { Ok(B::default()) } else { empty.recv() };
+                    fresh = fresh.saturating_sub(1);
+                    // Where nothing is given back, or nothing taken any more, the other side has stopped.
+                    let Ok(mut batch) = batch else { return };
                     more = fill(intake, &mut batch);
-                    // Nobody takes it any more: the other side has stopped.
                     if send.send(batch).is_err() {
                         return;
                     }
                 }
             });
+            let mut told = Vec::with_capacity(TOGETHER);
             loop {
                 let batch = match full.recv_timeout(PAUSE) {
                     Ok(batch) => batch,
@@ -190,8 +196,11 @@ impl Drive<'_, '_> {
                 if self.is_stopped() {
                     break;
                 }
-                // A batch that does not fit is made anew.
-                let _ = give_back.try_send(batch);
+                told.push(batch);
+                if told.len() == TOGETHER {
+                    // Who reads may have come to the end.
+                    told.drain(..).for_each(|batch| drop(give_back.send(batch)));
+                }
             }
             Ok(())
         })

@@ -5,7 +5,9 @@ use super::notes::FlowNotes;
 use super::select::{Selection, Subject};
 use super::{Ends, Event, FindingEvent, FlowEvent, Outline, SegmentEvent, Sink, Totals};
 use crate::capture::{CaptureInfo, FrameNumber, Record, Timestamp};
-use crate::flow::{Detail, Forgotten, Limits, Observer, Open, Relation, Side, Sides, State, Step, Table, Tracked};
+use crate::flow::{
+    Detail, Forgotten, Limits, Observer, Open, Orderly, Relation, Side, Sides, State, Step, Table, Tracked,
+};
 use crate::redact::Redaction;
 use crate::rules::{Confidence, Finding, Rule, Ruleset, human_duration};
 use crate::wire::{Batch, Decoded, Endpoint, Packed};
@@ -308,13 +310,19 @@ impl Observer<FlowNotes> for Teller<'_> {
         self.attempted(&Attempt::settled(ends, asked_at));
     }
 
-    fn orderly(&mut self, answers: [i64; 2]) -> Detail {
+    fn orderly(&mut self, orderly: &Orderly<'_>) {
+        self.totals.flows += 1;
+        self.endpoints.whole.orderly(orderly.answers);
         if self.settings.selection.is_everything() && self.sink.passes_over() {
-            self.totals.flows += 1;
-            self.endpoints.whole.orderly(answers);
-            Detail::Nothing
-        } else {
-            Detail::Flow
+            return;
+        }
+        let summary = orderly.summary();
+        let ends = Ends { client: summary.ends.client.endpoint, server: summary.ends.server.endpoint };
+        if !self.selects(ends, summary.stream, summary.start, summary.end) {
+            self.totals.not_judged.not_selected += 1;
+        } else if !self.sink.passes_over() {
+            let event = FlowEvent { summary, later_streams: Vec::new(), findings: Vec::new(), worst: None };
+            self.send(&Event::Flow(&event));
         }
     }
 

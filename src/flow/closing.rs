@@ -64,19 +64,24 @@ impl Closing {
 
     /// Counts a segment that `side` sent; `fin` are the numbers of both FINs, this segment's included.
     pub fn observe(&mut self, segment: &Segment, side: Side, fin: Sides<Option<SeqNum>>) {
-        let mark = Mark::of(segment, side);
-        if segment.data_len() > 1 && self.initiator.is_some() {
-            self.octets = Some(segment.time);
+        self.observe_mark(Mark::of(segment, side), fin);
+    }
+
+    /// The same of a segment of which no more is known.
+    pub fn observe_mark(&mut self, mark: Mark, fin: Sides<Option<SeqNum>>) {
+        let side = mark.side;
+        if mark.len > 1 && self.initiator.is_some() {
+            self.octets = Some(mark.time);
         }
-        if segment.flags.has(Flags::RST) {
+        if mark.flags.has(Flags::RST) {
             self.reset(mark);
             return;
         }
         // The ACK is handled before the FIN (RFC 9293 §3.10.7.4): a FIN that acknowledges the peer's did not cross it.
-        if let Some(number) = fin[side.peer()].filter(|_| segment.flags.has(Flags::ACK)) {
+        if let Some(number) = fin[side.peer()].filter(|_| mark.flags.has(Flags::ACK)) {
             self.answered(mark, side, number);
         }
-        if segment.flags.has(Flags::FIN) && fin[side].is_some() {
+        if mark.flags.has(Flags::FIN) && fin[side].is_some() {
             self.finished(mark, side);
         }
     }

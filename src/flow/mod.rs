@@ -74,7 +74,7 @@ pub use step::{Before, Cues, EndReason, Ending, Step};
 pub use summary::{Agreed, EndSummary, Entered, FlowSummary, Handshake, Moment, Offer, Teardown, Vantage};
 pub use suspicion::{Since, Suspicion, SuspicionKind, Suspicions};
 pub(crate) use table::Slab;
-pub use table::{Detail, Forgotten, Notes, Observer, Open, Placed, Table};
+pub use table::{Detail, Forgotten, Notes, Observer, Open, Orderly, Placed, Table};
 pub use time_wait::TimeWait;
 pub use track::Flow;
 pub use trail::Trail;

@@ -1,9 +1,68 @@
 //! The states that a segment moves its flow's ends through, and what has to be taken for granted to say so.
 
 use super::cue::{Control, Covers, Role};
-use super::{End, Flow, Side, State, transition};
+use super::trail::Trail;
+use super::{End, Flow, Side, Sides, State, transition};
 use crate::capture::FrameNumber;
 use crate::wire::{Flags, Segment};
+
+/// One end on its way through the states.
+pub(super) struct Walker<'a> {
+    /// The first frame of its connection.
+    pub id: FrameNumber,
+    /// Its state; `None` where the capture does not show it.
+    pub state: &'a mut Option<State>,
+    /// The states it entered.
+    pub trail: &'a mut Trail,
+    /// Whether it is known to have heard its peer's FIN.
+    pub heard_fin: &'a mut bool,
+}
+
+impl<'a> Walker<'a> {
+    const fn of(end: &'a mut End, id: FrameNumber) -> Self {
+        Self { id, state: &mut end.state, trail: &mut end.trail, heard_fin: &mut end.heard_fin }
+    }
+
+    fn hear_fin(&mut self, frame: FrameNumber) {
+        if std::mem::replace(self.heard_fin, true) {
+            return;
+        }
+        if let Some(state) = self.state.and_then(transition::fin_heard) {
+            self.enter(state, frame);
+        }
+    }
+
+    fn apply(&mut self, role: Role, control: Control, covers: Covers, frame: FrameNumber) {
+        let Some(state) = *self.state else { return };
+        for entered in transition::next(state, role, control, covers).iter() {
+            self.enter(entered, frame);
+        }
+    }
+
+    fn enter(&mut self, state: State, frame: FrameNumber) {
+        *self.state = Some(state);
+        self.trail.push(self.id, frame, state);
+    }
+}
+
+/// Moves both ends for a segment without RST in `frame`; `covers` is what of the receiver's control octets its ACK covers,
+/// and `finished` whether its sender had sent a FIN before.
+pub(super) fn walk(
+    mut sender: Walker<'_>,
+    mut receiver: Walker<'_>,
+    control: Control,
+    covers: Covers,
+    finished: bool,
+    frame: FrameNumber,
+) {
+    *sender.heard_fin |= covers == Covers::Fin;
+    sender.apply(Role::Sender, control, covers, frame);
+    // What was sent earlier is heard earlier: this ACK of the peer's FIN came after the sender's own FIN.
+    if covers == Covers::Fin && finished {
+        receiver.hear_fin(frame);
+    }
+    receiver.apply(Role::Receiver, control, covers, frame);
+}
 
 impl Flow {
     /// Moves both ends for a segment whose numbers have been counted.
@@ -15,24 +74,23 @@ impl Flow {
             return;
         }
         let covers = self.covers(segment, side.peer());
-        self.ends[side].heard_fin |= covers == Covers::Fin;
-        self.apply(side, Role::Sender, control, covers, segment.frame);
-        // What was sent earlier is heard earlier: this ACK of the peer's FIN came after the sender's own FIN.
-        if covers == Covers::Fin && self.fin_sent_before(segment, side) {
-            self.hear_fin(side.peer(), segment.frame);
-        }
-        self.apply(side.peer(), Role::Receiver, control, covers, segment.frame);
+        let finished = self.ends[side].fin.is_some_and(|fin| segment.seq.after(fin));
+        let (frame, Sides { client, server }) = (segment.frame, self.walkers());
+        let (sender, receiver) = if side == Side::Client { (client, server) } else { (server, client) };
+        walk(sender, receiver, control, covers, finished, frame);
     }
 
     fn reset(&mut self, segment: &Segment, side: Side) {
         if !self.refuses_syn_ack(segment, side) {
-            self.apply(side, Role::Sender, Control::Rst, Covers::Nothing, segment.frame);
+            self.walker(side).apply(Role::Sender, Control::Rst, Covers::Nothing, segment.frame);
         }
         if rst_is_acceptable(segment, &self.ends[side], &self.ends[side.peer()]) {
-            if self.ends[side].fin.is_some() {
-                self.hear_fin(side.peer(), segment.frame);
+            let finished = self.ends[side].fin.is_some();
+            let mut receiver = self.walker(side.peer());
+            if finished {
+                receiver.hear_fin(segment.frame);
             }
-            self.apply(side.peer(), Role::Receiver, Control::Rst, Covers::Nothing, segment.frame);
+            receiver.apply(Role::Receiver, Control::Rst, Covers::Nothing, segment.frame);
         }
     }
 
@@ -52,9 +110,9 @@ impl Flow {
         match (own.state, control) {
             (None, Control::Syn) => own.state = Some(State::Closed),
             (None, Control::SynAck) => own.state = Some(State::Listen),
-            (None, Control::None | Control::Fin) => self.enter(side, State::Established, segment.frame),
+            (None, Control::None | Control::Fin) => self.walker(side).enter(State::Established, segment.frame),
             (Some(State::Listen), Control::None | Control::Fin) if answers => {
-                self.enter(side, State::Established, segment.frame);
+                self.walker(side).enter(State::Established, segment.frame);
             }
             _ => {}
         }
@@ -63,32 +121,13 @@ impl Flow {
         }
     }
 
-    fn fin_sent_before(&self, segment: &Segment, side: Side) -> bool {
-        self.ends[side].fin.is_some_and(|fin| segment.seq.after(fin))
+    fn walkers(&mut self) -> Sides<Walker<'_>> {
+        let Sides { client, server } = &mut self.ends;
+        Sides { client: Walker::of(client, self.id), server: Walker::of(server, self.id) }
     }
 
-    fn hear_fin(&mut self, side: Side, frame: FrameNumber) {
-        if self.ends[side].heard_fin {
-            return;
-        }
-        self.ends[side].heard_fin = true;
-        if let Some(state) = self.ends[side].state.and_then(transition::fin_heard) {
-            self.enter(side, state, frame);
-        }
-    }
-
-    fn apply(&mut self, side: Side, role: Role, control: Control, covers: Covers, frame: FrameNumber) {
-        let Some(state) = self.ends[side].state else { return };
-        for entered in transition::next(state, role, control, covers).iter() {
-            self.enter(side, entered, frame);
-        }
-    }
-
-    fn enter(&mut self, side: Side, state: State, frame: FrameNumber) {
-        let id = self.id;
-        let end = &mut self.ends[side];
-        end.state = Some(state);
-        end.trail.push(id, frame, state);
+    fn walker(&mut self, side: Side) -> Walker<'_> {
+        Walker::of(&mut self.ends[side], self.id)
     }
 
     /// A RST from SYN-SENT that answers an unacceptable SYN-ACK or ACK with its number leaves the sender in SYN-SENT

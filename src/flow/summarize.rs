@@ -1,8 +1,8 @@
 //! A [`Flow`] told in the words of the reports: verdicts, moments, vantage.
 
 use super::{
-    Agreed, Closing, EndSummary, Flow, FlowSummary, Handshake, HandshakeVerdict, Limits, Mark, Moment, Side, Sides,
-    State, Teardown, TeardownVerdict,
+    Agreed, Closing, EndSummary, Flow, FlowSummary, Handshake, HandshakeVerdict, Limits, Mark, Moment, Offer, Side,
+    Sides, State, Teardown, TeardownVerdict,
 };
 use crate::capture::Timestamp;
 
@@ -88,11 +88,7 @@ impl Flow {
     fn handshake(&self) -> Handshake {
         let opening = &self.opening;
         let offered = Sides::new(|side| self.ends[side].offer);
-        let agreed = offered.client.zip(offered.server).map(|(client, server)| Agreed {
-            window_scale: client.window_scale.is_some() && server.window_scale.is_some(),
-            sack: client.sack_permitted && server.sack_permitted,
-            timestamps: client.timestamps && server.timestamps,
-        });
+        let agreed = offered.client.zip(offered.server).map(|(client, server)| Agreed::on(client, server));
         Handshake {
             verdict: self.handshake_verdict(),
             syn: opening.syn.map(moment),
@@ -107,38 +103,55 @@ impl Flow {
 
     fn teardown(&self, limits: &Limits) -> Teardown {
         let verdict = self.teardown_verdict();
-        let Some(closing) = self.closing.as_deref() else {
-            return Teardown {
+        let states = Sides::new(|side| self.ends[side].state);
+        match self.closing.as_deref() {
+            Some(closing) => closing.teardown(verdict, states, limits),
+            None => Teardown {
                 verdict,
                 initiator: None,
                 fin: Sides::default(),
                 fin_ack: Sides::default(),
                 rst: None,
                 time_wait_until: None,
-            };
-        };
-        Teardown {
-            verdict,
-            initiator: closing.initiator.or(closing.rst.map(|rst| rst.side)),
-            fin: Sides::new(|side| closing.fins[side].first.map(moment)),
-            fin_ack: Sides::new(|side| closing.fins[side].acknowledged.map(moment)),
-            rst: closing.rst.map(|rst| (rst.side, moment(rst))),
-            time_wait_until: self.time_wait_until(closing, limits),
+            },
         }
     }
+}
 
-    /// 2·MSL after the latest segment by which an end in TIME-WAIT acknowledged its peer's FIN.
-    fn time_wait_until(&self, closing: &Closing, limits: &Limits) -> Option<Timestamp> {
-        let waiting = Side::BOTH.into_iter().filter(|side| self.ends[*side].state == Some(State::TimeWait));
-        let last_ack = waiting
-            .filter_map(|side| closing.fins[side.peer()].acknowledged.map(|ack| ack.time))
-            .max_by_key(|time| time.nanoseconds())?;
-        Some(Timestamp::from_nanoseconds(last_ack.nanoseconds().saturating_add(limits.time_wait())))
+impl Agreed {
+    /// What holds after these two.
+    pub(super) const fn on(client: Offer, server: Offer) -> Self {
+        Self {
+            window_scale: client.window_scale.is_some() && server.window_scale.is_some(),
+            sack: client.sack_permitted && server.sack_permitted,
+            timestamps: client.timestamps && server.timestamps,
+        }
     }
 }
 
 impl Closing {
-    fn verdict(&self) -> TeardownVerdict {
+    /// How it closed; the ends are left in `states`.
+    pub(super) fn teardown(&self, verdict: TeardownVerdict, states: Sides<Option<State>>, limits: &Limits) -> Teardown {
+        Teardown {
+            verdict,
+            initiator: self.initiator.or(self.rst.map(|rst| rst.side)),
+            fin: Sides::new(|side| self.fins[side].first.map(moment)),
+            fin_ack: Sides::new(|side| self.fins[side].acknowledged.map(moment)),
+            rst: self.rst.map(|rst| (rst.side, moment(rst))),
+            time_wait_until: self.time_wait_until(states, limits),
+        }
+    }
+
+    /// 2·MSL after the latest segment by which an end in TIME-WAIT acknowledged its peer's FIN.
+    fn time_wait_until(&self, states: Sides<Option<State>>, limits: &Limits) -> Option<Timestamp> {
+        let waiting = Side::BOTH.into_iter().filter(|side| states[*side] == Some(State::TimeWait));
+        let last_ack = waiting
+            .filter_map(|side| self.fins[side.peer()].acknowledged.map(|ack| ack.time))
+            .max_by_key(|time| time.nanoseconds())?;
+        Some(Timestamp::from_nanoseconds(last_ack.nanoseconds().saturating_add(limits.time_wait())))
+    }
+
+    pub(super) fn verdict(&self) -> TeardownVerdict {
         let (first, second) = match self.initiator {
             Some(side) => (&self.fins[side], &self.fins[side.peer()]),
             None => return TeardownVerdict::Reset,
@@ -157,6 +170,6 @@ impl Closing {
     }
 }
 
-fn moment(mark: Mark) -> Moment {
+pub(super) fn moment(mark: Mark) -> Moment {
     Moment { frame: mark.frame, time: mark.time }
 }

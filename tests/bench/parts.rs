@@ -16,7 +16,7 @@ use std::io;
 use std::path::Path;
 use tcpflow_audit::audit::{self, Again, Event, Settings, Sink, Told};
 use tcpflow_audit::capture::Reader;
-use tcpflow_audit::flow::{Detail, Flow, Limits, Notes, Observer, Open, Sides, Step, Table, Tracked};
+use tcpflow_audit::flow::{Detail, Flow, Limits, Notes, Observer, Open, Orderly, Sides, Step, Table, Tracked};
 use tcpflow_audit::lens::wireshark::Lens;
 use tcpflow_audit::report::{Delimiter, PacketChoice, PacketFormat, Packets, Summary, named_fields};
 use tcpflow_audit::rules::{Confidence, RULES, Ruleset};
@@ -99,9 +99,8 @@ impl Observer<Nothing> for Nobody {
         black_box(ends);
     }
 
-    fn orderly(&mut self, answers: [i64; 2]) -> Detail {
-        black_box(answers);
-        Detail::Nothing
+    fn orderly(&mut self, orderly: &Orderly<'_>) {
+        black_box(orderly.answers);
     }
 
     fn ended(&mut self, flow: &Tracked<Nothing>) {

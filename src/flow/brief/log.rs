@@ -95,6 +95,14 @@ impl Log {
         }
     }
 
+    /// Asks for all pieces but the first.
+    pub(super) fn ask_for_rest(&self, pieces: &Pieces, words: Words) {
+        let used = usize::from(words.end).div_ceil(PIECE).min(MOST);
+        for piece in pieces.0.iter().take(used).skip(1) {
+            self.pieces.get(*piece as usize).into_iter().for_each(ask_for);
+        }
+    }
+
     /// Asks for the piece that will be begun next.
     fn ask_for_free(&self) {
         if let Some(piece) = self.free.last().and_then(|number| self.pieces.get(*number as usize)) {

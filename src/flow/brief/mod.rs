@@ -12,6 +12,7 @@ mod end;
 mod entry;
 mod log;
 mod order;
+mod summary;
 mod unfold;
 
 use super::conversation::Slot;

@@ -18,20 +18,21 @@ impl Brief {
     /// The whole flow before any segment of it is counted; `endpoints` are those of its pair, the greater one first, and
     /// `bases` the sequence numbers of its SYNs.
     pub fn begun(&self, endpoints: [Endpoint; 2], bases: Sides<SeqNum>, log: &Log) -> Option<Flow> {
-        let first = self.segments(endpoints, bases, log).next()?;
-        Some(Flow::new(&first.segment))
+        let (packed, side) = self.segments(bases, log).next()?;
+        Some(Flow::new(&self.retold(packed, side, endpoints).segment))
     }
 
     /// Counts every segment in `flow`, which is the one [`Brief::begun`] gave, where it is to stay: it is too large to be moved
     /// much.
     pub fn unfold(&self, endpoints: [Endpoint; 2], bases: Sides<SeqNum>, limits: &Limits, log: &Log, flow: &mut Flow) {
-        self.segments(endpoints, bases, log).for_each(|retold| retold.tell(flow, limits));
+        log.ask_for_rest(&self.pieces, self.words);
+        for (packed, side) in self.segments(bases, log) {
+            self.retold(packed, side, endpoints).tell(flow, limits);
+        }
     }
 
-    /// Every segment.
-    fn segments(&self, endpoints: [Endpoint; 2], bases: Sides<SeqNum>, log: &Log) -> impl Iterator<Item = Retold> {
-        let Sides { client, server } = self.sides(endpoints);
-        let ends = [client, server];
+    /// Every segment, and who sent it.
+    pub(super) fn segments(&self, bases: Sides<SeqNum>, log: &Log) -> impl Iterator<Item = (Packed, Side)> {
         let mut next = bases;
         let (mut time, mut frame) = (self.asked_at, self.id);
         self.entries(log).map(move |entry| {
@@ -50,10 +51,16 @@ impl Brief {
                 side,
             );
             next[side] = packed.end();
-            // Only the link and what was not captured of the payload are lost.
-            let seen = Rest::going(Direction::Unknown, packed.reported());
-            Retold { segment: packed.segment(directed(ends, side), &seen), side, mark: packed.mark }
+            (packed, side)
         })
+    }
+
+    /// A segment of `side`, made whole.
+    fn retold(&self, packed: Packed, side: Side, endpoints: [Endpoint; 2]) -> Retold {
+        let Sides { client, server } = self.sides(endpoints);
+        // Only the link and what was not captured of the payload are lost.
+        let seen = Rest::going(Direction::Unknown, packed.reported());
+        Retold { segment: packed.segment(directed([client, server], side), &seen), side, mark: packed.mark }
     }
 
     /// Every segment, packed.
@@ -175,7 +182,11 @@ mod tests {
                                 segment.frame
                             );
                             compared += 1;
-                            closed += u32::from(outcome == Outcome::Closed);
+                            if outcome == Outcome::Closed {
+                                let summary = brief.summary(*ends, bases, 7, 31, &limits, &log);
+                                assert_eq!(summary, flow.summarize(7, 31, &limits), "{}", file.display());
+                                closed += 1;
+                            }
                         }
                     }
                 });

@@ -174,7 +174,7 @@ mod tests {
     use super::*;
     use crate::capture;
     use crate::capture::testing::captures;
-    use crate::flow::{Detail, Limits, Open, Sides, Step, Tracked};
+    use crate::flow::{Detail, Limits, Open, Orderly, Sides, Step, Tracked};
     use crate::wire::{Decoder, Endpoint, Packed};
 
     #[derive(Debug, Default)]
@@ -201,9 +201,8 @@ mod tests {
         fn agreed(&mut self, ends: Sides<Endpoint>, asked_at: i64) {
             self.0.push(format!("{ends:?} {asked_at}"));
         }
-        fn orderly(&mut self, answers: [i64; 2]) -> Detail {
-            self.0.push(format!("{answers:?}"));
-            Detail::Nothing
+        fn orderly(&mut self, orderly: &Orderly<'_>) {
+            self.0.push(format!("{:?} {:?}", orderly.answers, orderly.summary()));
         }
         fn still_open(&mut self, open: &Open) -> Detail {
             self.0.push(format!("{open:?}"));

@@ -3,7 +3,7 @@
 use super::branches::{Branches, Standing};
 use super::key::Key;
 use super::told::Told;
-use super::{Detail, Observer};
+use super::{Detail, Observer, Orderly};
 use crate::flow::brief::{Brief, Log, Outcome};
 use crate::flow::conversation::{Conversation, Slot};
 use crate::flow::lane::{Lane, Place, Tracked};
@@ -231,15 +231,13 @@ impl<T: Default> Live<T> {
         } else if let Followed::Briefly(brief) = &self.followed
             && brief.is_closed()
         {
-            let detail = observer.orderly(brief.answers(log));
-            if detail == Detail::Nothing {
-                brief.free(log);
-                return;
-            }
-            self.unfold(limits, log, endpoints);
-            if detail == Detail::Flow {
-                return self.tell(observer);
-            }
+            let (stream, completeness) = (self.stream, self.conversation.completeness().0);
+            let summary = || {
+                let bases = self.conversation.bases(brief.client());
+                brief.summary(endpoints(&self.key), bases, stream, completeness, limits, log)
+            };
+            observer.orderly(&Orderly { answers: brief.answers(log), summary: &summary });
+            return brief.free(log);
         } else {
             self.unfold(limits, log, endpoints);
         }

@@ -31,7 +31,7 @@ use handle::{Handle, Kept};
 use index::Index;
 use key::{Addresses, Key};
 use live::Live;
-pub use observer::{Detail, Notes, Observer, Open};
+pub use observer::{Detail, Notes, Observer, Open, Orderly};
 use queue::Queue;
 use remembered::Remembered;
 pub(crate) use slab::Slab;

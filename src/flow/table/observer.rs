@@ -2,7 +2,7 @@
 
 use crate::capture::{FrameNumber, Timestamp};
 use crate::flow::lane::Tracked;
-use crate::flow::{Sides, Step};
+use crate::flow::{FlowSummary, Sides, Step};
 use crate::wire::{Endpoint, Packed};
 
 /// What a reader keeps with each flow.
@@ -20,9 +20,8 @@ pub trait Observer<T> {
     /// A flow between `ends` that goes in order completed its handshake; `asked_at` is when its SYN came, nanoseconds since
     /// the epoch.
     fn agreed(&mut self, ends: Sides<Endpoint>, asked_at: i64);
-    /// How much is to be told of a flow that opened, ran and closed in order; the server took the first, the client the
-    /// second of so many nanoseconds to answer in the handshake.
-    fn orderly(&mut self, answers: [i64; 2]) -> Detail;
+    /// A flow ended that opened, ran and closed in order, of which no rule has anything to say; nothing else is told of it.
+    fn orderly(&mut self, orderly: &Orderly<'_>);
     /// How much is to be told of a flow that opened and ran in order and was open when the capture ended.
     fn still_open(&mut self, open: &Open) -> Detail;
     /// A flow ended; its last step came before.
@@ -31,6 +30,20 @@ pub trait Observer<T> {
     fn asked(&mut self, syn: &Packed, ends: Sides<Endpoint>);
     /// How much is to be told of a flow that ends and was nothing but such a SYN.
     fn unanswered(&mut self) -> Detail;
+}
+
+/// A connection that opened, ran and closed in order.
+pub struct Orderly<'a> {
+    /// Nanoseconds that the server took to answer the SYN, and the client to answer the SYN-ACK.
+    pub answers: [i64; 2],
+    pub(super) summary: &'a dyn Fn() -> FlowSummary,
+}
+
+impl Orderly<'_> {
+    /// What is known of it.
+    pub fn summary(&self) -> FlowSummary {
+        (self.summary)()
+    }
 }
 
 /// A connection that went in order and is open.

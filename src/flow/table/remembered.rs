@@ -74,7 +74,7 @@ const fn is_nonsense(flags: Flags) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Remembered;
-    use crate::flow::table::{Detail, Notes, Observer, Open, Table};
+    use crate::flow::table::{Detail, Notes, Observer, Open, Orderly, Table};
     use crate::flow::{Limits, SECOND, Side, Sides, Step, Tracked, testing};
     use crate::wire::{Endpoint, Flags, Packed, Segment};
 
@@ -97,9 +97,8 @@ mod tests {
             false
         }
         fn agreed(&mut self, _: Sides<Endpoint>, _: i64) {}
-        fn orderly(&mut self, _: [i64; 2]) -> Detail {
+        fn orderly(&mut self, _: &Orderly<'_>) {
             self.0 += 1;
-            Detail::Nothing
         }
         fn still_open(&mut self, _: &Open) -> Detail {
             Detail::Everything

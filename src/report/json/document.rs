@@ -4,7 +4,7 @@
 
 use super::expectation::ExpectationLine;
 use super::finding::FindingLine;
-use super::flow::FlowLine;
+use super::flow::{Common, FlowLine};
 use super::line::{CaptureLine, SummaryBody, UnreadableLine};
 use super::totals::TotalsLine;
 use super::writer::{self, write};
@@ -29,6 +29,7 @@ pub struct JsonDocument<W, S = Cursor<Vec<u8>>> {
     flows: usize,
     /// The connection at hand, for its room.
     line: Vec<u8>,
+    common: Common,
     /// The findings of the capture at hand, joined by commas: the latest of them.
     findings: Vec<u8>,
     /// Those before them, and how many octets they are.
@@ -59,6 +60,7 @@ impl<W: Write, S: Read + Write + Seek> JsonDocument<W, S> {
             open: false,
             flows: 0,
             line,
+            common: Common::default(),
             findings,
             put_by: (store, 0),
             expectations,
@@ -142,7 +144,8 @@ impl<W: Write, S: Read + Write + Seek> Sink for JsonDocument<W, S> {
                 self.line.clear();
                 self.line.extend_from_slice(if self.flows == 0 { b"\n" } else { b",\n" });
                 self.flows += 1;
-                writer::append(&mut self.line, &FlowLine::new(&self.capture, flow))?;
+                let line = FlowLine::new(&self.capture, flow, &mut self.common)?;
+                writer::append(&mut self.line, &line)?;
                 self.out.write_all(&self.line)
             }
             Event::Totals(totals) => {

@@ -1,13 +1,24 @@
 //! A connection as JSON.
 
 use super::SCHEMA;
+use super::repeated::Repeated;
 use super::values::{Seconds, Shown, Time};
 use crate::audit::FlowEvent;
 use crate::capture::FrameNumber;
 use crate::flow::{Agreed, EndSummary, Entered, FlowSummary, Handshake, Moment, Offer, Side, Sides, Teardown, Vantage};
 use crate::report::community_id;
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+use std::io;
 use std::net::IpAddr;
+
+/// What most connections have in common.
+#[derive(Debug, Default)]
+pub struct Common {
+    vantage: Repeated<Vantage>,
+    offered: Repeated<Sides<Option<Offer>>>,
+    agreed: Repeated<Option<Agreed>>,
+}
 
 /// A connection ended.
 #[derive(Serialize)]
@@ -19,21 +30,22 @@ pub struct FlowLine<'a> {
     flow_id: FrameNumber,
     client: EndLine<'a>,
     server: EndLine<'a>,
-    handshake: HandshakeLine,
+    handshake: HandshakeLine<'a>,
     teardown: TeardownLine,
     start: Time,
     duration: Seconds,
     completeness: u8,
     community_id: String,
-    vantage: VantageLine,
+    vantage: &'a RawValue,
     findings: &'a [&'static str],
 }
 
 impl<'a> FlowLine<'a> {
     /// The line for a connection in `capture`.
-    pub fn new(capture: &'a str, event: &'a FlowEvent) -> Self {
+    pub fn new(capture: &'a str, event: &'a FlowEvent, common: &'a mut Common) -> io::Result<Self> {
         let flow: &FlowSummary = &event.summary;
-        Self {
+        let Common { vantage, offered, agreed } = common;
+        Ok(Self {
             schema: SCHEMA,
             r#type: "flow",
             capture,
@@ -41,21 +53,21 @@ impl<'a> FlowLine<'a> {
             flow_id: flow.flow_id,
             client: (&flow.ends.client).into(),
             server: (&flow.ends.server).into(),
-            handshake: (&flow.handshake).into(),
+            handshake: HandshakeLine::new(&flow.handshake, offered, agreed)?,
             teardown: (&flow.teardown).into(),
             start: Shown(flow.start),
             duration: Seconds(flow.duration()),
             completeness: flow.completeness,
             community_id: community_id(flow.ends.client.endpoint, flow.ends.server.endpoint),
-            vantage: flow.vantage.into(),
+            vantage: vantage.json::<VantageLine>(flow.vantage)?,
             findings: &event.findings,
-        }
+        })
     }
 }
 
 #[derive(Serialize)]
 struct EndLine<'a> {
-    ip: Shown<IpAddr>,
+    ip: IpAddr,
     port: u16,
     isn: Option<u32>,
     segments: u64,
@@ -66,7 +78,7 @@ struct EndLine<'a> {
 impl<'a> From<&'a EndSummary> for EndLine<'a> {
     fn from(end: &'a EndSummary) -> Self {
         Self {
-            ip: Shown(end.endpoint.ip),
+            ip: end.endpoint.ip,
             port: end.endpoint.port,
             isn: end.isn.map(|isn| isn.0),
             segments: end.segments,
@@ -92,7 +104,7 @@ impl Serialize for States<'_> {
 }
 
 #[derive(Serialize)]
-struct HandshakeLine {
+struct HandshakeLine<'a> {
     verdict: &'static str,
     syn: Option<FrameNumber>,
     syn_ack: Option<FrameNumber>,
@@ -102,13 +114,17 @@ struct HandshakeLine {
     duration: Option<Seconds>,
     syn_retransmissions: u32,
     syn_ack_retransmissions: u32,
-    offered: Offers,
-    agreed: Option<AgreedLine>,
+    offered: &'a RawValue,
+    agreed: &'a RawValue,
 }
 
-impl From<&Handshake> for HandshakeLine {
-    fn from(handshake: &Handshake) -> Self {
-        Self {
+impl<'a> HandshakeLine<'a> {
+    fn new(
+        handshake: &Handshake,
+        offered: &'a mut Repeated<Sides<Option<Offer>>>,
+        agreed: &'a mut Repeated<Option<Agreed>>,
+    ) -> io::Result<Self> {
+        Ok(Self {
             verdict: handshake.verdict.name(),
             syn: frame(handshake.syn),
             syn_ack: frame(handshake.syn_ack),
@@ -118,9 +134,9 @@ impl From<&Handshake> for HandshakeLine {
             duration: handshake.duration().map(Seconds),
             syn_retransmissions: handshake.syn_retransmissions,
             syn_ack_retransmissions: handshake.syn_ack_retransmissions,
-            offered: handshake.offered.into(),
-            agreed: handshake.agreed.map(AgreedLine::from),
-        }
+            offered: offered.json::<Offers>(handshake.offered)?,
+            agreed: agreed.json::<AgreedLine>(handshake.agreed)?,
+        })
     }
 }
 
@@ -153,15 +169,19 @@ impl From<Offer> for OfferLine {
 }
 
 #[derive(Serialize)]
-struct AgreedLine {
+#[serde(transparent)]
+struct AgreedLine(Option<InForce>);
+
+#[derive(Serialize)]
+struct InForce {
     window_scale: bool,
     sack: bool,
     timestamps: bool,
 }
 
-impl From<Agreed> for AgreedLine {
-    fn from(Agreed { window_scale, sack, timestamps }: Agreed) -> Self {
-        Self { window_scale, sack, timestamps }
+impl From<Option<Agreed>> for AgreedLine {
+    fn from(agreed: Option<Agreed>) -> Self {
+        Self(agreed.map(|Agreed { window_scale, sack, timestamps }| InForce { window_scale, sack, timestamps }))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::expectation::ExpectationLine;
 use super::finding::FindingLine;
-use super::flow::FlowLine;
+use super::flow::{Common, FlowLine};
 use super::line::{CaptureLine, SummaryLine, UnreadableLine};
 use super::totals::TotalsLine;
 use super::writer::append;
@@ -28,12 +28,13 @@ pub struct JsonLines<W> {
     capture: String,
     /// The line at hand, put together here because many small writes to `out` would cost more.
     line: Vec<u8>,
+    common: Common,
 }
 
 impl<W: Write> JsonLines<W> {
     /// Writes the lines wanted to `out`, which should be buffered.
-    pub const fn new(out: W, lines: Lines) -> Self {
-        Self { out, lines, capture: String::new(), line: Vec::new() }
+    pub fn new(out: W, lines: Lines) -> Self {
+        Self { out, lines, capture: String::new(), line: Vec::new(), common: Common::default() }
     }
 
     fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
@@ -52,7 +53,12 @@ impl<W: Write> Sink for JsonLines<W> {
             _ => std::mem::take(&mut self.capture),
         };
         let written = match event {
-            Event::Flow(flow) => self.line(&FlowLine::new(&capture, flow)),
+            Event::Flow(flow) => {
+                let mut common = std::mem::take(&mut self.common);
+                let written = FlowLine::new(&capture, flow, &mut common).and_then(|line| self.line(&line));
+                self.common = common;
+                written
+            }
             Event::Capture(head) if all => self.line(&CaptureLine::from(*head)),
             Event::Finding(finding) if all => self.line(&FindingLine::new(&capture, finding)),
             Event::Expectation(event) if all => self.line(&ExpectationLine::new(&capture, event)),

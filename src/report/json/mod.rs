@@ -7,6 +7,7 @@ mod flow;
 mod judged;
 mod line;
 mod lines;
+mod repeated;
 mod totals;
 mod values;
 mod writer;

@@ -31,13 +31,13 @@ impl Serialize for Seconds {
 /// Address and port.
 #[derive(serde::Serialize)]
 pub struct End {
-    ip: Shown<IpAddr>,
+    ip: IpAddr,
     port: u16,
 }
 
 impl From<Endpoint> for End {
     fn from(end: Endpoint) -> Self {
-        Self { ip: Shown(end.ip), port: end.port }
+        Self { ip: end.ip, port: end.port }
     }
 }
 
