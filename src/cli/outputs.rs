@@ -19,7 +19,7 @@ impl Outputs {
     pub fn open(&mut self, path: &Path) -> anyhow::Result<BufWriter<Output>> {
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let file = self.create(&path).with_context(|| path.display().to_string())?;
-        Ok(BufWriter::with_capacity(1 << 16, Output { file, path }))
+        Ok(BufWriter::with_capacity(1 << 18, Output { file, path }))
     }
 
     /// Gives every file its name.

@@ -52,7 +52,7 @@ impl Screen {
         if self.terminal || live {
             Box::new(LineWriter::new(stdout))
         } else {
-            Box::new(BufWriter::with_capacity(1 << 16, stdout))
+            Box::new(BufWriter::with_capacity(1 << 18, stdout))
         }
     }
 }
