@@ -122,10 +122,16 @@ impl Flow {
     }
 
     /// Whether `segment` shows that what was taken for the SND.NXT of `side` was the number of a keep-alive, one below it
-    /// (RFC 9293 §3.8.4), with which the capture began.
+    /// (RFC 9293 §3.8.4), with which the capture began. Where the handshake tells its first number, one from there on is
+    /// none of a keep-alive.
     pub(super) fn began_with_keep_alive(&self, segment: &Segment, side: Side) -> bool {
         let end = &self.ends[side];
-        !end.syn_seen && end.octets <= 1 && end.snd_nxt.is_some_and(|next| segment.ack == next + 1)
+        let first = match side {
+            Side::Client => self.opening.last_syn_ack.map(|syn_ack| syn_ack.ack),
+            Side::Server => end.iss.map(|iss| iss + 1),
+        };
+        let below = |next: SeqNum| segment.ack == next + 1 && first.is_none_or(|first| next.before(first));
+        !end.syn_seen && end.octets <= 1 && end.snd_nxt.is_some_and(below)
     }
 
     /// Whether the windows of this connection can be read: their scale is known, and they are its own.

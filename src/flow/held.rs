@@ -114,7 +114,9 @@ impl Flow {
         let from = peer.rcv_nxt.or(own.snd_nxt).unwrap_or(syn.seq);
         let edge = peer.right_edge.unwrap_or(from).max(from);
         let in_window = syn.seq.at_or_after(from) && syn.seq.at_or_before(edge);
-        if own.iss == Some(syn.seq) {
+        // Where the capture begins later, its sender may have begun with any number below what it was heard of.
+        let may_have_begun = own.iss.is_none() && !own.syn_seen && syn.seq.before(from);
+        if own.iss == Some(syn.seq) || may_have_begun {
             // An old duplicate.
             return Stray { mark: Mark::of(syn, side), in_window, current: Some(false), went_on: None, settled: None };
         }

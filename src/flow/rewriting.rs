@@ -1,8 +1,8 @@
-//! Connections captured on both sides of a device that gives an end other sequence numbers: a SYN in, that it is one
-//! seen before with another number, out; and later segments with the numbers they have on the other side.
+//! Connections captured on both sides of a device that gives an end other sequence numbers, or other timestamps: a SYN in,
+//! that it is one seen before with another number, out; and later segments with the numbers they have on the other side.
 
 use super::{Flow, Limits, Mark, Side, Sides};
-use crate::wire::{ChecksumStatus, Flags, Path, Segment, SeqNum};
+use crate::wire::{ChecksumStatus, Flags, Path, Segment, SeqNum, Timestamps};
 
 /// How far the timestamps of one packet and of those that left beside it lie apart at most.
 const CONTEMPORARY: u32 = 100;
@@ -22,7 +22,16 @@ pub struct Rewriting {
 struct Stretch {
     /// Where it is captured; `None` where both sides of the device look alike, and only the numbers tell them apart.
     link: Option<Link>,
-    added: Sides<u32>,
+    added: Sides<Added>,
+}
+
+/// What was added to the numbers of an end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Added {
+    /// To its sequence numbers.
+    seq: u32,
+    /// To its timestamps.
+    clock: u32,
 }
 
 /// A link: its two hardware addresses in either order, and the interface it was captured on.
@@ -85,10 +94,15 @@ impl Flow {
     }
 
     /// What was added to the number of a SYN or SYN-ACK that was seen just before on another link, alike but for that.
-    fn added_to(&self, segment: &Segment, side: Side, limits: &Limits) -> Option<u32> {
+    fn added_to(&self, segment: &Segment, side: Side, limits: &Limits) -> Option<Added> {
         let before = if segment.flags.has(Flags::ACK) { self.opening.last_syn_ack } else { self.opening.last_syn }?;
         let (options, own) = (&segment.options, &self.ends[side]);
-        let same_clock = options.timestamps().map(|it| it.tsval) == own.timestamps.map(|(_, newest)| newest.tsval);
+        let clocks = (options.timestamps().map(|it| it.tsval), own.timestamps.map(|(_, newest)| newest.tsval));
+        let clock = match clocks {
+            (Some(now), Some(newest)) => now.wrapping_sub(newest),
+            (None, None) => 0,
+            _ => return None,
+        };
         let alike = (before.side, before.flags, before.window, before.len, before.ack)
             == (side, segment.flags, segment.window, segment.data_len(), segment.ack);
         let near =
@@ -103,13 +117,14 @@ impl Flow {
         // Where copies have their numbers, no device between the links changes those; once the handshake is over, a SYN
         // that comes is none of it.
         let unchanged = self.vantage.duplicated && self.rewriting.is_none() && self.opening.ack.is_some();
-        let twice = !unchanged && (self.copies.elsewhere(segment, side, limits) || same_packet);
-        (alike && same_clock && near && twice && before.seq != segment.seq)
-            .then(|| segment.seq.distance_from(before.seq))
+        let elsewhere = self.copies.elsewhere(segment, side, limits);
+        let twice = !unchanged && (elsewhere || (same_packet && clock == 0));
+        let added = Added { seq: segment.seq.distance_from(before.seq), clock };
+        (alike && near && twice && added != Added::default()).then_some(added)
     }
 
     /// Which stretch `segment` of `side` was captured on, and what was added there; `None` where nothing was.
-    fn stretch_of(&self, segment: &Segment, side: Side) -> Option<(usize, Sides<u32>)> {
+    fn stretch_of(&self, segment: &Segment, side: Side) -> Option<(usize, Sides<Added>)> {
         let rewriting = self.rewriting.as_ref()?;
         let link = Link::of(&segment.path);
         let known = rewriting.stretches.iter().enumerate().filter_map(|(place, it)| it.map(|it| (place, it)));
@@ -124,35 +139,39 @@ impl Flow {
     }
 
     /// How far the numbers of `segment` of `side` are from those of the flow, if `added` was added to them.
-    fn distance(&self, segment: &Segment, side: Side, added: Sides<u32>) -> u32 {
+    fn distance(&self, segment: &Segment, side: Side, added: Sides<Added>) -> u32 {
         let (own, peer) = (&self.ends[side], &self.ends[side.peer()]);
         let from = |number: SeqNum, known: Option<SeqNum>| known.map_or(0, |it| number.offset_from(it).unsigned_abs());
-        let seq = from(segment.seq - added[side], own.snd_nxt);
-        let ack = from(segment.ack - added[side.peer()], peer.snd_nxt);
+        let seq = from(segment.seq - added[side].seq, own.snd_nxt);
+        let ack = from(segment.ack - added[side.peer()].seq, peer.snd_nxt);
         if segment.flags.has(Flags::ACK) { seq.max(ack) } else { seq }
     }
 }
 
 impl Rewriting {
     /// Notes that `more` is added to the numbers of `side` on the stretch at `place`, or on one not known before.
-    fn add(&mut self, place: Option<usize>, link: Option<Link>, side: Side, more: u32) {
+    fn add(&mut self, place: Option<usize>, link: Option<Link>, side: Side, more: Added) {
         let place = place.or_else(|| self.stretches.iter().position(Option::is_none));
         let Some(stretch) = place.and_then(|place| self.stretches.get_mut(place)) else { return };
         let added = &mut stretch.get_or_insert(Stretch { link, added: Sides::default() }).added[side];
-        *added = added.wrapping_add(more);
+        *added = Added { seq: added.seq.wrapping_add(more.seq), clock: added.clock.wrapping_add(more.clock) };
     }
 }
 
 /// `segment` of `side` with the numbers from before `added` was added to them.
-fn undo(segment: &Segment, side: Side, added: Sides<u32>) -> Segment {
+fn undo(segment: &Segment, side: Side, added: Sides<Added>) -> Segment {
     let (own, peer) = (added[side], added[side.peer()]);
     let mut restored = Segment { checksum_status: ChecksumStatus::Unverified, ..*segment };
-    restored.seq = restored.seq - own;
+    restored.seq = restored.seq - own.seq;
     if restored.flags.has(Flags::ACK) {
-        restored.ack = restored.ack - peer;
+        restored.ack = restored.ack - peer.seq;
     }
     for block in &mut restored.options.sack {
-        (block.left, block.right) = (block.left - peer, block.right - peer);
+        (block.left, block.right) = (block.left - peer.seq, block.right - peer.seq);
+    }
+    if let Some(Timestamps { tsval, tsecr }) = segment.options.timestamps() {
+        let tsecr = if tsecr == 0 { 0 } else { tsecr.wrapping_sub(peer.clock) };
+        restored.options.timestamps = Timestamps { tsval: tsval.wrapping_sub(own.clock), tsecr };
     }
     restored
 }

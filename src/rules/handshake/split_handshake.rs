@@ -20,6 +20,7 @@ pub static RULE: Rule = Rule {
         "a simultaneous open: both ends send SYN, and each answers the other by SYN-ACK",
         "an open in which the first SYN was lost and the peer asked by itself, sooner than it could have answered",
         "an open in which the second SYN was lost: the SYN-ACK after it tells",
+        "one of which the server's SYN-ACK was not captured: the client answers it all the same",
     ],
     remedy: "No ordinary stack does this: look for a tool that tests or evades firewalls.",
     equation: "",
@@ -71,5 +72,7 @@ fn answered_by_bare_ack(step: &Step<'_>, mark: Mark) -> Option<Mark> {
     let acknowledges = opening.last_syn.is_some_and(|syn| mark.ack == syn.end());
     let plain = mark.flags.has(Flags::ACK) && !mark.flags.any(Flags::SYN.with(Flags::RST));
     let first = mark.side == Side::Server && step.before.rcv_nxt.is_none();
-    (first && plain && acknowledges && (echoes || !too_soon || at_once)).then_some(mark)
+    // A client that goes on before it has been answered was answered by a SYN-ACK that was not captured.
+    let waits = step.flow.ends.client.segments == u64::from(opening.syns.count) + 1;
+    (first && waits && plain && acknowledges && (echoes || !too_soon || at_once)).then_some(mark)
 }

@@ -1,7 +1,7 @@
 //! TFA106: a SYN-ACK of the end that asked.
 
-use crate::flow::{Cues, Limits, Step};
-use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::flow::{Cues, Limits, Mark, Step};
+use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity};
 
 /// TFA106.
 pub static RULE: Rule = Rule {
@@ -16,7 +16,8 @@ pub static RULE: Rule = Rule {
         addresses are the wrong way round.",
     look_alikes: &[
         "a simultaneous open, in which both ends send SYN and then SYN-ACK",
-        "one of which the capture lost the other SYN: what the SYN-ACK echoes tells",
+        "one of which the capture lost the other SYN: what the SYN-ACK echoes tells, and without timestamps it is possible \
+            at most",
     ],
     remedy: "Look at who sends it: its hardware address and TTL tell whether it comes from the client at all.",
     equation: "",
@@ -42,7 +43,7 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
         return None;
     }
     let syn = opening.syn.filter(|syn| syn.side == mark.side && !opening.crossed)?;
-    Some(
+    let evidence =
         Evidence::at(
             mark,
             "the client sends SYN-ACK, but it has asked itself and the server has sent no SYN to acknowledge",
@@ -51,8 +52,24 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
         .seq("SEG.ACK", mark.ack)
         .seq("ISS", syn.seq)
         .beside(syn)
-        .pointing("answers no SYN"),
-    )
+        .pointing("answers no SYN");
+    Some(if knows_the_number(step, mark) { evidence.at_most(doubt(step)) } else { evidence })
+}
+
+/// Whether the SYN-ACK acknowledges the number of the server's SYN-ACK before that was captured, and no timestamp tells
+/// whether a SYN had come before it, which the capture lost.
+fn knows_the_number(step: &Step<'_>, mark: Mark) -> bool {
+    let later = step.flow.opening.syn_ack.filter(|syn_ack| syn_ack.frame > mark.frame);
+    later.is_some_and(|syn_ack| mark.ack == syn_ack.seq + 1) && step.flow.ends.client.timestamps.is_none()
+}
+
+/// How sure it is then: a service asks nobody from its own port.
+fn doubt(step: &Step<'_>) -> Confidence {
+    /// Ports that only services have (RFC 6335 §6).
+    const SYSTEM: u16 = 1024;
+    let endpoints = step.flow.endpoints;
+    let service = endpoints.client.port < SYSTEM || endpoints.server.port < SYSTEM;
+    if service { Confidence::Likely } else { Confidence::Possible }
 }
 
 /// Whether the SYN-ACK acknowledges the number that the server's own SYN-ACK has, and echoes its clock as it was a little

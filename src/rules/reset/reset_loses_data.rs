@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
     look_alikes: &[
         "everything was acknowledged before the RST, or is acknowledged after it",
         "data of the peer came after the last data of the resetter: perhaps unread, so a RST is due (note)",
-        "octets not sent again for minutes: their ACK is missing from the capture (then it is possible at most)",
+        "octets not sent again for several RTOs: their ACK is missing from the capture (then it is possible at most)",
     ],
     remedy: "Let the program shut down its sending side and wait for the end of the stream before it closes; look \
         for SO_LINGER with zero.",
@@ -32,6 +32,10 @@ pub static RULE: Rule = Rule {
     on: Cues::END,
     check,
 };
+
+/// RTOs after which an end has sent again what was not acknowledged, if it ever does: the first may be longer than what is
+/// assumed before any is measured (RFC 6298 §2).
+const RTOS: i64 = 3;
 
 fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let first = step.flow.closing.as_deref()?.rst?;
@@ -67,8 +71,9 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     let missing = own.rcv_nxt.zip(peer.snd_nxt).is_some_and(|(heard, sent)| heard.after(sent))
         || step.flow.vantage.lost_in_capture;
     // An end that is not told sends again (RFC 6298 §5): one that did not for so long was told beyond the capture.
+    let due = limits.rto.saturating_mul(RTOS);
     let insists = step.flow.oddities.as_deref().is_some_and(|oddities| oddities.insistence[side].is_some());
-    let told = reset.silence > limits.idle && !insists;
+    let told = reset.silence > due && !insists;
     let sure = bare && own.holes.is_empty() && !missing && !told;
     let evidence = if sure { evidence } else { evidence.at_most(Confidence::Possible) };
     Some(if reset.unread { evidence.no_worse_than(Severity::Note) } else { evidence })

@@ -2,6 +2,7 @@
 
 use crate::flow::{Cues, Limits, Side, Step};
 use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::wire::SeqNum;
 
 /// TFA308.
 pub static RULE: Rule = Rule {
@@ -35,9 +36,12 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
 }
 
 fn judge(step: &Step<'_>, side: Side) -> Option<Evidence> {
-    let end = &step.flow.ends[side];
-    let (from, to) = end.holes.first()?;
-    let missing = end.holes.octets();
+    let (end, peer) = (&step.flow.ends[side], &step.flow.ends[side.peer()]);
+    // What was acknowledged before the capture showed that it is missing is the capture's loss (TFA903).
+    let unheard = |to: SeqNum| peer.rcv_nxt.is_none_or(|ack| to.after(ack));
+    let mut holes = end.holes.iter().filter(|(_, to)| unheard(*to));
+    let (from, to) = holes.next()?;
+    let missing = holes.fold(to.distance_from(from), |sum, (from, to)| sum.saturating_add(to.distance_from(from)));
     let message =
         format!("{missing} octets of the {side} from {from} up to {to} were neither captured nor acknowledged");
     Some(Evidence::of_flow(step, message).seq("from", from).seq("to", to).count("octets missing", missing))
