@@ -41,7 +41,7 @@ pub struct Change {
     pub before: Mark,
     /// As it is now.
     pub after: Mark,
-    /// Whether the client sent a SYN between the two.
+    /// Whether the client sent a SYN between the two, captured or echoed.
     pub asked_between: bool,
 }
 

@@ -104,6 +104,14 @@ impl<T> Lane<T> {
         std::mem::replace(&mut self.previous, current)
     }
 
+    /// A RST for the connection before may have ended its TIME-WAIT (RFC 1337).
+    pub fn end_time_wait(&mut self, segment: &Segment) {
+        let Some(current) = self.current.as_mut().filter(|_| segment.flags.has(Flags::RST)) else { return };
+        if segment.source == current.flow.endpoints.client {
+            current.flow.time_wait = None;
+        }
+    }
+
     /// Holds a SYN until it is known what it is; one held before is forgotten, unless this is a copy of it.
     pub fn hold(&mut self, segment: &Segment) {
         let copied = |held: &Held| (held.segment.source, held.segment.seq) == (segment.source, segment.seq);

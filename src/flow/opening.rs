@@ -169,7 +169,11 @@ impl Opening {
     }
 
     fn answered_again(&mut self, before: Mark, mark: Mark, segment: &Segment, ends: &Sides<End>) {
-        let asked_between = self.last_syn.is_some_and(|syn| syn.frame > before.frame);
+        let captured = self.last_syn.is_some_and(|syn| syn.frame > before.frame);
+        // A SYN that was not captured may be echoed.
+        let clocks = segment.options.timestamps().zip(ends.client.timestamps);
+        let echoed = clocks.is_some_and(|(now, (_, newest))| (now.tsecr.wrapping_sub(newest.tsval) as i32) > 0);
+        let asked_between = captured || echoed;
         let (over, data) = (self.ack.is_some(), self.syn_data());
         let offer = offer_of(segment);
         let answers = |ack: SeqNum| {

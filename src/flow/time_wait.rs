@@ -24,6 +24,10 @@ impl Flow {
         let waiting =
             |side: &Side| former.endpoints[*side] == server && former.ends[*side].state == Some(State::TimeWait);
         let Some(side) = Side::BOTH.into_iter().find(waiting) else { return };
+        if former.closing.as_deref().and_then(|closing| closing.rst).is_some_and(|rst| rst.side != side) {
+            // The peer may have ended it (RFC 1337).
+            return;
+        }
         let end = &former.ends[side];
         let Some((rcv_nxt, snd_nxt)) = end.rcv_nxt.zip(end.snd_nxt) else { return };
         let tsval = former.ends[side.peer()].timestamps.map(|(_, newest)| newest.tsval);

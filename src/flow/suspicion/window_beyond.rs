@@ -36,6 +36,8 @@ impl Suspicion {
     /// did not, and where nothing of the receiver's is missing there was no offer.
     pub(super) fn judge_excess_by_its_receiver(&mut self, witness: Witness<'_>) -> Judgement {
         let segment = witness.segment;
+        // Where its identifications counted so far and skip now, something of the receiver's is missing: perhaps an offer.
+        let skips = self.since.unbroken && !witness.follows;
         self.since.unbroken &= witness.follows;
         let flags = segment.flags;
         // The window of an abort is no offer, but its ACK tells that the octets were taken.
@@ -56,6 +58,7 @@ impl Suspicion {
             // What it says of the octets themselves is still to come.
             (false, true) if self.since.heard_all && !late => Judgement::Pending,
             (false, true) if self.had_heard(witness) => Judgement::Late,
+            (false, true) if skips => Judgement::Lost,
             (false, offered) if !late && (witness.reordered || !offered) => Judgement::Pending,
             (false, _) => Judgement::Confirmed,
         }

@@ -159,7 +159,10 @@ impl<T: Default> Live<T> {
                 lane.settle_held(segment, limits);
                 told.step(&mut lane.current, segment, observer)
             }
-            Place::Previous => told.step(&mut lane.previous, segment, observer),
+            Place::Previous => {
+                lane.end_time_wait(segment);
+                told.step(&mut lane.previous, segment, observer)
+            }
             Place::Held => {
                 lane.hold(segment);
                 false

@@ -72,15 +72,16 @@ fn doubt(step: &Step<'_>) -> Confidence {
     if service { Confidence::Likely } else { Confidence::Possible }
 }
 
-/// Whether the SYN-ACK acknowledges the number that the server's own SYN-ACK has, and echoes its clock as it was a little
-/// before, and before the capture has shown it: there was a SYN of the server, which the capture lost.
+/// Whether the SYN-ACK acknowledges the number that the server's own SYN-ACK has, if that was captured, and echoes its clock
+/// as it was a little before, and before the capture has shown it: there was a SYN of the server, which the capture lost.
 fn had_heard_a_syn(step: &Step<'_>) -> bool {
     /// Ticks of a millisecond in which a SYN and what its sender sent next lie.
     const SOON: u32 = 10_000;
     let echo = step.flow.opening.irregular.as_deref().and_then(|irregular| irregular.early_echo);
     let server = &step.flow.ends.server;
     let acknowledged = step.flow.opening.irregular.as_deref().and_then(|irregular| irregular.from_initiator);
-    let known = acknowledged.is_some_and(|mark| server.syn_seen && server.iss.is_some_and(|iss| mark.ack == iss + 1));
+    let agrees = |mark: Mark| server.iss.is_some_and(|iss| mark.ack == iss + 1);
+    let known = acknowledged.is_some_and(|mark| !server.syn_seen || agrees(mark));
     let first = server.timestamps.filter(|_| known).map(|(first, _)| first.tsval);
     let before =
         |(first, (echo, seen)): (u32, (u32, bool))| (u32::from(seen)..=SOON).contains(&first.wrapping_sub(echo));
