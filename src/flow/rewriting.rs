@@ -1,5 +1,6 @@
-//! Connections captured on both sides of a device that gives an end other sequence numbers, or other timestamps: a SYN in,
-//! that it is one seen before with another number, out; and later segments with the numbers they have on the other side.
+//! Connections captured on both sides of a device that gives an end other sequence numbers, and perhaps another clock: a
+//! SYN in, that it is one seen before with another number, out; and later segments with the numbers they have on the other
+//! side.
 
 use super::{Flow, Limits, Mark, Side, Sides};
 use crate::wire::{ChecksumStatus, Flags, Path, Segment, SeqNum, Timestamps};
@@ -119,8 +120,10 @@ impl Flow {
         let unchanged = self.vantage.duplicated && self.rewriting.is_none() && self.opening.ack.is_some();
         let elsewhere = self.copies.elsewhere(segment, side, limits);
         let twice = !unchanged && (elsewhere || (same_packet && clock == 0));
+        // Another time is another clock where its sender had said nothing since.
+        let told = clock == 0 || own.last_sent == before.time.nanoseconds();
         let added = Added { seq: segment.seq.distance_from(before.seq), clock };
-        (alike && near && twice && added != Added::default()).then_some(added)
+        (alike && near && twice && told && added.seq != 0).then_some(added)
     }
 
     /// Which stretch `segment` of `side` was captured on, and what was added there; `None` where nothing was.

@@ -43,16 +43,15 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
         return None;
     }
     let syn = opening.syn.filter(|syn| syn.side == mark.side && !opening.crossed)?;
-    let evidence =
-        Evidence::at(
-            mark,
-            "the client sends SYN-ACK, but it has asked itself and the server has sent no SYN to acknowledge",
-        )
-        .seq("SEG.SEQ", mark.seq)
-        .seq("SEG.ACK", mark.ack)
-        .seq("ISS", syn.seq)
-        .beside(syn)
-        .pointing("answers no SYN");
+    let evidence = Evidence::at(
+        mark,
+        "the client sends SYN-ACK, but it has asked itself and the server has sent no SYN to acknowledge",
+    )
+    .seq("SEG.SEQ", mark.seq)
+    .seq("SEG.ACK", mark.ack)
+    .seq("ISS", syn.seq)
+    .beside(syn)
+    .pointing("answers no SYN");
     Some(if knows_the_number(step, mark) { evidence.at_most(doubt(step)) } else { evidence })
 }
 
