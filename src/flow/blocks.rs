@@ -32,7 +32,9 @@ impl Flow {
         let first = peer.iss.filter(|_| peer.syn_seen);
         let impossible = |block: &SackBlock| {
             let empty = block.right.at_or_before(block.left);
-            let edge = own.right_edge.filter(|_| self.judges_windows());
+            // The offer that those octets followed may be missing; what the segment itself offers is the least it was.
+            let now = segment.ack + (u32::from(segment.window.0) << own.window_shift(peer).unwrap_or(0));
+            let edge = own.right_edge.filter(|_| self.judges_windows()).map(|edge| edge.max(now));
             let not_offered = beyond(block) && edge.is_some_and(|edge| block.right.after(edge));
             let ended = peer.fin.is_some_and(|fin| block.right.after(fin + 1)) && self.fin_stands(side.peer());
             // The octets at RCV.NXT are acknowledged, not told of; those below it are a block of their own (RFC 2883 §4).

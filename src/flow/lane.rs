@@ -84,7 +84,7 @@ impl<T> Lane<T> {
         match (flags.has(Flags::SYN), flags.has(Flags::ACK)) {
             (true, _) if !opens_credibly(segment) => Place::Current,
             (true, false) => self.place_syn(&current.flow, segment, limits),
-            (true, true) => self.place_syn_ack(&current.flow, segment),
+            (true, true) => self.place_syn_ack(&current.flow, segment, limits),
             (false, _) if self.belongs_to_previous(&current.flow, segment) => Place::Previous,
             (false, _) if current.flow.is_left_behind_by(segment) => Place::Next,
             (false, _) => Place::Current,
@@ -157,7 +157,7 @@ impl<T> Lane<T> {
         }
     }
 
-    fn place_syn_ack(&self, current: &Flow, segment: &Segment) -> Place {
+    fn place_syn_ack(&self, current: &Flow, segment: &Segment, limits: &Limits) -> Place {
         let answers_previous = self.previous.as_ref().is_some_and(|previous| covers_syn(&previous.flow, segment));
         if answers_previous && !covers_syn(current, segment) {
             return Place::Previous;
@@ -168,7 +168,10 @@ impl<T> Lane<T> {
         let over = current.ends.client.fin.is_some() && current.ends.server.fin.is_some();
         let alive = current.is_alive() && !over;
         let changed = both_seen && alive && current.vantage.handshake_seen && concerns(current, segment);
-        if answers(current, segment) || opening || changed { Place::Current } else { Place::Next }
+        // After so long the ports may have been taken again, by a SYN that was not captured.
+        let afresh = current.opening.syn_ack.is_some() && segment.time.since(current.last) >= limits.time_wait();
+        let of_this = answers(current, segment) || ((opening || changed) && !afresh);
+        if of_this { Place::Current } else { Place::Next }
     }
 
     fn belongs_to_previous(&self, current: &Flow, segment: &Segment) -> bool {

@@ -90,9 +90,11 @@ impl Suspicion {
     }
 
     /// Whether the sender may have heard the witness, which was captured later, before it sent the culprit: the timestamp
-    /// it echoed tells, and without one the time between them.
+    /// it echoed tells, and without one the time between them. What stands beyond all that the sender had acknowledged is
+    /// not echoed (RFC 7323 §4.3).
     fn had_heard(&self, witness: Witness<'_>) -> bool {
-        match self.since.tsecr.zip(witness.segment.options.timestamps()) {
+        let echoes = self.since.rcv_nxt.is_none_or(|acknowledged| witness.segment.seq.at_or_before(acknowledged));
+        match self.since.tsecr.filter(|_| echoes).zip(witness.segment.options.timestamps()) {
             Some((echoed, offer)) => echoed.wrapping_sub(offer.tsval) as i32 >= 0,
             None => !witness.is_late(&self.mark),
         }

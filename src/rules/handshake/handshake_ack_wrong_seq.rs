@@ -93,10 +93,11 @@ fn skips(step: &Step<'_>, first: &Mark) -> bool {
 }
 
 /// The first ACK acknowledges the SYN-ACK and nothing more, carries nothing, and yet stands beyond all that was sent:
-/// it is the third step itself, so no data can have gone before it.
+/// it is the third step itself, so no data can have gone before it. A server that goes on has heard the third step before.
 fn bare_beyond(step: &Step<'_>) -> Option<Mark> {
     let (mark, syn_ack) = (step.mark()?, step.flow.opening.syn_ack?);
     let first = step.flow.opening.first_ack.filter(|first| first.frame == mark.frame && first.seg_len() == 0)?;
-    let third = first.ack == syn_ack.seq + 1 && step.flow.opening.syn_acks.count == 1 && !skips(step, &first);
+    let waits = step.flow.opening.syn_acks.count == 1 && step.flow.ends.server.segments == 1;
+    let third = first.ack == syn_ack.seq + 1 && waits && !skips(step, &first);
     (third && step.before.snd_nxt.is_some_and(|next| first.seq.after(next))).then_some(first)
 }
