@@ -2,9 +2,9 @@
 //!
 //! A table that is asked for millions of pairs a second, each time for another one, waits for memory. What is wanted
 //! therefore, and what no table at hand offers, is to ask for the one line that will be read, to read no other, and to
-//! grow in one pass from front to back: a bucket is chosen by the high bits of the hash, so that the entries of one
-//! become those of two neighbours. An entry that finds its bucket full goes to the next, which the bucket counts; so it
-//! is known where a search may end, and entries can be taken out again.
+//! grow where it is, in one pass from back to front: a bucket is chosen by the high bits of the hash, so that the entries
+//! of one become those of two neighbours behind it. An entry that finds its bucket full goes to the next, which the bucket
+//! counts; so it is known where a search may end, and entries can be taken out again.
 
 use super::memory::ask_for;
 
@@ -13,6 +13,9 @@ const SLOTS: usize = 7;
 
 /// Buckets at first.
 const FEWEST: usize = 8;
+
+/// Buckets that lie together. There may be gigabytes of them, which nobody has twice: to grow adds to them, and moves none.
+const TOGETHER: usize = 1 << 12;
 
 /// Entries per bucket above which there are to be more buckets, in sixteenths: as many as leave few buckets full.
 const CROWDED: usize = SLOTS * 13;
@@ -51,6 +54,10 @@ impl Bucket {
         room
     }
 
+    const fn has_room(&self) -> bool {
+        self.used.trailing_ones() < SLOTS as u32
+    }
+
     /// Every entry.
     fn entries(&self) -> impl Iterator<Item = (u32, u32)> {
         slots(self.used).map(|slot| (self.hashes[slot], self.places[slot]))
@@ -69,8 +76,10 @@ fn slots(mut bits: u32) -> impl Iterator<Item = usize> {
 /// Entries by their hash.
 #[derive(Clone, Debug, Default)]
 pub struct Buckets {
-    /// As many as a power of two, or none.
-    buckets: Vec<Bucket>,
+    /// Each as long as all others but where it is the only one.
+    parts: Vec<Box<[Bucket]>>,
+    /// Buckets in all parts: as many as a power of two, or none.
+    buckets: usize,
     len: usize,
 }
 
@@ -83,7 +92,7 @@ impl Buckets {
     /// Asks for the line in which an entry with this hash is, to have it in the cache later.
     #[inline]
     pub fn ask_for(&self, hash: u32) {
-        if let Some(bucket) = self.buckets.get(self.home(hash)) {
+        if let Some(bucket) = self.bucket(self.home(hash)) {
             ask_for(bucket);
         }
     }
@@ -91,12 +100,13 @@ impl Buckets {
     /// The entry with this hash that `is_meant`.
     #[inline]
     pub fn find(&self, hash: u32, is_meant: impl Fn(u32) -> bool) -> Option<u32> {
-        self.seek(hash, is_meant).map(|(bucket, slot)| self.buckets[bucket].places[slot])
+        let (at, slot) = self.seek(hash, is_meant)?;
+        self.bucket(at).map(|bucket| bucket.places[slot])
     }
 
     /// Enters another one.
     pub fn insert(&mut self, hash: u32, place: u32) {
-        if self.len * 16 >= self.buckets.len() * CROWDED {
+        if self.len * 16 >= self.buckets * CROWDED {
             self.grow();
         }
         self.len += 1;
@@ -106,18 +116,18 @@ impl Buckets {
     /// Notes that an entry has another place.
     pub fn replace(&mut self, hash: u32, old: u32, new: u32) {
         if let Some((bucket, slot)) = self.seek(hash, |place| place == old) {
-            self.buckets[bucket].places[slot] = new;
+            self.bucket_mut(bucket).places[slot] = new;
         }
     }
 
     /// Takes an entry out.
     pub fn remove(&mut self, hash: u32, place: u32) {
         let Some((bucket, slot)) = self.seek(hash, |other| other == place) else { return };
-        self.buckets[bucket].used &= !(1 << slot);
+        self.bucket_mut(bucket).used &= !(1 << slot);
         self.len -= 1;
         let mut at = self.home(hash);
         while at != bucket {
-            self.buckets[at].passed -= 1;
+            self.bucket_mut(at).passed -= 1;
             at = self.after(at);
         }
     }
@@ -125,20 +135,29 @@ impl Buckets {
     /// The bucket of this hash: its high bits.
     #[inline]
     const fn home(&self, hash: u32) -> usize {
-        ((hash as u64 * self.buckets.len() as u64) >> u32::BITS) as usize
+        ((hash as u64 * self.buckets as u64) >> u32::BITS) as usize
+    }
+
+    #[inline]
+    fn bucket(&self, at: usize) -> Option<&Bucket> {
+        self.parts.get(at / TOGETHER)?.get(at % TOGETHER)
+    }
+
+    fn bucket_mut(&mut self, at: usize) -> &mut Bucket {
+        &mut self.parts[at / TOGETHER][at % TOGETHER]
     }
 
     #[inline]
     const fn after(&self, bucket: usize) -> usize {
-        if bucket + 1 < self.buckets.len() { bucket + 1 } else { 0 }
+        if bucket + 1 < self.buckets { bucket + 1 } else { 0 }
     }
 
     /// Bucket and place in it of the entry with this hash that `is_meant`.
     #[inline]
     fn seek(&self, hash: u32, is_meant: impl Fn(u32) -> bool) -> Option<(usize, usize)> {
         let mut at = self.home(hash);
-        let mut left = self.buckets.len();
-        while let Some(bucket) = self.buckets.get(at).filter(|_| left > 0) {
+        let mut left = self.buckets;
+        while let Some(bucket) = self.bucket(at).filter(|_| left > 0) {
             let found = slots(bucket.with(hash)).find(|slot| is_meant(bucket.places[*slot]));
             if found.is_some() || bucket.passed == 0 {
                 return found.map(|slot| (at, slot));
@@ -152,8 +171,8 @@ impl Buckets {
     /// Puts an entry where there is room; there is.
     fn put(&mut self, hash: u32, place: u32) {
         let mut at = self.home(hash);
-        while !self.buckets[at].put(hash, place) {
-            self.buckets[at].passed += 1;
+        while !self.bucket_mut(at).put(hash, place) {
+            self.bucket_mut(at).passed += 1;
             at = self.after(at);
         }
     }
@@ -163,16 +182,40 @@ impl Buckets {
     pub fn strayed(&self) -> usize {
         let strayed =
             |(at, bucket): (usize, &Bucket)| bucket.entries().filter(|(hash, _)| self.home(*hash) != at).count();
-        self.buckets.iter().enumerate().map(strayed).sum()
+        self.parts.iter().flatten().enumerate().map(strayed).sum()
     }
 
+    /// Doubles the buckets.
     #[cold]
     fn grow(&mut self) {
-        let more = vec![Bucket::default(); (self.buckets.len() * 2).max(FEWEST)];
-        let fewer = std::mem::replace(&mut self.buckets, more);
-        for (hash, place) in fewer.iter().flat_map(Bucket::entries) {
-            self.put(hash, place);
+        let fewer = self.buckets;
+        self.buckets = (fewer * 2).max(FEWEST);
+        let fresh = |count: usize| vec![Bucket::default(); count].into_boxed_slice();
+        if self.buckets <= TOGETHER {
+            let few = std::mem::replace(&mut self.parts, vec![fresh(self.buckets)]);
+            few.iter().flatten().flat_map(Bucket::entries).for_each(|(hash, place)| self.put(hash, place));
+            return;
         }
+        self.parts.resize_with(self.buckets / TOGETHER, || fresh(TOGETHER));
+        // What would go where others have not left yet waits.
+        let mut waiting = Vec::new();
+        for at in (0..fewer).rev() {
+            for (hash, place) in std::mem::take(self.bucket_mut(at)).entries() {
+                if self.home(hash) < at || !self.put_before_end(hash, place) {
+                    waiting.push((hash, place));
+                }
+            }
+        }
+        waiting.into_iter().for_each(|(hash, place)| self.put(hash, place));
+    }
+
+    /// Puts an entry in if that takes no step from the last bucket to the first; whether it did.
+    fn put_before_end(&mut self, hash: u32, place: u32) -> bool {
+        let home = self.home(hash);
+        let has_room = |at: &usize| self.bucket(*at).is_some_and(Bucket::has_room);
+        let Some(free) = (home..self.buckets).find(has_room) else { return false };
+        (home..free).for_each(|at| self.bucket_mut(at).passed += 1);
+        self.bucket_mut(free).put(hash, place)
     }
 }
 
@@ -184,6 +227,39 @@ mod tests {
     #[test]
     fn a_bucket_takes_a_line() {
         assert_eq!(size_of::<Bucket>(), 64);
+    }
+
+    /// Hashes that crowd both ends, so that entries stray from the last bucket to the first while there come to be more.
+    #[test]
+    #[cfg_attr(miri, ignore = "takes minutes there")]
+    fn finds_everything_while_it_grows() {
+        const ENTRIES: u32 = 80_000;
+        let hash = |number: u32| match number % 8 {
+            0 => u32::MAX - number % 64,
+            1 => number % 64,
+            _ => number.wrapping_mul(0x9e37_79b1),
+        };
+        let mut buckets = Buckets::default();
+        let mut known = 0;
+        for number in 0..ENTRIES {
+            let before = buckets.buckets;
+            // Of those that crowd few are enough.
+            if number % 8 > 1 || number < 2000 {
+                buckets.insert(hash(number), number);
+                known += 1;
+            }
+            let grew = buckets.buckets != before;
+            if grew {
+                let there = |number: &u32| buckets.find(hash(*number), |place| place == *number).is_some();
+                assert_eq!((0..=number).filter(there).count(), known);
+            }
+        }
+        assert!(buckets.parts.len() > 2 && buckets.len() == known);
+        for number in 0..ENTRIES {
+            buckets.remove(hash(number), number);
+        }
+        assert!(buckets.parts.iter().flatten().all(|bucket| (bucket.used, bucket.passed) == (0, 0)));
+        assert_eq!(buckets.len(), 0);
     }
 
     proptest! {
@@ -219,7 +295,7 @@ mod tests {
             for (hash, handle) in list {
                 buckets.remove(hash, handle);
             }
-            prop_assert!(buckets.buckets.iter().all(|bucket| (bucket.used, bucket.passed) == (0, 0)));
+            prop_assert!(buckets.parts.iter().flatten().all(|bucket| (bucket.used, bucket.passed) == (0, 0)));
         }
     }
 }

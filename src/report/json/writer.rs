@@ -26,8 +26,14 @@ pub fn append(line: &mut Vec<u8>, value: &impl Serialize) -> io::Result<()> {
 
 fn is_harmless(line: &[u8]) -> bool {
     let is_odd = |octet: u8| !matches!(octet, b' '..=b'~');
-    // How far the farthest octet is beyond a blank, which is found many octets at a time.
-    let farthest = line.iter().fold(0, |farthest: u8, octet| farthest.max(octet.wrapping_sub(b' ')));
+    // How far the farthest octet is beyond a blank, in lanes that are looked at together.
+    let beyond = |octet: &u8| octet.wrapping_sub(b' ');
+    let (portions, rest) = line.as_chunks::<32>();
+    let mut lanes = [0; 32];
+    for portion in portions {
+        lanes.iter_mut().zip(portion).for_each(|(lane, octet)| *lane = beyond(octet).max(*lane));
+    }
+    let farthest = lanes.into_iter().chain(rest.iter().map(beyond)).max().unwrap_or_default();
     if !is_odd(farthest.wrapping_add(b' ')) {
         return true;
     }
