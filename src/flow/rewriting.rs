@@ -56,15 +56,18 @@ impl Flow {
         let side = self.side_of(segment);
         let stretch = self.stretch_of(segment, side);
         let restored = stretch.map(|(_, added)| undo(segment, side, added));
-        if !segment.flags.has(Flags::SYN) {
+        if !segment.flags.any(Flags::SYN.with(Flags::RST)) {
             return restored;
         }
         let known = restored.as_ref().unwrap_or(segment);
-        let Some(more) = self.added_to(known, side, limits) else { return restored };
+        let own = self.added_to(known, side, limits).map(|more| (side, more));
+        let Some((side_of_more, more)) = own.or_else(|| self.added_to_peer(known, side, limits)) else {
+            return restored;
+        };
         let link = self.copies.on_another_link(segment, side, limits).then(|| Link::of(&segment.path));
         let rewriting = self.rewriting.get_or_insert_default();
         rewriting.first.get_or_insert(Mark::of(segment, side));
-        rewriting.add(stretch.map(|(place, _)| place), link, side, more);
+        rewriting.add(stretch.map(|(place, _)| place), link, side_of_more, more);
         self.stretch_of(segment, side).map(|(_, added)| undo(segment, side, added))
     }
 
@@ -92,6 +95,26 @@ impl Flow {
             self.suspicions = None;
         }
         beyond
+    }
+
+    /// What was added to the peer's numbers, where an answer to its SYN that was seen just before on another link comes with
+    /// another ACK: the peer's SYN was not captured on this one.
+    fn added_to_peer(&self, segment: &Segment, side: Side, limits: &Limits) -> Option<(Side, Added)> {
+        let before = match segment.flags.has(Flags::SYN) {
+            true => self.opening.last_syn_ack,
+            false => self.closing.as_deref().and_then(|closing| closing.rst),
+        }?;
+        let answers = before.flags.has(Flags::ACK) && self.opening.last_syn.is_some_and(|syn| before.ack == syn.end());
+        let alike = (before.side, before.flags, before.window, before.len, before.seq)
+            == (side, segment.flags, segment.window, segment.data_len(), segment.seq);
+        let near = segment.time.since(before.time).abs() <= limits.duplicate_frame
+            && (1..=3).contains(&before.ttl.abs_diff(segment.ttl));
+        let same_packet = before.ip_id == segment.ip_id;
+        let found = answers && alike && near && same_packet && before.ack != segment.ack;
+        (found && self.copies.elsewhere(segment, side, limits)).then(|| {
+            let added = Added { seq: segment.ack.distance_from(before.ack), clock: 0 };
+            (side.peer(), added)
+        })
     }
 
     /// What was added to the number of a SYN or SYN-ACK that was seen just before on another link, alike but for that.
