@@ -61,11 +61,11 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     )
 }
 
-/// The SYN that the SYN-ACK answers: the latest, unless it answers the first.
+/// The SYN that the SYN-ACK answers: the latest, unless it answers the first; none if it answers neither.
 fn answered(step: &Step<'_>) -> Option<Mark> {
     let (opening, last) = (&step.flow.opening, step.flow.opening.last_syn?);
-    let answers = |syn: &Mark| opening.syn_ack.is_some_and(|answer| syn.is_answered_by(answer.ack));
-    opening.syn.filter(|first| !answers(&last) && answers(first)).or(Some(last))
+    let Some(answer) = opening.syn_ack.filter(|answer| answer.flags.is_syn_ack()) else { return Some(last) };
+    [last].into_iter().chain(opening.syn).find(|syn| syn.is_answered_by(answer.ack))
 }
 
 /// The first ACK steps back to the SYN or before it.

@@ -1,7 +1,7 @@
 //! TFA101: a SYN-ACK that acknowledges something else than the SYN.
 
 use crate::flow::{Cues, Limits, Side, Step, answers_syn};
-use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity};
 
 /// TFA101.
 pub static RULE: Rule = Rule {
@@ -18,6 +18,7 @@ pub static RULE: Rule = Rule {
         "a SYN-ACK that answers an earlier SYN late (old duplicate): it fits that SYN's number",
         "Fast Open: the SYN's data may be acknowledged too",
         "a capture that shows both sides of a firewall which rewrites sequence numbers",
+        "a SYN that was not captured, of which the SYN-ACK echoes the clock (then it is possible at most)",
     ],
     remedy: "Look at the server's stack, or at a SYN proxy, load balancer or firewall that rewrites sequence numbers.",
     equation: "SEG.ACK = x+1",
@@ -43,6 +44,10 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     }
     let right = iss + 1;
     let mark = step.mark()?;
+    // What echoes a later clock than that of every SYN answers one that was not captured.
+    let clocks = segment.options.timestamps().zip(asked.timestamps);
+    let later = clocks.is_some_and(|(now, (_, newest))| (now.tsecr.wrapping_sub(newest.tsval) as i32) > 0);
+    let confidence = if later { Confidence::Possible } else { Confidence::Certain };
     Some(
         Evidence::at(
             mark,
@@ -52,6 +57,7 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
         .seq("ISS", iss)
         .seq("SND.NXT", right)
         .beside(syn)
-        .pointing(format!("ack should be x+1 = {right}")),
+        .pointing(format!("ack should be x+1 = {right}"))
+        .at_most(confidence),
     )
 }
