@@ -201,7 +201,9 @@ impl Buckets {
         let mut waiting = Vec::new();
         for at in (0..fewer).rev() {
             for (hash, place) in std::mem::take(self.bucket_mut(at)).entries() {
-                if self.home(hash) < at || !self.put_before_end(hash, place) {
+                let home = self.home(hash);
+                let has_left = home >= at;
+                if !has_left || !(self.bucket_mut(home).put(hash, place) || self.put_behind(home, hash, place)) {
                     waiting.push((hash, place));
                 }
             }
@@ -209,9 +211,10 @@ impl Buckets {
         waiting.into_iter().for_each(|(hash, place)| self.put(hash, place));
     }
 
-    /// Puts an entry in if that takes no step from the last bucket to the first; whether it did.
-    fn put_before_end(&mut self, hash: u32, place: u32) -> bool {
-        let home = self.home(hash);
+    /// Puts an entry that finds the bucket at `home` full into one behind it, if there is room before the last; whether
+    /// there was.
+    #[cold]
+    fn put_behind(&mut self, home: usize, hash: u32, place: u32) -> bool {
         let has_room = |at: &usize| self.bucket(*at).is_some_and(Bucket::has_room);
         let Some(free) = (home..self.buckets).find(has_room) else { return false };
         (home..free).for_each(|at| self.bucket_mut(at).passed += 1);
