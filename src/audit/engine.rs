@@ -313,14 +313,15 @@ impl Observer<FlowNotes> for Teller<'_> {
     fn orderly(&mut self, orderly: &Orderly<'_>) {
         self.totals.flows += 1;
         self.endpoints.whole.orderly(orderly.answers);
-        if self.settings.selection.is_everything() && self.sink.passes_over() {
+        let passed_over = self.sink.passes_over();
+        if passed_over && self.settings.selection.is_everything() {
             return;
         }
         let summary = orderly.summary();
         let ends = Ends { client: summary.ends.client.endpoint, server: summary.ends.server.endpoint };
         if !self.selects(ends, summary.stream, summary.start, summary.end) {
             self.totals.not_judged.not_selected += 1;
-        } else if !self.sink.passes_over() {
+        } else if !passed_over {
             let event = FlowEvent { summary, later_streams: Vec::new(), findings: Vec::new(), worst: None };
             self.send(&Event::Flow(&event));
         }
