@@ -2,7 +2,7 @@
 //! its peer's answer to it is due, out.
 
 use super::{Flow, MILLISECOND, Nanoseconds, Side, Sides};
-use crate::wire::{Flags, Segment};
+use crate::wire::{Flags, Segment, SeqNum};
 
 /// How much sooner an end has to answer than its peer for the capture to have been taken there.
 const NEARER: Nanoseconds = 10;
@@ -21,6 +21,16 @@ impl Flow {
     pub(super) fn answer_due(&self, segment: &Segment, side: Side) -> Option<i64> {
         let ways = self.ways().filter(|ways| ways[side].saturating_mul(NEARER) < ways[side.peer()])?;
         Some(segment.time.nanoseconds().saturating_add(ways[side.peer()] / 10 * 9))
+    }
+
+    /// The number from which on `side` sent its octets so short a time before `segment` that no ACK of them can have come
+    /// back by then, however late the capture shows one: a quarter of the round trip.
+    pub(super) fn unheard_from(&self, segment: &Segment, side: Side) -> Option<SeqNum> {
+        let ways = self.ways()?;
+        let round_trip = ways.client.saturating_add(ways.server);
+        // What a busy queue holds back arrives at once; where a round trip is no longer than that, nothing is to be told.
+        let wait = Some(round_trip / 4).filter(|_| round_trip > 2 * MILLISECOND && !self.vantage.reordered)?;
+        self.ends[side].burst.left_within(wait, segment.time.nanoseconds())
     }
 
     /// Whether `segment`, of `side`, follows on an ACK of the peer that closed the window unasked: `side` had sent nothing

@@ -13,9 +13,10 @@ impl Flow {
     /// nothing) has an identification of its own and comes at any time.
     pub(super) fn repeats_attempt(&self, segment: &Segment) -> bool {
         let client = &self.ends[Side::Client];
-        let Some(last) = self.opening.last_syn.filter(|_| self.opening.ack.is_none() && !self.is_closed()) else {
-            return false;
-        };
+        // Whoever goes on after a SYN has been answered, whether the capture shows that or not.
+        let goes_on = self.ends.server.seen() && client.segments > u64::from(self.opening.syns.count);
+        let waits = self.opening.ack.is_none() && !self.is_closed() && !goes_on;
+        let Some(last) = self.opening.last_syn.filter(|_| waits) else { return false };
         let wait = segment.time.since(last.time);
         let continues = match (last.ip_id, segment.ip_id) {
             (Some(0), Some(0)) | (None, None) => !runs_by_the_clock(segment.seq.offset_from(last.seq), wait),

@@ -179,6 +179,7 @@ impl Flow {
             fresh: own.snd_nxt.is_some_and(|next| segment.seg_len() > 0 && segment.end().after(next)),
             exceeds,
             outside: exceeds && (!self.vantage.reordered || far),
+            unheard: self.unheard_from(segment, side),
             heard_all: self.has_heard_syn_ack_only(segment, side) || self.is_prompted(segment, side),
             unbroken,
             reached: expected,
@@ -260,8 +261,10 @@ impl Flow {
     fn take_back_excess(&mut self, suspicion: &Suspicion) {
         let settling = suspicion.settled_by.filter(|by| by.side != suspicion.mark.side && by.flags.has(Flags::ACK));
         let accepted = settling.map(|by| by.ack).or(self.ends[suspicion.mark.side.peer()].rcv_nxt);
+        // An ACK of what had left just before says nothing of the culprit itself yet.
+        let too_soon = settling.is_some_and(|by| suspicion.since.unheard.is_some_and(|from| by.ack.after(from)));
         let own = &mut self.ends[suspicion.mark.side];
-        let dropped = accepted.is_some_and(|ack| ack.at_or_before(suspicion.mark.seq));
+        let dropped = !too_soon && accepted.is_some_and(|ack| ack.at_or_before(suspicion.mark.seq));
         if dropped && own.snd_nxt == Some(suspicion.mark.end()) {
             own.snd_nxt = Some(suspicion.mark.seq);
             own.sums.forget(suspicion.mark.seq);

@@ -4,7 +4,7 @@ use super::ranges::Holes;
 use super::resets::RecentAcks;
 use super::sums::Sums;
 use super::trail::Trail;
-use super::{Offer, State};
+use super::{MILLISECOND, Offer, State};
 use crate::wire::{Flags, OptionSet, RawWindow, Segment, SeqNum, Timestamps};
 
 /// Ticks of a clock that do not make up the days after which it is not compared any more, however slow it is.
@@ -51,6 +51,8 @@ pub struct End {
     pub octets: u64,
     /// When it last sent, nanoseconds since the epoch.
     pub last_sent: i64,
+    /// The octets that it sent just now, one after the other.
+    pub burst: Burst,
     /// Time to live or hop limit of its first segment.
     pub ttl: u8,
     /// The IP identifications of its segments.
@@ -69,6 +71,33 @@ pub struct End {
     pub syn: SynUnion,
     /// Whether it authenticates its segments.
     pub signs: Signs,
+}
+
+/// A run of segments with octets that left one after the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Burst {
+    /// When its first segment left, nanoseconds since the epoch.
+    began: i64,
+    /// SND.NXT before that.
+    from: SeqNum,
+}
+
+impl Burst {
+    /// Nanoseconds without a segment that end a run, and that a run takes at most: what lasts longer begins anew.
+    const PAUSE: i64 = MILLISECOND;
+    const LONGEST: i64 = 4 * MILLISECOND;
+
+    /// Notes a segment with octets at `time`; `last` is when its sender last sent, `next` its SND.NXT before.
+    fn note(&mut self, time: i64, last: i64, next: Option<SeqNum>) {
+        if time.wrapping_sub(last) > Self::PAUSE || time.wrapping_sub(self.began) > Self::LONGEST {
+            *self = Self { began: time, from: next.unwrap_or_default() };
+        }
+    }
+
+    /// The number from which on everything left less than `wait` nanoseconds before `time`.
+    pub(super) fn left_within(self, wait: i64, time: i64) -> Option<SeqNum> {
+        (0..wait).contains(&time.wrapping_sub(self.began)).then_some(self.from)
+    }
 }
 
 /// How far from the newest an identification may lie and still tell of an order, not be random.
@@ -210,6 +239,13 @@ impl End {
         let (first, newest) = known.unwrap_or((now, now));
         let newer = now.tsval.wrapping_sub(newest.tsval) as i32 >= 0;
         self.timestamps = Some((first, if newer { now } else { newest }));
+    }
+
+    /// Takes over when the octets of a segment left that was not counted yet.
+    pub(super) fn note_burst(&mut self, segment: &Segment) {
+        if segment.data_len() > 0 {
+            self.burst.note(segment.time.nanoseconds(), self.last_sent, self.snd_nxt);
+        }
     }
 
     /// Reads a word of each part that a segment in order is held against; the value means nothing.

@@ -1,7 +1,7 @@
 //! Which of the numbers that a SYN shows are to be believed: a SYN sent once more with other numbers moves nothing until
 //! its peer acknowledges it.
 
-use super::irregular::{Reported, Rival};
+use super::irregular::{Irregular, Reported, Rival};
 use super::opening::answers_syn;
 use super::{Flow, Mark, Side, State};
 use crate::wire::{Flags, Segment};
@@ -100,7 +100,9 @@ impl Flow {
     /// Scales the window of a client whose ACK was captured before the SYN-ACK, when nobody knew the scale. Whether data
     /// that came so early was sent by one who knew it nobody can tell.
     pub(super) fn scale_early_window(&mut self) {
-        if self.opening.irregular.as_deref().is_some_and(|irregular| irregular.early.client.is_some()) {
+        // The window of a SYN-ACK is not scaled, whoever sends it.
+        let unclear = |irregular: &Irregular| irregular.early.client.is_some() || irregular.from_initiator.is_some();
+        if self.opening.irregular.as_deref().is_some_and(unclear) {
             self.ends.client.right_edge = None;
             return;
         }

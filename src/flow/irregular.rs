@@ -3,7 +3,7 @@
 
 use super::{Mark, Offer, Sides};
 use crate::capture::FrameNumber;
-use crate::wire::{Flags, Quote, Segment, Standing, Timestamps};
+use crate::wire::{Flags, Quote, Segment, SeqNum, Standing, Timestamps};
 
 /// What a handshake had beyond its three segments.
 #[derive(Clone, Debug, Default)]
@@ -28,10 +28,48 @@ pub struct Irregular {
     pub acknowledged_first: Option<Mark>,
     /// Data sent before the handshake could be complete, as far as was captured by then.
     pub early: Sides<Option<Early>>,
+    /// A SYN-ACK that acknowledges something else than the SYN.
+    pub misdirected: Option<Misdirected>,
     /// An ICMP error that quotes the SYN: the first, or the first that says the destination is unreachable.
     pub icmp: Option<Reported>,
     /// The other ISS that an end offered: whichever its peer acknowledges is the one.
     pub(super) rivals: Sides<Option<Rival>>,
+}
+
+/// A SYN-ACK that acknowledges something else than the SYN, and what its receiver made of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Misdirected {
+    /// The SYN-ACK.
+    pub mark: Mark,
+    /// The client's ISS by then.
+    pub iss: SeqNum,
+    /// Whether it echoes a later clock than that of every SYN before it.
+    pub echoes_later: bool,
+    /// The frame of the client's next segment.
+    pub settled: Option<FrameNumber>,
+    /// Whether the client went on from the number that it acknowledges: it had sent a SYN with that, which was not
+    /// captured, or not on this side of what rewrites its numbers.
+    pub taken: bool,
+}
+
+impl Misdirected {
+    /// Holds the next segment of the client against it.
+    fn is_answered_by(&mut self, mark: Mark) {
+        if self.settled.is_none() {
+            let acknowledges = mark.flags.has(Flags::ACK) && mark.ack.after(self.mark.seq);
+            self.taken = acknowledges && mark.seq == self.mark.ack && !mark.flags.has(Flags::RST);
+            self.settled = Some(mark.frame);
+        }
+    }
+}
+
+impl Irregular {
+    /// Holds a segment of the client against a SYN-ACK that acknowledged something else than its SYN.
+    pub(super) fn settle_misdirected(&mut self, mark: Mark) {
+        if let Some(misdirected) = &mut self.misdirected {
+            misdirected.is_answered_by(mark);
+        }
+    }
 }
 
 /// A segment sent again that differs.
@@ -85,6 +123,15 @@ impl Early {
 }
 
 impl Early {
+    /// Whether this segment of a client echoes a time of its server's clock from before `answer`, the SYN-ACK: there was
+    /// another, which was not captured.
+    pub fn had_heard_another(&self, answer: &Segment) -> bool {
+        /// Ticks of a millisecond between a SYN-ACK and its last repeat.
+        const REPEATS: u32 = 130_000;
+        let clocks = self.timestamps.zip(answer.options.timestamps()).filter(|(own, _)| own.tsecr != 0);
+        clocks.is_some_and(|(own, answer)| (1..REPEATS).contains(&answer.tsval.wrapping_sub(own.tsecr)))
+    }
+
     /// Whether this segment of a client may have left after its sender heard `answer`, the SYN-ACK: it acknowledges it, and
     /// does not say that it has heard no timestamp yet.
     pub fn had_heard(&self, answer: &Segment) -> bool {

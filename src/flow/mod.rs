@@ -61,7 +61,7 @@ pub use limits::{Limits, MILLISECOND, Nanoseconds, SECOND};
 pub use mark::Mark;
 pub(crate) use memory::ask_for;
 pub use oddities::{AckLoop, Insistence, Oddities, Oversize};
-pub use opening::{Opening, Retries, answers_syn};
+pub use opening::{Opening, Retries, answers_syn, echoes_later};
 pub use option_faults::{ClockBack, Echo, OptionFaults};
 pub use pauses::{Pauses, Silence, Stall};
 pub use ranges::Holes;

@@ -1,6 +1,6 @@
 //! How a connection opens: the marks of its handshake and what was repeated (RFC 9293 §3.5).
 
-use super::irregular::{Change, Early, Rival};
+use super::irregular::{Change, Early, Misdirected, Rival};
 use super::{End, Irregular, Mark, Offer, Side, Sides};
 use crate::wire::{Flags, OptionSet, Segment, SeqNum};
 
@@ -77,6 +77,12 @@ impl Opening {
     pub fn observe(&mut self, segment: &Segment, side: Side, ends: &Sides<End>) {
         let mark = Mark::of(segment, side);
         let flags = segment.flags;
+        if side == Side::Client
+            && !flags.has(Flags::SYN)
+            && let Some(irregular) = &mut self.irregular
+        {
+            irregular.settle_misdirected(mark);
+        }
         if flags.has(Flags::RST) {
         } else if flags.is_syn() {
             match side {
@@ -160,6 +166,13 @@ impl Opening {
         if let Some(before) = self.last_syn_ack {
             self.answered_again(before, mark, segment, ends);
         }
+        let data = self.syn_data();
+        let asked = ends.client.iss.filter(|iss| ends.client.syn_seen && !answers_syn(mark.ack, *iss, data));
+        if let Some(iss) = asked {
+            let echoes_later = echoes_later(segment, &ends.client);
+            let misdirected = Misdirected { mark, iss, echoes_later, settled: None, taken: false };
+            self.irregular_mut().misdirected.get_or_insert(misdirected);
+        }
         self.syn_ack.get_or_insert(mark);
         self.last_syn_ack = Some(mark);
         self.syn_acks.sent(mark.time.nanoseconds());
@@ -171,9 +184,7 @@ impl Opening {
     fn answered_again(&mut self, before: Mark, mark: Mark, segment: &Segment, ends: &Sides<End>) {
         let captured = self.last_syn.is_some_and(|syn| syn.frame > before.frame);
         // A SYN that was not captured may be echoed.
-        let clocks = segment.options.timestamps().zip(ends.client.timestamps);
-        let echoed = clocks.is_some_and(|(now, (_, newest))| (now.tsecr.wrapping_sub(newest.tsval) as i32) > 0);
-        let asked_between = captured || echoed;
+        let asked_between = captured || echoes_later(segment, &ends.client);
         let (over, data) = (self.ack.is_some(), self.syn_data());
         let offer = offer_of(segment);
         let answers = |ack: SeqNum| {
@@ -208,7 +219,10 @@ impl Opening {
 
     /// A segment of the server that is neither SYN nor RST, before its client acknowledged its SYN.
     fn spoken_first(&mut self, mark: Mark, segment: &Segment, ends: &Sides<End>) {
-        let early = mark.len > 0 && self.last_syn_ack.is_some() && self.first_ack.is_none();
+        // A SYN-ACK of the client, which answers a SYN that was not captured, makes the server ESTABLISHED, too.
+        let answered = self.irregular.as_deref().and_then(|irregular| irregular.from_initiator);
+        let heard = answered.zip(ends.server.iss).is_some_and(|(answered, iss)| answered.ack == iss + 1);
+        let early = mark.len > 0 && self.last_syn_ack.is_some() && self.first_ack.is_none() && !heard;
         if early {
             self.irregular_mut().early.server.get_or_insert(Early::of(mark, segment));
         }
@@ -224,6 +238,12 @@ impl Opening {
 pub fn answers_syn(ack: SeqNum, iss: SeqNum, data: u32) -> bool {
     let first = iss + 1;
     ack.at_or_after(first) && ack.at_or_before(first + data)
+}
+
+/// Whether a SYN-ACK echoes a later clock than that of every SYN of `asked`: it answers one that was not captured.
+pub fn echoes_later(segment: &Segment, asked: &End) -> bool {
+    let clocks = segment.options.timestamps().zip(asked.timestamps);
+    clocks.is_some_and(|(now, (_, newest))| (now.tsecr.wrapping_sub(newest.tsval) as i32) > 0)
 }
 
 /// What the options of a SYN or SYN-ACK offer.

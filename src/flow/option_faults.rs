@@ -188,7 +188,8 @@ impl Flow {
     /// The most ticks that the clock of `side` can have gone on between its latest segment and `segment`.
     fn ticks_to(&self, segment: &Segment, side: Side, limits: &Limits) -> i64 {
         let end = &self.ends[side];
-        let waited = segment.time.nanoseconds().saturating_sub(end.last_sent);
+        // The capture's clock may have gone back.
+        let waited = segment.time.nanoseconds().saturating_sub(end.last_sent).max(0);
         // Not even a clock of a microsecond has come farther (RFC 7323 §5.4 allows a millisecond at the fastest).
         let most = (waited / 1_000).saturating_add(SECOND / 1_000);
         let began = [self.opening.syn, self.opening.syn_ack].into_iter().flatten().find(|mark| mark.side == side);
@@ -198,7 +199,7 @@ impl Flow {
         const USUAL: f64 = 1e-6;
         let went = f64::from(newest.tsval.wrapping_sub(first.tsval)) + 1.0;
         let pace = went / known as f64;
-        let lately = waited.max(0).saturating_add(limits.reordering.saturating_mul(2));
+        let lately = waited.saturating_add(limits.reordering.saturating_mul(2));
         let since_latest = 2.0 * pace * lately as f64;
         // The latest may be a copy of something older, so that its clock seems to have stood still.
         let since_first = 1.1 * pace.max(USUAL) * known.saturating_add(lately) as f64 - went;
@@ -219,7 +220,11 @@ impl Flow {
         let Some(faults) = &mut self.option_faults else { return false };
         let settled_by = Some(Mark::of(segment, side));
         let mut proved = false;
+        let newest = self.ends[side].timestamps.map(|(_, newest)| newest.tsval);
+        // An old copy tells nothing of how far its sender's clock is by now.
+        let old = |tsval: u32| newest.is_some_and(|newest| (tsval.wrapping_sub(newest) as i32) < 0);
         let now = segment.options.timestamps().filter(|_| !segment.flags.has(Flags::RST) && !late);
+        let now = now.filter(|now| !old(now.tsval));
         if let Some((echo, now)) = faults.doubtful_echo.filter(|echo| echo.mark.side != side).zip(now) {
             // Had it sent what was echoed its clock would be there by now, unless the capture swapped the two.
             let short = (now.tsval.wrapping_sub(echo.tsecr) as i32) < 0;

@@ -38,6 +38,8 @@ pub struct Reset {
     pub snd_nxt: Option<SeqNum>,
     /// SND.NXT of its receiver.
     pub peer_snd_nxt: Option<SeqNum>,
+    /// The highest number that its sender had acknowledged before.
+    pub acknowledged: Option<SeqNum>,
     /// Its sender's state before it.
     pub state: Option<State>,
     /// Whether its receiver had sent data since the sender last sent some: data that was perhaps not read.
@@ -55,9 +57,12 @@ pub struct Reset {
 }
 
 impl Reset {
-    /// Whether its ACK acknowledges what its receiver never sent.
+    /// Whether its ACK acknowledges what its receiver never sent, and its sender had not acknowledged before.
     pub fn acknowledges_nothing_sent(&self) -> bool {
-        self.mark.flags.has(Flags::ACK) && self.peer_snd_nxt.is_some_and(|next| self.mark.ack.after(next))
+        let beyond = |known: Option<SeqNum>| known.is_some_and(|known| self.mark.ack.after(known));
+        self.mark.flags.has(Flags::ACK)
+            && beyond(self.peer_snd_nxt)
+            && (self.acknowledged.is_none() || beyond(self.acknowledged))
     }
 
     /// What speaks for somebody else having sent it, apart from what came after it.
@@ -124,6 +129,7 @@ impl Flow {
             right_edge: peer.right_edge,
             snd_nxt: own.snd_nxt,
             peer_snd_nxt: peer.snd_nxt,
+            acknowledged: own.rcv_nxt,
             state: own.state,
             unread: unheard.zip(own.acknowledged_with_data).is_some_and(|(next, ack)| next.after(ack)),
             other_distance: own.is_other_distance(segment.ttl),

@@ -192,7 +192,7 @@ impl Flow {
         }
         let sent = self.ends[side].snd_nxt.filter(|_| self.ends[side].iss == Some(segment.seq));
         self.advance(segment, side, ack_believed);
-        if segment.flags.is_syn_ack() && !self.opening.crossed {
+        if segment.flags.is_syn_ack() && side == Side::Server && !self.opening.crossed {
             self.scale_early_window();
         }
         let own = &mut self.ends[side];
@@ -255,6 +255,7 @@ impl Flow {
         own.octets += u64::from(segment.data_len());
         own.signs.add(segment);
         own.note_timestamps(segment);
+        own.note_burst(segment);
         own.last_sent = segment.time.nanoseconds();
         self.plain |= !segment.flags.any(Flags::SYN.with(Flags::FIN).with(Flags::RST));
         self.multipath |= segment.options.has(OptionSet::MPTCP);

@@ -64,6 +64,9 @@ pub struct Since {
     pub exceeds: bool,
     /// Whether it does, and no disorder of the capture explains it.
     pub outside: bool,
+    /// Where there are no timestamps, the number from which on the culprit's sender had sent its octets so short a time
+    /// before that it cannot have heard an ACK of them.
+    pub unheard: Option<SeqNum>,
     /// Whether the culprit's sender had heard nothing of its receiver but what was captured before.
     pub heard_all: bool,
     /// Whether the IP identifications show that nothing is missing from the capture: where a SEQ is suspected, nothing of

@@ -48,6 +48,7 @@ impl Suspicion {
         let window = u32::from(segment.window.0) << self.since.shift;
         let offered = (segment.ack + window).at_or_after(self.excess_end());
         let late = witness.is_late(&self.mark);
+        self.since.unheard = self.since.unheard.filter(|_| !late);
         match (taken, offered) {
             (true, _) if !flags.has(Flags::RST) && window.max(self.since.window) < self.mark.len => {
                 Judgement::Confirmed
@@ -90,13 +91,17 @@ impl Suspicion {
     }
 
     /// Whether the sender may have heard the witness, which was captured later, before it sent the culprit: the timestamp
-    /// it echoed tells, and without one the time between them. What stands beyond all that the sender had acknowledged is
+    /// it echoed tells, and without one the time between them, or between the octets that the witness acknowledges and the
+    /// culprit: no ACK comes sooner than a round trip after what it acknowledges. What stands beyond all that the sender had acknowledged is
     /// not echoed (RFC 7323 §4.3).
     fn had_heard(&self, witness: Witness<'_>) -> bool {
         let echoes = self.since.rcv_nxt.is_none_or(|acknowledged| witness.segment.seq.at_or_before(acknowledged));
         match self.since.tsecr.filter(|_| echoes).zip(witness.segment.options.timestamps()) {
             Some((echoed, offer)) => echoed.wrapping_sub(offer.tsval) as i32 >= 0,
-            None => !witness.is_late(&self.mark),
+            None => {
+                let unheard = self.since.unheard.is_some_and(|from| witness.segment.ack.after(from));
+                !unheard && !witness.is_late(&self.mark)
+            }
         }
     }
 }

@@ -67,7 +67,7 @@ fn by_server(step: &Step<'_>, now: Mark, limits: &Limits) -> Option<(Early, Mark
     if let Some((early, answer)) = of_client(step).zip(answer) {
         // No SYN-ACK is sent again so soon after the SYN (RFC 6298 §2), and no capture swaps what is so far apart.
         let first = step.flow.opening.syn.is_some_and(|syn| now.time.since(syn.time) < limits.rto);
-        let late = first && now.time.since(early.mark.time) > limits.reordering;
+        let late = first && now.time.since(early.mark.time) > limits.reordering && !early.had_heard_another(answer);
         return match early.had_heard(answer) {
             true => late.then_some((early, now, Confidence::Likely)),
             false => Some((early, now, Confidence::Certain)),

@@ -1,7 +1,8 @@
 //! TFA101: a SYN-ACK that acknowledges something else than the SYN.
 
-use crate::flow::{Cues, Limits, Side, Step, answers_syn};
+use crate::flow::{Cues, Limits, Mark, Side, Step, answers_syn, echoes_later};
 use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::wire::{Segment, SeqNum};
 
 /// TFA101.
 pub static RULE: Rule = Rule {
@@ -18,46 +19,62 @@ pub static RULE: Rule = Rule {
         "a SYN-ACK that answers an earlier SYN late (old duplicate): it fits that SYN's number",
         "Fast Open: the SYN's data may be acknowledged too",
         "a capture that shows both sides of a firewall which rewrites sequence numbers",
-        "a SYN that was not captured, of which the SYN-ACK echoes the clock (then it is possible at most)",
+        "a SYN that was not captured, of which the SYN-ACK echoes the clock, or from which the client goes on (then it is \
+         possible at most)",
     ],
     remedy: "Look at the server's stack, or at a SYN proxy, load balancer or firewall that rewrites sequence numbers.",
     equation: "SEG.ACK = x+1",
     ladder: &["client > server  SYN      seq=1000", "server > client  SYN-ACK  seq=5000 ack=1002   (should be 1001)"],
     peers: Peers { wireshark: None, zeek: Some("bad_SYN_ack"), suricata: Some("stream.3whs_synack_with_wrong_ack") },
     needs: Needs::BOTH_SIDES.with(Needs::ONE_NUMBERING),
-    on: Cues::SYN,
+    on: Cues::OPENING.with(Cues::SYN).with(Cues::RST).with(Cues::END),
     check,
 };
 
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
-    let segment = step.segment.filter(|segment| segment.flags.is_syn_ack())?;
-    let asked = &step.flow.ends[step.side.peer()];
+    match step.segment.filter(|segment| segment.flags.is_syn_ack()) {
+        Some(segment) => at_once(step, segment),
+        None => in_hindsight(step),
+    }
+}
+
+/// Where its receiver has gone on before, or has been answered by a SYN, it need not be waited for.
+fn at_once(step: &Step<'_>, segment: &Segment) -> Option<Evidence> {
     let opening = &step.flow.opening;
-    let (syn, data) = match step.side {
-        Side::Server => (opening.last_syn?, opening.syn_data()),
+    let syn = match step.side {
+        Side::Server => opening.last_syn.filter(|_| opening.ack.is_some())?,
         // Only where the SYNs have crossed does the client have one to answer.
-        Side::Client => opening.syn_ack.filter(|_| opening.crossed).map(|syn| (syn, syn.len))?,
+        Side::Client => opening.syn_ack.filter(|_| opening.crossed)?,
     };
+    let data = if step.side == Side::Server { opening.syn_data() } else { syn.len };
+    let asked = &step.flow.ends[step.side.peer()];
     let iss = asked.iss.filter(|_| asked.syn_seen)?;
-    if answers_syn(segment.ack, iss, data) {
+    let mark = step.mark().filter(|_| !answers_syn(segment.ack, iss, data))?;
+    let confidence = if echoes_later(segment, asked) { Confidence::Possible } else { Confidence::Certain };
+    Some(evidence(mark, iss, syn).at_most(confidence))
+}
+
+/// What the client made of it: one that goes on from the number that it acknowledges had sent a SYN with that number.
+fn in_hindsight(step: &Step<'_>) -> Option<Evidence> {
+    let opening = &step.flow.opening;
+    let misdirected = opening.irregular.as_deref()?.misdirected?;
+    let now = step.segment.map(|segment| segment.frame);
+    if misdirected.settled != now {
         return None;
     }
+    let doubtful = misdirected.taken || misdirected.echoes_later;
+    let confidence = if doubtful { Confidence::Possible } else { Confidence::Certain };
+    Some(evidence(misdirected.mark, misdirected.iss, opening.last_syn?).at_most(confidence))
+}
+
+fn evidence(mark: Mark, iss: SeqNum, syn: Mark) -> Evidence {
     let right = iss + 1;
-    let mark = step.mark()?;
-    // What echoes a later clock than that of every SYN answers one that was not captured.
-    let clocks = segment.options.timestamps().zip(asked.timestamps);
-    let later = clocks.is_some_and(|(now, (_, newest))| (now.tsecr.wrapping_sub(newest.tsval) as i32) > 0);
-    let confidence = if later { Confidence::Possible } else { Confidence::Certain };
-    Some(
-        Evidence::at(
-            mark,
-            format!("the SYN-ACK acknowledges {}, but the SYN has number {iss}, so it has to be {right}", segment.ack),
-        )
-        .seq("SEG.ACK", segment.ack)
+    let message =
+        format!("the SYN-ACK acknowledges {}, but the SYN has number {iss}, so it has to be {right}", mark.ack);
+    Evidence::at(mark, message)
+        .seq("SEG.ACK", mark.ack)
         .seq("ISS", iss)
         .seq("SND.NXT", right)
         .beside(syn)
         .pointing(format!("ack should be x+1 = {right}"))
-        .at_most(confidence),
-    )
 }

@@ -66,6 +66,9 @@ fn check(step: &Step<'_>, limits: &Limits) -> Option<Evidence> {
     // Nobody answers what is seen here: a refusal may have gone another way.
     let answered = step.flow.vantage.client_seen && step.flow.vantage.server_seen;
     let evidence = if answered { evidence } else { evidence.at_most(Confidence::Likely) };
+    // Whoever refuses the second may have refused the first, too, which was not captured then.
+    let turned_away = opening.syn_ack.is_none() && step.flow.reset_of(Side::Server).is_some();
+    let evidence = if turned_away { evidence.at_most(Confidence::Possible) } else { evidence };
     let evidence = if changed { evidence } else { evidence.no_worse_than(Severity::Note).pointing("a new attempt") };
     Some(evidence)
 }

@@ -62,7 +62,9 @@ fn behind(step: &Step<'_>) -> Option<Evidence> {
     let mark = step.mark().filter(|_| !step.cues.any(Cues::SYN.with(Cues::FIN).with(Cues::RST)))?;
     let end = &step.flow.ends[mark.side];
     let (iss, next) = (end.iss.filter(|_| end.syn_seen)?, step.before.snd_nxt?);
-    let before = mark.seq.before(iss) && mark.end().before(iss) && step.flow.time_wait.is_none();
+    // After a RST the next connection on the same ports may follow, its handshake not captured.
+    let over = step.flow.closing.as_deref().is_some_and(|closing| closing.rst.is_some());
+    let before = mark.seq.before(iss) && mark.end().before(iss) && step.flow.time_wait.is_none() && !over;
     let message = format!("stands at {}, but its sender began at {iss}", mark.seq);
     (before && (mark.len > 0 || is_of_now(step))).then(|| evidence(mark, message, next).seq("ISS", iss))
 }
