@@ -45,8 +45,9 @@ impl Drawing {
     pub fn add(&mut self, event: &SegmentEvent<'_>, live: usize) {
         let [least, most, together] = MOST_POINTS;
         self.graph.add(event, (together / live.max(1)).clamp(least, most));
-        if let Some((folded, rung)) = self.draft.add(event) {
+        if let Some((folded, mut rung)) = self.draft.add(event) {
             folded.into_iter().for_each(|fold| self.lines.push(Line::Fold(fold)));
+            rung.forget_others();
             self.lines.push(Line::Rung(rung));
         }
     }

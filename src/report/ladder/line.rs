@@ -64,14 +64,14 @@ impl Rung {
 }
 
 impl Rung {
-    /// Sets a finding beside it, unless it is there, and marks the number that it is about.
+    /// Sets a finding beside it, unless it is there, and marks the number that it is about, if that is one of its own.
     pub fn accuse(&mut self, accusation: Accusation) {
         if !self.findings.contains(&accusation) {
             self.findings.push(accusation);
         }
         let number = match accusation.offender {
             // A note names a fact, no fault.
-            _ if accusation.severity == Severity::Note => None,
+            _ if accusation.severity == Severity::Note || accusation.frame != self.frame => None,
             Offender::Seq => Some(&mut self.seq),
             Offender::Ack => self.ack.as_mut(),
             Offender::Flags => None,
@@ -80,11 +80,19 @@ impl Rung {
             number.check = Check::Accused;
         }
     }
+
+    /// Takes away what it has shown of segments before it, where those can still be drawn with it.
+    pub fn forget_others(&mut self) {
+        let frame = self.frame;
+        self.findings.retain(|it| it.frame == frame);
+    }
 }
 
 /// A finding as it stands beside a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Accusation {
+    /// The culprit's frame.
+    pub frame: u64,
     /// How bad it is.
     pub severity: Severity,
     /// The rule's code.
@@ -100,7 +108,7 @@ impl From<&Finding> for Accusation {
         let (evidence, rule) = (&finding.evidence, finding.rule);
         let culprit = evidence.ladder.iter().find(|mark| mark.frame == evidence.frame);
         let offender = culprit.map_or(Offender::Flags, |mark| offender(finding, mark));
-        Self { severity: evidence.severity, code: rule.code, name: rule.name, offender }
+        Self { frame: evidence.frame, severity: evidence.severity, code: rule.code, name: rule.name, offender }
     }
 }
 

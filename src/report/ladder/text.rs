@@ -26,7 +26,8 @@ pub fn rung_text(rung: &Rung, look: Look) -> String {
     below(&mut text, &format!("{}{ack}", equation("seq", &rung.seq, look)));
     below(&mut text, &rung.offer);
     for finding in &rung.findings {
-        let name = format!("{}[{}]: {}", finding.severity, finding.code, finding.name);
+        let of = if finding.frame == rung.frame { String::new() } else { format!(" of frame {}", finding.frame) };
+        let name = format!("{}[{}]: {}{of}", finding.severity, finding.code, finding.name);
         below(&mut text, &look.paint(Paint::Error, &name));
     }
     text

@@ -62,8 +62,9 @@ impl<W: Write> Picture<W> {
         }
         let sitter = self.sitter.as_mut().filter(|sitter| sitter.is(flow_id, &self.capture));
         let Some(sitter) = sitter else { return };
-        if let Some((folded, rung)) = sitter.draft.add(event) {
+        if let Some((folded, mut rung)) = sitter.draft.add(event) {
             folded.into_iter().for_each(|fold| sitter.lines.push(Line::Fold(fold)));
+            rung.forget_others();
             sitter.lines.push(Line::Rung(rung));
         }
     }
