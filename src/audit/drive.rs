@@ -9,6 +9,7 @@ use super::intake::{Ahead, Intake};
 use super::whereabouts::{Placed, Whereabouts};
 use super::{CaptureHead, Event, Settings, Sink, Totals};
 use crate::capture::{CaptureInfo, Compression, Reader};
+use crate::flow::Errand;
 use std::io::{self, Read};
 
 /// Frames between two questions whether to go on.
@@ -155,7 +156,7 @@ impl Drive<'_, '_> {
         fill: fn(&mut Intake<'r, R>, &mut B) -> bool,
         tell: fn(&mut Self, &B) -> io::Result<()>,
     ) -> io::Result<()> {
-        use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+        use std::sync::mpsc::{RecvTimeoutError, channel, sync_channel};
         use std::time::Duration;
 
         /// Batches there are: enough that neither side waits for a hiccup of the other.
@@ -167,12 +168,22 @@ impl Drive<'_, '_> {
         std::thread::scope(|scope| {
             let (send, full) = sync_channel(BATCHES);
             let (give_back, empty) = sync_channel::<B>(BATCHES);
+            let (ask, errands) = channel::<Errand>();
+            self.engine.table.engage(&ask);
             scope.spawn(move || {
                 let mut fresh = BATCHES;
                 let mut more = true;
                 while more {
-                    let batch = if fresh > 0 { Ok(B::default()) } else { empty.recv() };
+                    let batch = if fresh > 0 { Some(B::default()) } else { empty.try_recv().ok() };
                     fresh = fresh.saturating_sub(1);
+                    let batch = batch.map_or_else(
+                        || {
+                            // There is time until the other side is so far.
+                            errands.try_recv().into_iter().for_each(|errand| errand());
+                            empty.recv()
+                        },
+                        Ok,
+                    );
                     // Where nothing is given back, or nothing taken any more, the other side has stopped.
                     let Ok(mut batch) = batch else { return };
                     more = fill(intake, &mut batch);

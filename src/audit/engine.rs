@@ -55,7 +55,7 @@ impl Default for Settings {
 pub(super) struct Engine<'s> {
     settings: &'s Settings,
     rules: Ruleset,
-    table: Table<FlowNotes>,
+    pub table: Table<FlowNotes>,
     endpoints: Endpoints,
     origin: Option<Timestamp>,
 }

@@ -6,7 +6,10 @@
 //! of one become those of two neighbours behind it. An entry that finds its bucket full goes to the next, which the bucket
 //! counts; so it is known where a search may end, and entries can be taken out again.
 
+use super::Errand;
 use super::memory::ask_for;
+use super::supply::Supply;
+use std::sync::mpsc::Sender;
 
 /// Entries of a bucket.
 const SLOTS: usize = 7;
@@ -19,6 +22,10 @@ const TOGETHER: usize = 1 << 12;
 
 /// Entries per bucket above which there are to be more buckets, in sixteenths: as many as leave few buckets full.
 const CROWDED: usize = SLOTS * 13;
+
+/// Parts that there are before others are made ready, and in sixteenths how near the buckets are to being crowded by then.
+const MANY: usize = 16;
+const NEARLY: usize = 15;
 
 /// What fits a line of memory.
 #[derive(Clone, Copy, Debug, Default)]
@@ -74,16 +81,31 @@ fn slots(mut bits: u32) -> impl Iterator<Item = usize> {
 }
 
 /// Entries by their hash.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Buckets {
     /// Each as long as all others but where it is the only one.
-    parts: Vec<Box<[Bucket]>>,
+    parts: Vec<Part>,
     /// Buckets in all parts: as many as a power of two, or none.
     buckets: usize,
     len: usize,
+    /// How many entries there are when more buckets are to be thought of.
+    enough: usize,
+    supply: Supply<Part>,
+}
+
+type Part = Box<[Bucket]>;
+
+/// So many empty ones.
+fn fresh(buckets: usize) -> Part {
+    vec![Bucket::default(); buckets].into_boxed_slice()
 }
 
 impl Buckets {
+    /// Who is to make room ready.
+    pub fn engage(&mut self, errands: &Sender<Errand>) {
+        self.supply.engage(errands.clone());
+    }
+
     /// How many entries there are.
     pub const fn len(&self) -> usize {
         self.len
@@ -106,8 +128,8 @@ impl Buckets {
 
     /// Enters another one.
     pub fn insert(&mut self, hash: u32, place: u32) {
-        if self.len * 16 >= self.buckets * CROWDED {
-            self.grow();
+        if self.len >= self.enough {
+            self.see_to_room();
         }
         self.len += 1;
         self.put(hash, place);
@@ -185,18 +207,32 @@ impl Buckets {
         self.parts.iter().flatten().enumerate().map(strayed).sum()
     }
 
-    /// Doubles the buckets.
+    /// Has more buckets made ready, or takes them.
     #[cold]
+    fn see_to_room(&mut self) {
+        let crowded = |buckets: usize| (buckets * CROWDED).div_ceil(16);
+        if self.len < crowded(self.buckets) {
+            self.supply.order(self.parts.len(), || fresh(TOGETHER));
+            self.enough = crowded(self.buckets);
+            return;
+        }
+        self.grow();
+        self.supply.cancel();
+        let makes_ready = self.supply.is_engaged() && self.parts.len() >= MANY;
+        let crowded = crowded(self.buckets);
+        self.enough = if makes_ready { crowded / 16 * NEARLY } else { crowded };
+    }
+
+    /// Doubles the buckets.
     fn grow(&mut self) {
         let fewer = self.buckets;
         self.buckets = (fewer * 2).max(FEWEST);
-        let fresh = |count: usize| vec![Bucket::default(); count].into_boxed_slice();
         if self.buckets <= TOGETHER {
             let few = std::mem::replace(&mut self.parts, vec![fresh(self.buckets)]);
             few.iter().flatten().flat_map(Bucket::entries).for_each(|(hash, place)| self.put(hash, place));
             return;
         }
-        self.parts.resize_with(self.buckets / TOGETHER, || fresh(TOGETHER));
+        self.parts.resize_with(self.buckets / TOGETHER, || self.supply.take().unwrap_or_else(|| fresh(TOGETHER)));
         // What would go where others have not left yet waits.
         let mut waiting = Vec::new();
         for at in (0..fewer).rev() {
@@ -263,6 +299,26 @@ mod tests {
         }
         assert!(buckets.parts.iter().flatten().all(|bucket| (bucket.used, bucket.passed) == (0, 0)));
         assert_eq!(buckets.len(), 0);
+    }
+
+    #[test]
+    #[cfg_attr(miri, ignore = "takes minutes there")]
+    fn takes_what_was_made_ready_in_time() {
+        let entries = u32::try_from((MANY * TOGETHER * CROWDED).div_ceil(16)).expect("not that many");
+        let hash = |number: u32| number.wrapping_mul(0x9e37_79b1);
+        let mut buckets = Buckets::default();
+        let (send, errands) = std::sync::mpsc::channel();
+        buckets.engage(&send);
+        let mut done = 0;
+        for number in 0..=entries {
+            buckets.insert(hash(number), number);
+            for errand in errands.try_iter() {
+                errand();
+                done += 1;
+            }
+        }
+        assert_eq!((buckets.parts.len(), done, buckets.supply.take().is_some()), (2 * MANY, MANY, false));
+        assert!((0..=entries).all(|number| buckets.find(hash(number), |place| place == number).is_some()));
     }
 
     proptest! {

@@ -38,6 +38,7 @@ mod step;
 mod summarize;
 mod summary;
 mod sums;
+mod supply;
 mod suspicion;
 mod table;
 #[cfg(test)]
@@ -72,6 +73,7 @@ pub use side::{Side, Sides};
 pub use state::{State, UnknownState};
 pub use step::{Before, Cues, EndReason, Ending, Step};
 pub use summary::{Agreed, EndSummary, Entered, FlowSummary, Handshake, Moment, Offer, Teardown, Vantage};
+pub use supply::Errand;
 pub use suspicion::{Since, Suspicion, SuspicionKind, Suspicions};
 pub(crate) use table::Slab;
 pub use table::{Detail, Forgotten, Notes, Observer, Open, Orderly, Placed, Table};

@@ -94,7 +94,7 @@ impl<T: Notes> Table<T> {
             hint.handle = self.index.candidate(hint.hash);
             match hint.handle.map(Kept::from) {
                 Some(Kept::Live(at)) => self.live.ask_for_first(at, Live::<T>::NEAR),
-                Some(Kept::Asking(at)) => self.asking.ask_for_all(at),
+                Some(Kept::Asking(at)) => self.asking.ask_for(at),
                 Some(Kept::Remembered(at)) => self.remembered.ask_for(at),
                 None => {}
             }
@@ -138,8 +138,8 @@ impl<T: Notes> Table<T> {
 
     /// Asks for where it is noted what one of the pairs is kept as that a flood of others will drive out next.
     pub(super) fn approach_evicted(&self) {
-        if let Some(asking) = self.asking.after_oldest(ENDS_AHEAD[0]) {
-            self.index.ask_for(self.index.hash(&asking.key), false);
+        if let Some(asking) = self.asking.after_oldest(ENDS_AHEAD[0] as u32) {
+            self.index.ask_for(self.index.hash(&asking.key()), false);
         }
     }
 
@@ -158,14 +158,14 @@ impl<T: Notes> Table<T> {
     #[inline]
     pub(super) fn find_sought(&self, hint: &Hint) -> Option<Kept> {
         let handle = match hint {
-            Hint { key, handle: Some(handle), .. } if self.key_of(*handle) == Some(*key) => Some(*handle),
+            Hint { key, handle: Some(handle), .. } if self.is_of(*handle, key) => Some(*handle),
             Hint { key, hash, .. } => self.look_up(key, *hash),
         };
         handle.map(Kept::from)
     }
 
     fn look_up(&self, key: &Key, hash: Hash) -> Option<Handle> {
-        self.index.find(hash, |handle| self.key_of(handle) == Some(*key))
+        self.index.find(hash, |handle| self.is_of(handle, key))
     }
 }
 

@@ -5,13 +5,16 @@ use crate::capture::Direction;
 use crate::flow::Sides;
 use crate::flow::conversation::Slot;
 use crate::wire::{Bits, Endpoint, Flags, Packed, Rest, Segment, SeqNum, Timestamps};
+use std::num::NonZero;
 
-/// One SYN, packed once more; unpacked it is the segment again, less its hardware addresses.
+/// One SYN, packed once more; unpacked it is the segment again, less its hardware addresses. Key and time are taken apart:
+/// whole, they would leave octets unused.
 #[derive(Clone, Copy, Debug)]
 pub struct Asking {
-    pub(super) key: Key,
+    addresses: [u32; 2],
+    ports: [u16; 2],
     pub(super) stream: u32,
-    time: i64,
+    time: [u32; 2],
     frame: u32,
     seq: u32,
     tsval: u32,
@@ -24,12 +27,15 @@ pub struct Asking {
     ttl: u8,
     window_scale: u8,
     offers: u8,
-    from: u8,
+    /// With [`THERE`], so that none takes no more room than one.
+    from: NonZero<u8>,
 }
 
-const HIGH: u8 = 1;
-const OUTBOUND: u8 = 1 << 1;
-const INBOUND: u8 = 1 << 2;
+const THERE: NonZero<u8> = NonZero::<u8>::MIN;
+const HIGH: u8 = 1 << 1;
+const OUTBOUND: u8 = 1 << 2;
+const INBOUND: u8 = 1 << 3;
+const V6: u8 = 1 << 4;
 
 impl Asking {
     /// Packs a segment that `slot` sent; `None` if it is not an ordinary SYN.
@@ -44,10 +50,12 @@ impl Asking {
             Direction::Inbound => INBOUND,
             Direction::Outbound => OUTBOUND,
         };
+        let (addresses, ports, v6) = key.parts();
         ordinary.then(|| Self {
-            key,
+            addresses,
+            ports,
             stream,
-            time: packed.time,
+            time: [(packed.time >> 32) as u32, packed.time as u32],
             frame: packed.frame,
             seq: packed.seq.0,
             tsval: packed.timestamps.tsval,
@@ -60,14 +68,20 @@ impl Asking {
             ttl: packed.ttl,
             window_scale: packed.window_scale,
             offers: packed.offers,
-            from: direction | if slot == Slot::High { HIGH } else { 0 },
+            from: THERE | direction | if slot == Slot::High { HIGH } else { 0 } | if v6 { V6 } else { 0 },
         })
+    }
+
+    /// The pair that it asks for.
+    #[inline]
+    pub const fn key(&self) -> Key {
+        Key::of_parts(self.addresses, self.ports, self.is(V6))
     }
 
     /// The SYN again, without a mark of where it was captured.
     pub const fn packed(&self) -> Packed {
         Packed {
-            time: self.time,
+            time: self.nanoseconds(),
             frame: self.frame,
             seq: SeqNum(self.seq),
             ack: SeqNum(0),
@@ -89,7 +103,7 @@ impl Asking {
 
     /// The whole SYN, from one of `ends` to the other.
     pub fn segment(&self, ends: Sides<Endpoint>) -> Segment {
-        let direction = match (self.from & OUTBOUND != 0, self.from & INBOUND != 0) {
+        let direction = match (self.is(OUTBOUND), self.is(INBOUND)) {
             (true, _) => Direction::Outbound,
             (_, true) => Direction::Inbound,
             _ => Direction::Unknown,
@@ -100,12 +114,16 @@ impl Asking {
 
     /// Which end sent it.
     pub const fn slot(&self) -> Slot {
-        if self.from & HIGH != 0 { Slot::High } else { Slot::Low }
+        if self.is(HIGH) { Slot::High } else { Slot::Low }
     }
 
     /// When the SYN came, nanoseconds since the epoch.
     pub const fn nanoseconds(&self) -> i64 {
-        self.time
+        (self.time[0] as i64) << 32 | self.time[1] as i64
+    }
+
+    const fn is(&self, bit: u8) -> bool {
+        self.from.get() & bit != 0
     }
 }
 
@@ -115,6 +133,6 @@ mod tests {
 
     #[test]
     fn stays_small() {
-        assert!(size_of::<Option<Asking>>() <= 56, "{} octets", size_of::<Option<Asking>>());
+        assert!(size_of::<Option<Asking>>() <= 52, "{} octets", size_of::<Option<Asking>>());
     }
 }

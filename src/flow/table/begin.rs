@@ -35,7 +35,7 @@ impl<T: Notes> Table<T> {
             (flow, notes)
         };
         if notes.is_empty() {
-            let at = self.asking.insert(asking);
+            let at = self.asking.push(asking);
             self.enter(key, Kept::Asking(at));
         } else {
             let mut live = Live::new(key, stream, segment.path.id, self.clock);
@@ -70,11 +70,11 @@ impl<T: Notes> Table<T> {
     /// Keeps and tells of a pair that asks for a connection, if it does so in order; whether it does.
     fn asked(&mut self, asking: &Asking, observer: &mut impl Observer<T>) -> bool {
         let packed = asking.packed();
-        let orderly = self.limits.short_ways && asking.key.may_connect() && is_orderly_syn(&packed);
+        let orderly = self.limits.short_ways && asking.key().may_connect() && is_orderly_syn(&packed);
         if orderly {
-            observer.asked(&packed, self.addresses.sides(&asking.key, asking.slot()));
-            let at = self.asking.insert(*asking);
-            self.enter(asking.key, Kept::Asking(at));
+            observer.asked(&packed, self.addresses.sides(&asking.key(), asking.slot()));
+            let at = self.asking.push(*asking);
+            self.enter(asking.key(), Kept::Asking(at));
         }
         orderly
     }
@@ -88,9 +88,9 @@ impl<T: Notes> Table<T> {
     pub(super) fn wake(&mut self, at: u32, briefly: bool) -> u32 {
         let Some(asking) = self.asking.remove(at) else { return u32::MAX };
         let (syn, slot) = (asking.packed(), asking.slot());
-        let may = briefly && self.limits.short_ways && asking.key.may_connect();
+        let may = briefly && self.limits.short_ways && asking.key().may_connect();
         let to = if may && Brief::may_begin(&syn) {
-            let to = self.live.insert(Live::asked_for(asking.key, asking.stream, &syn, slot, self.clock));
+            let to = self.live.insert(Live::asked_for(asking.key(), asking.stream, &syn, slot, self.clock));
             if let Some(live) = self.live.get_mut(to) {
                 live.enter_syn(&syn, &mut self.log);
             }
@@ -98,14 +98,15 @@ impl<T: Notes> Table<T> {
         } else {
             self.live.insert(self.woken(&asking))
         };
-        self.replace(&asking.key, Kept::Asking(at), Kept::Live(to));
+        self.replace(&asking.key(), Kept::Asking(at), Kept::Live(to));
+        self.close_up_asking();
         to
     }
 
     /// The live pair that an asking one becomes: its SYN counted again, told to nobody.
     pub(super) fn woken(&self, asking: &Asking) -> Live<T> {
-        let syn = asking.segment(self.addresses.sides(&asking.key, asking.slot()));
-        let mut live = Live::new(asking.key, asking.stream, syn.path.id, self.clock);
+        let syn = asking.segment(self.addresses.sides(&asking.key(), asking.slot()));
+        let mut live = Live::new(asking.key(), asking.stream, syn.path.id, self.clock);
         live.conversation.arrive(&syn, asking.slot());
         let mut flow = Flow::new(&syn);
         flow.observe(&syn, &self.limits);

@@ -6,9 +6,11 @@
 
 use super::handle::{Handle, Kept};
 use super::key::Key;
+use crate::flow::Errand;
 use crate::flow::buckets::Buckets;
 use foldhash::quality::RandomState;
 use std::hash::BuildHasher;
+use std::sync::mpsc::Sender;
 
 /// The hash of a key, seeded against keys that were chosen to collide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +31,12 @@ impl Index {
     #[inline]
     pub fn hash(&self, key: &Key) -> Hash {
         Hash((self.hasher.hash_one(key) >> 32) as u32)
+    }
+
+    /// Who is to make room ready.
+    pub fn engage(&mut self, errands: &Sender<Errand>) {
+        self.going_on.engage(errands);
+        self.over.engage(errands);
     }
 
     /// How many pairs there are.

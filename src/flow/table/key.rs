@@ -65,7 +65,7 @@ impl Key {
 }
 
 /// Numbers the IPv6 addresses in use: a host has many connections, and its address is kept once.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Addresses {
     numbered: Vec<Numbered>,
     free: Vec<u32>,

@@ -21,7 +21,7 @@ mod told;
 
 use super::brief::{Log, Outcome};
 use super::conversation::{Conversation, Relation, Slot};
-use super::{EndReason, Ending, Limits, Nanoseconds, SECOND};
+use super::{EndReason, Ending, Errand, Limits, Nanoseconds, SECOND};
 use crate::capture::Timestamp;
 use crate::wire::{Packed, Rest, Segment, Standing};
 use ahead::Hint;
@@ -36,6 +36,7 @@ use queue::Queue;
 use remembered::Remembered;
 pub(crate) use slab::Slab;
 use std::collections::VecDeque;
+use std::sync::mpsc::Sender;
 
 /// What a segment was taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +66,7 @@ pub struct Table<T> {
     time_wait: Nanoseconds,
     addresses: Addresses,
     index: Index,
-    asking: Slab<Asking>,
+    asking: Queue<Asking>,
     live: Slab<Live<T>>,
     /// The segments of live pairs that have gone in order so far.
     log: Log,
@@ -89,7 +90,7 @@ impl<T: Notes> Table<T> {
             time_wait: limits.time_wait(),
             addresses: Addresses::default(),
             index: Index::default(),
-            asking: Slab::default(),
+            asking: Queue::default(),
             live: Slab::default(),
             log: Log::default(),
             others: 0,
@@ -100,6 +101,13 @@ impl<T: Notes> Table<T> {
             clock: 0,
             breaks: Breaks::default(),
         }
+    }
+
+    /// Who has time to make room ready: whoever does what comes out of the other end of `errands`. Nothing depends on it.
+    pub fn engage(&mut self, errands: &Sender<Errand>) {
+        self.asking.engage(errands);
+        self.remembered.engage(errands);
+        self.index.engage(errands);
     }
 
     /// What was forgotten before the capture was over.
@@ -222,18 +230,26 @@ impl<T: Notes> Table<T> {
     /// Ends every flow in the order of their streams: the capture is over.
     pub fn finish(&mut self, observer: &mut impl Observer<T>) {
         let ending = self.ending(EndReason::CaptureEnd);
-        // The index goes first, to make room for the order.
+        // The index goes first: nothing is looked for any more.
         self.index = Index::default();
-        let asking = self.asking.iter().map(|(at, asking)| (asking.stream, Handle::from(Kept::Asking(at))));
-        let live = self.live.iter().map(|(at, live)| (live.stream, Handle::from(Kept::Live(at))));
-        let mut order: Vec<_> = asking.chain(live).collect();
-        order.sort_unstable_by_key(|(stream, handle)| (*stream, handle.0));
-        for (at, (_, handle)) in order.iter().enumerate() {
-            self.approach_ends(|ahead| order.get(at + ahead).map(|(_, handle)| Kept::from(*handle)));
-            self.end_flows((*handle).into(), ending, observer);
+        let mut order: Vec<_> = self.live.iter().map(|(at, live)| (live.stream, at)).collect();
+        order.sort_unstable();
+        for (number, (stream, at)) in order.iter().enumerate() {
+            // Those that ask are in order.
+            self.finish_asking(*stream, ending, observer);
+            self.approach_ends(|ahead| order.get(number + ahead).map(|(_, at)| Kept::Live(*at)));
+            self.end_flows(Kept::Live(*at), ending, observer);
         }
+        self.finish_asking(u32::MAX, ending, observer);
         self.remembered = Queue::default();
         self.closed.clear();
+    }
+
+    /// Ends the flows that ask, and began before `stream`.
+    fn finish_asking(&mut self, stream: u32, ending: Ending, observer: &mut impl Observer<T>) {
+        while let Some(asking) = self.asking.pop_if(|asking| asking.stream < stream) {
+            self.end_asking(&asking, self.breaks.seen(ending, asking.nanoseconds()), observer);
+        }
     }
 
     fn observe_live(&mut self, at: u32, segment: &Segment, observer: &mut impl Observer<T>) -> Placed {
@@ -294,11 +310,13 @@ impl<T: Notes> Table<T> {
         }
     }
 
-    fn key_of(&self, handle: Handle) -> Option<Key> {
+    /// Whether `key` is that of the pair that is kept there.
+    #[inline]
+    fn is_of(&self, handle: Handle, key: &Key) -> bool {
         match handle.into() {
-            Kept::Asking(at) => self.asking.get(at).map(|asking| asking.key),
-            Kept::Live(at) => self.live.get(at).map(|live| live.key),
-            Kept::Remembered(at) => self.remembered.get(at).map(Remembered::key),
+            Kept::Live(at) => self.live.get(at).is_some_and(|live| live.key == *key),
+            Kept::Asking(at) => self.asking.get(at).is_some_and(|asking| asking.key() == *key),
+            Kept::Remembered(at) => self.remembered.get(at).is_some_and(|remembered| remembered.key() == *key),
         }
     }
 
@@ -330,6 +348,16 @@ impl<T: Notes> Table<T> {
             let Self { remembered, index, .. } = self;
             remembered.close_up(|it, old, new| {
                 index.replace(index.hash(&it.key()), Kept::Remembered(old).into(), Kept::Remembered(new).into());
+            });
+        }
+    }
+
+    /// The same of pairs that do not ask any more.
+    fn close_up_asking(&mut self) {
+        if self.asking.is_hollow() {
+            let Self { asking, index, .. } = self;
+            asking.close_up(|it, old, new| {
+                index.replace(index.hash(&it.key()), Kept::Asking(old).into(), Kept::Asking(new).into());
             });
         }
     }

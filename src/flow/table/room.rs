@@ -92,7 +92,7 @@ impl<T: Notes> Table<T> {
             }
             Kept::Asking(at) => self.asking.remove(at).map(|asking| {
                 self.end_asking(&asking, self.breaks.seen(ending, asking.nanoseconds()), observer);
-                asking.key
+                asking.key()
             }),
             Kept::Remembered(at) => self.remembered.remove(at).map(|remembered| remembered.key()),
         }
@@ -107,7 +107,7 @@ impl<T: Notes> Table<T> {
     }
 
     /// Ends a flow that was nothing but a SYN.
-    fn end_asking(&mut self, asking: &Asking, ending: Ending, observer: &mut impl Observer<T>) {
+    pub(super) fn end_asking(&mut self, asking: &Asking, ending: Ending, observer: &mut impl Observer<T>) {
         let detail = if self.limits.short_ways { observer.unanswered() } else { Detail::Everything };
         match detail {
             Detail::Nothing => {}

@@ -38,12 +38,6 @@ impl<E> Slab<E> {
         Some((self.oldest, self.get(self.oldest)?))
     }
 
-    /// The entry that will be the oldest when as many as `steps` have gone.
-    pub fn after_oldest(&self, steps: usize) -> Option<&E> {
-        let newer = |at: u32, _| Some(self.links.get(at as usize)?.newer);
-        self.get((0..steps).try_fold(self.oldest, newer)?)
-    }
-
     /// How many entries there are.
     pub const fn len(&self) -> usize {
         self.len
@@ -170,7 +164,6 @@ mod tests {
         assert_eq!(slab.remove(b), Some("b"));
         assert_eq!(slab.remove(b), None);
         assert_eq!(slab.oldest(), Some((c, &"c")));
-        assert_eq!([0, 1, 2].map(|steps| slab.after_oldest(steps)), [Some(&"c"), Some(&"a"), None]);
         assert_eq!((slab.insert("d"), slab.len()), (b, 3));
         slab.remove(c);
         slab.remove(a);
