@@ -55,6 +55,8 @@ pub struct AckLoop {
     pub first: Mark,
     /// The latest.
     pub last: Mark,
+    /// The latest of the other end.
+    before: Option<Mark>,
     /// How many.
     pub count: u32,
 }
@@ -169,12 +171,19 @@ impl AckLoop {
     fn count(slot: &mut Option<Self>, mark: Mark, idle: bool, pause: i64) {
         match slot {
             _ if !idle => *slot = None,
-            Some(known) if known.last.side != mark.side && pause <= Self::PROMPT => {
+            Some(known) if known.last.side != mark.side && pause <= Self::PROMPT && !known.moved_on(&mark) => {
+                known.before = Some(known.last);
                 known.last = mark;
                 known.count = known.count.saturating_add(1);
             }
-            _ => *slot = Some(Self { first: mark, last: mark, count: 1 }),
+            _ => *slot = Some(Self { first: mark, last: mark, before: None, count: 1 }),
         }
+    }
+
+    /// Whether a number of `mark` is ahead of the one its end stood at before: octets were sent or heard, and the capture or
+    /// a filter left them out.
+    fn moved_on(&self, mark: &Mark) -> bool {
+        self.before.is_some_and(|before| mark.seq.after(before.seq) || mark.ack.after(before.ack))
     }
 }
 
