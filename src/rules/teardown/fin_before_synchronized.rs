@@ -84,7 +84,12 @@ fn handshake_was_lost(step: &Step<'_>, fin: &Mark) -> bool {
         Side::Client => !peer.syn_seen && fin.flags.has(Flags::ACK) && fin.ack != SeqNum(0),
         Side::Server => {
             let acknowledged = peer.rcv_nxt.is_some_and(|heard| heard.after(fin.seq));
-            let missing = own.rcv_nxt.zip(peer.snd_nxt).is_some_and(|(heard, sent)| heard.after(sent));
+            // The FIN itself may tell of octets of the client; who has those was connected.
+            let told = fin.flags.has(Flags::ACK).then_some(fin.ack);
+            let heard = |number: Option<SeqNum>| {
+                number.zip(peer.snd_nxt).is_some_and(|(heard, sent)| (1..REACH).contains(&heard.offset_from(sent)))
+            };
+            let missing = heard(own.rcv_nxt) || heard(told);
             !own.syn_seen && (acknowledged || missing)
         }
     }
