@@ -87,7 +87,7 @@ fn by_client(step: &Step<'_>, now: Mark, limits: &Limits) -> Option<(Early, Mark
         return Some((early, now, confidence));
     }
     let early = of_server(step)?;
-    Some((early, now, sent_before(step, &early, &now, limits)?))
+    Some((early, now, sent_before(step, &early, &now, limits).filter(|_| !had_heard_more(step, &early))?))
 }
 
 /// How sure it is that the client's data did not just overtake the SYN-ACK in the capture: its bare ACK of that came in
@@ -108,8 +108,7 @@ fn overtook(step: &Step<'_>, early: &Early, ack: &Mark) -> Option<Confidence> {
 /// a round trip after the SYN-ACK left, and SYN and third ACK are a round trip apart wherever the capture was taken.
 fn at_end(step: &Step<'_>) -> Option<(Early, Mark, Confidence)> {
     let (early, opening) = (of_server(step)?, &step.flow.opening);
-    // A server that acknowledges more than the SYN had heard more.
-    if opening.last_syn.is_some_and(|syn| early.mark.ack.after(syn.end())) {
+    if had_heard_more(step, &early) {
         return None;
     }
     let (syn, syn_ack, ack) = (opening.last_syn?, opening.last_syn_ack?, opening.ack?);
@@ -136,6 +135,11 @@ fn of_server(step: &Step<'_>) -> Option<Early> {
         step.flow.ends.client.offer.is_some_and(|offer| offer.fast_open_cookie.is_some_and(|cookie| cookie > 0));
     let early = step.flow.opening.irregular.as_deref()?.early.server?;
     (!fast_open && step.flow.opening.accepted_data == 0).then_some(early)
+}
+
+/// Whether a server acknowledges more than the SYN: then it had heard more.
+fn had_heard_more(step: &Step<'_>, early: &Early) -> bool {
+    step.flow.opening.last_syn.is_some_and(|syn| early.mark.ack.after(syn.end()))
 }
 
 /// How sure it is that the server sent `early` before it had heard `ack`, which covers its SYN alone.
