@@ -161,7 +161,11 @@ impl Flow {
             self.note_speechless(segment, side);
         }
         more = more.with(self.note_checksum(segment, side));
-        self.ends[side].ids.note(segment);
+        // Who resets in another's name does not count on from its identifications.
+        let own = &mut self.ends[side];
+        if !segment.flags.has(Flags::RST) || !own.is_other_distance(segment.ttl) {
+            own.ids.note(segment);
+        }
         more
     }
 
