@@ -1,7 +1,8 @@
 //! TFA102: the third step of the handshake acknowledges something else than the SYN-ACK.
 
 use crate::flow::{Cues, Limits, Mark, Step, SuspicionKind};
-use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::wire::Flags;
 
 /// TFA102.
 pub static RULE: Rule = Rule {
@@ -40,6 +41,7 @@ pub static RULE: Rule = Rule {
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let syn_ack = step.flow.opening.syn_ack?;
     let culprit = behind(step).or_else(|| beyond(step))?;
+    let confidence = if is_not_the_first(step, &culprit) { Confidence::Possible } else { Confidence::Certain };
     let (iss, right) = (syn_ack.seq, syn_ack.seq + 1);
     Some(
         Evidence::at(
@@ -54,7 +56,8 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
         .seq("SND.NXT", right)
         .beside(syn_ack)
         .beside(step.mark())
-        .pointing(format!("ack should be y+1 = {right}")),
+        .pointing(format!("ack should be y+1 = {right}"))
+        .at_most(confidence),
     )
 }
 
@@ -69,4 +72,19 @@ fn behind(step: &Step<'_>) -> Option<Mark> {
 fn beyond(step: &Step<'_>) -> Option<Mark> {
     let suspicion = step.confirmed(SuspicionKind::AckBeyond)?;
     suspicion.opening.then_some(suspicion.mark)
+}
+
+/// Whether the identifications of the client show that it had sent something between its SYN and the culprit, and all that
+/// speaks against an octet of the server's which was lost together with that is a RST: a closed socket takes its number
+/// from the ACK (RFC 9293 §3.5.2).
+fn is_not_the_first(step: &Step<'_>, culprit: &Mark) -> bool {
+    /// As many may have been lost together.
+    const FEW: u16 = 16;
+    let identified = |mark: Option<Mark>| mark.and_then(|mark| mark.ip_id).filter(|id| *id != 0);
+    let (asked, now) = (identified(step.flow.opening.last_syn), identified(Some(*culprit)));
+    let skips = asked.zip(now).is_some_and(|(asked, now)| (2..=FEW).contains(&now.wrapping_sub(asked)));
+    let reset = step.segment.is_some_and(|segment| {
+        segment.flags.has(Flags::RST) && !segment.flags.has(Flags::ACK) && segment.seq == culprit.ack
+    });
+    skips && reset && culprit.ack.after(step.flow.opening.syn_ack.map_or(culprit.ack, |it| it.seq))
 }
