@@ -5,6 +5,7 @@ use super::live::Live;
 use crate::flow::SECOND;
 use crate::flow::conversation::{Conversation, Slot};
 use crate::wire::{Flags, Segment, SeqNum};
+use std::num::NonZero;
 
 /// Farther from SND.NXT than a straggler can be (RFC 7323 §2.3 allows windows of 2³⁰).
 const REACH: u32 = 1 << 26;
@@ -17,40 +18,55 @@ pub struct Remembered {
     ports: [u16; 2],
     pub(super) stream: u32,
     bases: [SeqNum; 2],
-    /// The high halves of SND.NXT: what is that near does not decide whether a segment may be a straggler.
-    snd_nxt: [u16; 2],
     /// When its last segment came, whole seconds of the capture's clock, rounded up.
     last: i32,
-    counted: [u8; 2],
-    v6: bool,
+    /// How far SND.NXT lies behind the base, in units of 2²⁴: what is that near does not decide whether a segment may be a
+    /// straggler.
+    sent: [u8; 2],
+    completeness: u8,
+    /// Which bases are known, with [`THERE`] and [`V6`], so that none takes no more room than one.
+    known: NonZero<u8>,
 }
+
+const THERE: NonZero<u8> = NonZero::new(1 << 7).expect("not zero");
+const V6: u8 = 1 << 6;
 
 impl Remembered {
     /// What is kept of `live`; `None` where there is more to it than one closed connection.
     pub fn of<T: Default>(live: &Live<T>) -> Option<Self> {
-        let snd_nxt = live.closed_at()?.map(|next| (next.0 >> 16) as u16);
+        let snd_nxt = live.closed_at()?;
         let last = i32::try_from(live.last.div_euclid(SECOND).saturating_add(1)).unwrap_or(i32::MAX);
         let (addresses, ports, v6) = live.key.parts();
-        let (bases, counted) = live.conversation.parts();
-        Some(Self { addresses, ports, stream: live.stream, bases, snd_nxt, last, counted, v6 })
+        let (bases, [completeness, known]) = live.conversation.parts();
+        let known = THERE | known | if v6 { V6 } else { 0 };
+        let sent = sent(snd_nxt, bases);
+        Some(Self { addresses, ports, stream: live.stream, bases, last, sent, completeness, known })
     }
 
     /// The pair whose connection it was.
     #[inline]
     pub const fn key(&self) -> Key {
-        Key::of_parts(self.addresses, self.ports, self.v6)
+        Key::of_parts(self.addresses, self.ports, self.known.get() & V6 != 0)
     }
 
     /// The conversation that it was.
     pub const fn conversation(&self) -> Conversation {
-        Conversation::of_parts(self.bases, self.counted)
+        Conversation::of_parts(self.bases, [self.completeness, self.known.get() & !(THERE.get() | V6)])
     }
 
     /// Counts a straggler.
     pub fn arrive(&mut self, segment: &Segment) {
-        let mut conversation = self.conversation();
+        let (mut conversation, snd_nxt) = (self.conversation(), self.snd_nxt());
         conversation.arrive(segment, Slot::of(segment));
-        (self.bases, self.counted) = conversation.parts();
+        let (bases, [completeness, known]) = conversation.parts();
+        (self.bases, self.sent, self.completeness) = (bases, sent(snd_nxt, bases), completeness);
+        self.known = THERE | known | self.known.get() & V6;
+    }
+
+    /// About SND.NXT of the greater and the smaller end.
+    fn snd_nxt(&self) -> [SeqNum; 2] {
+        let next = |end: usize| self.bases[end] + (u32::from(self.sent[end]) << 24 | 1 << 23);
+        [next(0), next(1)]
     }
 
     /// Whether all of it happened before `since`, nanoseconds of the capture's clock, and up to a second earlier.
@@ -60,11 +76,17 @@ impl Remembered {
 
     /// Whether `segment` is one of its late ones: no SYN, its numbers within reach, and flags that make sense.
     pub fn has_straggler(&self, segment: &Segment) -> bool {
-        let next = SeqNum(u32::from(self.snd_nxt[Slot::of(segment) as usize]) << 16 | 1 << 15);
+        let next = self.snd_nxt()[Slot::of(segment) as usize];
         !segment.flags.has(Flags::SYN)
             && segment.seq.offset_from(next).unsigned_abs() < REACH
             && !is_nonsense(segment.flags)
     }
+}
+
+/// How far each SND.NXT lies behind its base, in units of 2²⁴.
+fn sent(snd_nxt: [SeqNum; 2], bases: [SeqNum; 2]) -> [u8; 2] {
+    let far = |end: usize| (snd_nxt[end].0.wrapping_sub(bases[end].0) >> 24) as u8;
+    [far(0), far(1)]
 }
 
 /// Whether no end sends these flags, late or not: there is something to say of the segment itself.
@@ -159,6 +181,6 @@ mod tests {
     /// There may be millions of them.
     #[test]
     fn stays_small() {
-        assert!(size_of::<Option<Remembered>>() <= 36, "{} octets", size_of::<Option<Remembered>>());
+        assert!(size_of::<Option<Remembered>>() <= 32, "{} octets", size_of::<Option<Remembered>>());
     }
 }

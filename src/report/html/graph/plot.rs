@@ -221,9 +221,9 @@ impl Scale {
 /// The smallest of 1, 2 and 5 times a power of ten that leaves no more ticks than wanted.
 fn round_step(range: i64) -> i64 {
     let least = (range as f64 / TICKS).max(1.0);
-    let power = 10f64.powf(least.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0].map(|times| times * power).into_iter().find(|step| *step >= least);
-    (step.unwrap_or(least) as i64).max(1)
+    let powers = std::iter::successors(Some(1i64), |power| power.checked_mul(10));
+    let mut steps = powers.flat_map(|power| [1, 2, 5].map(|times| power.saturating_mul(times)));
+    steps.find(|step| *step as f64 >= least).unwrap_or(i64::MAX)
 }
 
 fn ticks(from: i64, to: i64, step: i64) -> impl Iterator<Item = i64> {

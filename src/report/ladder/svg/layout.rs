@@ -218,7 +218,7 @@ fn arrow(rung: &Rung, y: f64, from: f64, to: f64, notes: Vec<Note>) -> Arrow {
     let inward = |side: Side| if side == Side::Client { 5.0 } else { -5.0 };
     let (start, end) = (ENDS[rung.side] + inward(rung.side), ENDS[rung.side.peer()] + inward(rung.side.peer()));
     let (run, fall) = (end - start, to - from);
-    let length = run.hypot(fall).max(1.0);
+    let length = (run * run + fall * fall).sqrt().max(1.0);
     let (dx, dy) = (run / length, fall / length);
     let (x1, y1) = (end - 9.0 * dx, to - 9.0 * dy);
     let barb = format!(
