@@ -1,7 +1,7 @@
 //! TFA504: a SACK block that cannot be.
 
 use crate::flow::{Cues, Limits, Step};
-use crate::rules::{Evidence, Family, Needs, Peers, Rule, Severity};
+use crate::rules::{Confidence, Evidence, Family, Needs, Peers, Rule, Severity};
 
 /// TFA504.
 pub static RULE: Rule = Rule {
@@ -24,7 +24,8 @@ pub static RULE: Rule = Rule {
     equation: "left edge < right edge ≤ SND.NXT",
     ladder: &["client > server  ACK  seq=1101 len=100", "server > client  ACK  ack=1001 <sack 1101..1901>"],
     peers: Peers { wireshark: None, zeek: None, suricata: None },
-    needs: Needs::BOTH_SIDES.with(Needs::UNBROKEN),
+    // What the block says of itself; the rest needs more, see below.
+    needs: Needs::NOTHING,
     on: Cues::OPTION_FAULT,
     check,
 };
@@ -32,6 +33,11 @@ pub static RULE: Rule = Rule {
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let fault = step.flow.option_faults.as_ref()?.block?;
     let (left, right) = (fault.block.left, fault.block.right);
+    // A block that is none proves itself, whatever the capture lost.
+    let confidence = match right.at_or_before(left) {
+        true => Confidence::Certain,
+        false => Needs::BOTH_SIDES.with(Needs::UNBROKEN).confidence(step)?,
+    };
     let message = match () {
         () if left == right => format!("the SACK block at {left} is empty"),
         () if right.before(left) => format!("the SACK block ends at {right} before it begins at {left}"),
@@ -52,6 +58,7 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
             .seq("right edge", right)
             .seq("SND.NXT", fault.snd_nxt)
             .beside(fault.settled_by)
-            .pointing("no such octets"),
+            .pointing("no such octets")
+            .at_most(confidence),
     )
 }
