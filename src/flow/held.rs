@@ -65,8 +65,9 @@ impl Held {
         (flow.ends[self.stray.mark.side].iss == Some(self.segment.seq)).then_some(self.stray)
     }
 
-    /// Whether `segment` shows that the SYN opens a connection: it answers it, repeats it, or goes on from it.
-    pub fn is_opened_by(&self, segment: &Segment, limits: &Limits) -> bool {
+    /// Whether `segment` shows that the SYN opens a connection: it answers it, repeats it, or goes on from it, with numbers
+    /// that are none of `flow`, into which it fell.
+    pub fn is_opened_by(&self, segment: &Segment, flow: &Flow, limits: &Limits) -> bool {
         let held = &self.segment;
         let same_sender = segment.source == held.source && segment.destination == held.destination;
         let flags = segment.flags;
@@ -75,7 +76,9 @@ impl Held {
                 let again = segment.time.since(held.time) > limits.duplicate_frame;
                 flags.is_syn() && segment.seq == held.seq && again
             }
-            (true, false) => !flags.has(Flags::RST) && segment.seq == held.end() && self.is_far_from(segment),
+            (true, false) => {
+                !flags.has(Flags::RST) && segment.seq == held.end() && self.is_far_from(segment, flow)
+            }
             (false, true) => flags.is_syn_ack() && self.is_covered_by(segment),
             (false, false) => flags.has(Flags::RST) && self.is_covered_by(segment),
         }
@@ -87,9 +90,11 @@ impl Held {
             && segment.ack.at_or_before(self.segment.end())
     }
 
-    /// Whether an ACK from the same sender is of another connection than the one of before by its ACK, too.
-    fn is_far_from(&self, segment: &Segment) -> bool {
-        segment.flags.has(Flags::ACK) && self.stray.went_on.is_none() && segment.seq != self.segment.ack
+    /// Whether an ACK from the same sender is of another connection than `flow` by its ACK, too. Of two connections that a
+    /// proxy keeps on the same ports the first goes on as well.
+    fn is_far_from(&self, segment: &Segment, flow: &Flow) -> bool {
+        let apart = self.stray.went_on.is_none() || !flow.fits(segment);
+        segment.flags.has(Flags::ACK) && apart && segment.seq != self.segment.ack
     }
 }
 
@@ -175,11 +180,11 @@ mod tests {
 
     #[test]
     fn a_syn_that_is_answered_opens_a_connection() {
-        let (held, _) = held();
+        let (held, flow) = held();
         let limits = Limits::default();
         assert!(held.at_end().is_none());
-        assert!(held.is_opened_by(&with(Flags::SYN, ack(Server, 20, 9000, 1501, 0)), &limits));
-        assert!(held.is_opened_by(&with(Flags::RST, ack(Server, 20, 0, 1501, 0)), &limits));
-        assert!(!held.is_opened_by(&with(Flags::SYN, ack(Server, 20, 9000, 1001, 0)), &limits));
+        assert!(held.is_opened_by(&with(Flags::SYN, ack(Server, 20, 9000, 1501, 0)), &flow, &limits));
+        assert!(held.is_opened_by(&with(Flags::RST, ack(Server, 20, 0, 1501, 0)), &flow, &limits));
+        assert!(!held.is_opened_by(&with(Flags::SYN, ack(Server, 20, 9000, 1001, 0)), &flow, &limits));
     }
 }

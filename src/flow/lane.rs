@@ -77,7 +77,7 @@ impl<T> Lane<T> {
     /// Where `segment` belongs.
     pub fn place(&self, segment: &Segment, limits: &Limits) -> Place {
         let Some(current) = &self.current else { return Place::Next };
-        if self.held.as_ref().is_some_and(|held| held.is_opened_by(segment, limits)) {
+        if self.held.as_ref().is_some_and(|held| held.is_opened_by(segment, &current.flow, limits)) {
             return Place::Opened;
         }
         let flags = segment.flags;

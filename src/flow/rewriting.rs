@@ -143,8 +143,11 @@ impl Flow {
         let unchanged = self.vantage.duplicated && self.rewriting.is_none() && self.opening.ack.is_some();
         let elsewhere = self.copies.elsewhere(segment, side, limits);
         let twice = !unchanged && (elsewhere || (same_packet && clock == 0));
-        // Another time is another clock where its sender had said nothing since.
-        let told = clock == 0 || own.last_sent == before.time.nanoseconds();
+        // Another time is another clock where its sender had said nothing since, nor its peer: what answers it has passed the
+        // device after it.
+        let since = own.last_sent.max(self.ends[side.peer()].last_sent);
+        let same = clock == 0 && (options.timestamps().is_some() || before.ip_id == segment.ip_id);
+        let told = same || since == before.time.nanoseconds();
         let added = Added { seq: segment.seq.distance_from(before.seq), clock };
         (alike && near && twice && told && added.seq != 0).then_some(added)
     }
