@@ -81,7 +81,8 @@ impl Block {
     }
 
     /// What a segment of the peer says of the block: whether it is false, and what is left of the doubt. Of octets that
-    /// were there before, and only captured late, the last segment ends with the block.
+    /// were there before, and only captured late, the last segment ends with the block; so does the first that is sent again
+    /// after a while, if their first copy was not captured and the receiver has dropped them (RFC 2018 §8).
     pub(super) fn judge(mut self, segment: &Segment, late: bool, limits: &Limits) -> (bool, Option<Self>) {
         let (seq, end, right) = (segment.seq, segment.end(), self.block.right);
         let soon = segment.time.since(self.mark.time) <= limits.reordering;
@@ -89,7 +90,8 @@ impl Block {
         if segment.flags.any(Flags::SYN.with(Flags::RST)) {
             return (next && !self.went_back && segment.flags.has(Flags::RST), Some(self));
         }
-        if seq.at_or_after(right) || (segment.seg_len() > 0 && end == right && soon) {
+        let repeats = !soon && next && segment.data_len() > 0;
+        if seq.at_or_after(right) || (segment.seg_len() > 0 && end == right && (soon || repeats)) {
             return (false, None);
         }
         if segment.seg_len() == 0 {

@@ -6,7 +6,8 @@
 
 use super::vantage::is_damaged;
 use super::{Limits, Side, Sides};
-use crate::wire::{ChecksumStatus, Segment, mix};
+use crate::capture::Direction;
+use crate::wire::{ChecksumStatus, Path, Segment, mix};
 
 /// Segments remembered of each end: a copy comes at once, or after the few that were under way between two taps.
 const KEPT: usize = 4;
@@ -108,6 +109,19 @@ impl Copies {
         let within = within(limits);
         let apart = |seen: &Seen| seen.place != 0 && now.place != 0 && seen.place != now.place;
         self.recent[side].iter().any(|seen| seen.times > 0 && seen.is_near(&now, within) && apart(seen))
+    }
+
+    /// Whether all that the peer of `side` sent lately was captured on another link than `segment`, and on that alone.
+    pub fn peer_is_elsewhere(&self, segment: &Segment, side: Side) -> bool {
+        // What comes the other way on one link has the same hardware addresses in the other order.
+        let [from, to] = segment.path.macs;
+        let now = Path { macs: [to, from], ..segment.path }.mark();
+        let known = segment.path.direction == Direction::default();
+        let mut heard = self.recent[side.peer()].iter().filter(|seen| seen.times > 0).peekable();
+        now != 0
+            && known
+            && heard.peek().is_some()
+            && heard.all(|seen| seen.times == 1 && seen.place != 0 && seen.place != now)
     }
 
     /// Whether the segment that `side` sent last was captured on another link than `segment`, not long before.

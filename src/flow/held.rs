@@ -76,9 +76,7 @@ impl Held {
                 let again = segment.time.since(held.time) > limits.duplicate_frame;
                 flags.is_syn() && segment.seq == held.seq && again
             }
-            (true, false) => {
-                !flags.has(Flags::RST) && segment.seq == held.end() && self.is_far_from(segment, flow)
-            }
+            (true, false) => !flags.has(Flags::RST) && segment.seq == held.end() && self.is_far_from(segment, flow),
             (false, true) => flags.is_syn_ack() && self.is_covered_by(segment),
             (false, false) => flags.has(Flags::RST) && self.is_covered_by(segment),
         }

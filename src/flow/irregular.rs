@@ -1,7 +1,7 @@
 //! What an ordinary handshake does not have: repeats, changed numbers, data too early, ICMP errors. Kept only where there
 //! is any of it.
 
-use super::{Mark, Offer, Sides};
+use super::{MILLISECOND, Mark, Offer, Sides};
 use crate::capture::FrameNumber;
 use crate::wire::{Flags, Quote, Segment, SeqNum, Standing, Timestamps};
 
@@ -53,6 +53,17 @@ pub struct Misdirected {
 }
 
 impl Misdirected {
+    /// Holds the next SYN-ACK against it, which answers the SYN: the same, but for its numbers, on the other side of a router
+    /// that rewrites them.
+    fn is_followed_by(&mut self, mark: Mark) {
+        let wrong = self.mark;
+        let alike = (wrong.window, wrong.len, wrong.ip_id) == (mark.window, mark.len, mark.ip_id);
+        let apart = (1..=3).contains(&wrong.ttl.abs_diff(mark.ttl));
+        if self.settled.is_none() && alike && apart && mark.time.since(wrong.time) < MILLISECOND {
+            (self.taken, self.settled) = (true, Some(mark.frame));
+        }
+    }
+
     /// Holds the next segment of the client against it.
     fn is_answered_by(&mut self, mark: Mark) {
         if self.settled.is_none() {
@@ -64,6 +75,13 @@ impl Misdirected {
 }
 
 impl Irregular {
+    /// Holds a SYN-ACK that answers the SYN against one that did not.
+    pub(super) fn compare_misdirected(&mut self, mark: Mark) {
+        if let Some(misdirected) = &mut self.misdirected {
+            misdirected.is_followed_by(mark);
+        }
+    }
+
     /// Holds a segment of the client against a SYN-ACK that acknowledged something else than its SYN.
     pub(super) fn settle_misdirected(&mut self, mark: Mark) {
         if let Some(misdirected) = &mut self.misdirected {

@@ -172,6 +172,8 @@ impl Opening {
             let echoes_later = echoes_later(segment, &ends.client);
             let misdirected = Misdirected { mark, iss, echoes_later, settled: None, taken: false };
             self.irregular_mut().misdirected.get_or_insert(misdirected);
+        } else if let Some(irregular) = &mut self.irregular {
+            irregular.compare_misdirected(mark);
         }
         self.syn_ack.get_or_insert(mark);
         self.last_syn_ack = Some(mark);

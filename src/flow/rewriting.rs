@@ -89,7 +89,10 @@ impl Flow {
             None => own.window == segment.window || own.ids.sent_before(segment).is_some(),
         };
         let speaks = segment.flags.has(Flags::ACK) && !segment.flags.has(Flags::RST);
-        let beyond = speaks && contemporary && self.copies.elsewhere(segment, side, limits);
+        // Where all is captured on two links, and the answer to the SYN only on one, it had other numbers on this one.
+        let answered = self.opening.syn_ack.is_some() && self.opening.ack.is_none() && self.vantage.duplicated;
+        let unanswered = answered && side == Side::Client && self.copies.peer_is_elsewhere(segment, side);
+        let beyond = speaks && contemporary && (unanswered || self.copies.elsewhere(segment, side, limits));
         if beyond {
             self.rewriting.get_or_insert_default().first.get_or_insert(Mark::of(segment, side));
             self.suspicions = None;
