@@ -133,6 +133,10 @@ impl Endpoints {
             }
             None => return None,
         };
+        // A flood that was told of goes on.
+        if watch.told {
+            return None;
+        }
         watch.count(attempt, limits);
         // Attempts younger than an RTO may still be answered.
         let settled_by = slot_of(attempt.asked_at.saturating_sub(limits.rto));
@@ -191,11 +195,11 @@ impl Watch {
         {
             *counts = counts.with(news);
         }
-        if attempt.begins() && !self.told {
+        if attempt.begins() {
             self.sources.note(attempt.ends.client.ip, number);
         }
-        // Nothing more is told of this endpoint, or there is nothing that could be taken back.
-        if self.told || (!attempt.begins() && self.too_many.is_none()) {
+        // There is nothing that could be taken back.
+        if !attempt.begins() && self.too_many.is_none() {
             return;
         }
         let counts = match self.window {
