@@ -71,19 +71,26 @@ impl<T: Notes> Table<T> {
     /// Makes `hints` what the pairs of `lines` are known by, and asks for where it is noted what those are kept as.
     fn seek(&self, batch: &Batch, lines: &[Line], hints: &mut Hints) {
         *hints = [None; FAR];
-        for (hint, line) in hints.iter_mut().zip(lines) {
-            let (sought, begins) = match line {
+        let mut begin = [false; FAR];
+        for ((hint, begins), line) in hints.iter_mut().zip(&mut begin).zip(lines) {
+            let sought = match line {
                 Line::Packed(packed, ends) => {
+                    *begins = packed.bits.flags() == Flags::SYN;
                     let slot = Slot::of_ends(ends);
-                    (Some((Key::of_ends(ends, slot), slot)), packed.bits.flags() == Flags::SYN)
+                    Some((Key::of_ends(ends, slot), slot))
                 }
-                Line::Whole(number) => (batch.whole(*number).and_then(|segment| self.addresses.find(segment)), true),
+                Line::Whole(number) => {
+                    *begins = true;
+                    batch.whole(*number).and_then(|segment| self.addresses.find(segment))
+                }
             };
-            *hint = sought.map(|(key, slot)| {
-                let hash = self.index.hash(&key);
-                self.index.ask_for(hash, begins);
-                Hint { key, slot, hash, handle: None }
-            });
+            *hint = sought.map(|(key, slot)| Hint { key, slot, hash: self.index.hash(&key), handle: None });
+        }
+        // One after the other, so that the core looks for several pages at once.
+        for (hint, begins) in hints.iter().zip(begin) {
+            if let Some(hint) = hint {
+                self.index.ask_for(hint.hash, begins);
+            }
         }
     }
 
@@ -92,6 +99,8 @@ impl<T: Notes> Table<T> {
         // Which of those with a like hash it is shows when it is counted; most often there is one.
         for hint in hints.iter_mut().flatten() {
             hint.handle = self.index.candidate(hint.hash);
+        }
+        for hint in hints.iter().flatten() {
             match hint.handle.map(Kept::from) {
                 Some(Kept::Live(at)) => self.live.ask_for_first(at, Live::<T>::NEAR),
                 Some(Kept::Asking(at)) => self.asking.ask_for(at),
