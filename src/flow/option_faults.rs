@@ -231,7 +231,8 @@ impl Flow {
             let since = segment.time.since(echo.mark.time);
             let settled_by = settled_by.filter(|_| since > MILLISECOND).or(echo.settled_by);
             let echo = Echo { settled_by, ..echo };
-            let echoed = echo.tsval.is_some_and(|tsval| now.tsecr.wrapping_sub(tsval) as i32 >= 0);
+            // Some never echo anything.
+            let echoed = now.tsecr != 0 && echo.tsval.is_some_and(|tsval| now.tsecr.wrapping_sub(tsval) as i32 >= 0);
             let acknowledged = echo.fresh && segment.flags.has(Flags::ACK) && segment.ack.at_or_after(echo.mark.end());
             let answers = echoed || acknowledged;
             proved = short && (answers || since > limits.reordering);
