@@ -10,6 +10,10 @@ impl Flow {
     /// Holds the segment against pending suspicions and takes back what the confirmed ones had moved; whether there
     /// are confirmed ones.
     pub(super) fn settle(&mut self, segment: &Segment, side: Side, limits: &Limits) -> bool {
+        if self.suspicions.is_none() {
+            return false;
+        }
+        let packet = self.octets_of_its_packets(segment, side);
         let Some(suspicions) = &mut self.suspicions else { return false };
         let older = |one: u32, other: u32| (one.wrapping_sub(other) as i32) < 0;
         let stale = segment.options.timestamps().zip(self.ends[side].timestamps).is_some_and(|(now, (_, newest))| {
@@ -18,10 +22,17 @@ impl Flow {
         let newest = self.ends[side].sent_last(segment);
         let follows = self.ends[side].ids.follows_directly(segment);
         let order = [stale, newest, follows, self.vantage.reordered];
-        let refuted = suspicions.settle(segment, side, order, limits);
+        let refuted = suspicions.settle(segment, side, order, packet, limits);
         self.vantage.lost_in_capture |= refuted.lost;
         self.vantage.reordered |= refuted.swapped;
         self.take_back_confirmed()
+    }
+
+    /// How many octets each of the packets has that a card joined to `segment`, or cuts it to; `None` where it is one packet.
+    fn octets_of_its_packets(&self, segment: &Segment, side: Side) -> Option<u32> {
+        let mss = self.ends[side.peer()].offer?.mss.filter(|_| self.is_aggregate(segment))?;
+        // The MSS counts options, too (RFC 6691).
+        u32::from(mss).checked_sub(segment.header_len().saturating_sub(20)).filter(|octets| *octets > 0)
     }
 
     /// Settles what nothing more will come to settle.

@@ -217,7 +217,7 @@ impl Flow {
     }
 
     /// Whether no link carries the segment as it is: it stands for several that a network card cut or joined.
-    fn is_aggregate(&self, segment: &Segment) -> bool {
+    pub(super) fn is_aggregate(&self, segment: &Segment) -> bool {
         let offers = [self.ends.client.offer, self.ends.server.offer];
         let largest = offers.iter().flatten().filter_map(|offer| offer.mss).max();
         let packet = segment.reported.saturating_add(if segment.source.ip.is_ipv4() { 20 } else { 40 });

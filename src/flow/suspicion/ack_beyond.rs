@@ -37,6 +37,8 @@ impl Suspicion {
             // What ends just there may be sent again, its first copy missing from the capture.
             true if segment.end() == claimed && !self.since.unbroken => Judgement::Late,
             true if segment.end() == claimed && !witness.is_late(&self.mark) => Judgement::Late,
+            // Of packets that a card joined each is acknowledged on its own, and another queue may show those ACKs first.
+            true if witness.has_a_packet_to(claimed) && !witness.is_late(&self.mark) => Judgement::Late,
             true if segment.end().after(claimed) || witness.is_late(&self.mark) => Judgement::Confirmed,
             _ => Judgement::Pending,
         }

@@ -128,10 +128,19 @@ struct Witness<'a> {
     follows: bool,
     /// Whether the capture is known to swap segments.
     reordered: bool,
+    /// How many octets each of the packets has that it stands for; `None` where it is one.
+    packet: Option<u32>,
     limits: &'a Limits,
 }
 
 impl Witness<'_> {
+    /// Whether one of the packets that it stands for ends at `number`, but not the last.
+    fn has_a_packet_to(&self, number: SeqNum) -> bool {
+        let begun = number.offset_from(self.segment.seq);
+        self.packet.zip(u32::try_from(begun).ok()).is_some_and(|(packet, begun)| begun > 0 && begun % packet == 0)
+            && self.segment.end().after(number)
+    }
+
     /// Whether it came so long after `mark` that the capture did not just swap the two.
     fn is_late(&self, mark: &Mark) -> bool {
         self.segment.time.since(mark.time) > self.limits.reordering
@@ -184,13 +193,14 @@ impl Suspicions {
 
     /// Holds a segment that `side` sent against what is pending; `stale` if it left before something of the same
     /// sender that was captured earlier, `newest` if it is known to have left after all of that, `follows` if it is
-    /// known to have left next, `reordered` if the capture is known to swap segments. Returns what turned out to be the
-    /// capture's doing.
+    /// known to have left next, `reordered` if the capture is known to swap segments; `packet` are the octets of each packet
+    /// that it stands for. Returns what turned out to be the capture's doing.
     pub(super) fn settle(
         &mut self,
         segment: &Segment,
         side: Side,
         [stale, newest, follows, reordered]: [bool; 4],
+        packet: Option<u32>,
         limits: &Limits,
     ) -> Refuted {
         self.confirmed.clear();
@@ -198,7 +208,7 @@ impl Suspicions {
         let (mut refuted, confirmed, lost) = (Refuted::default(), &mut self.confirmed, &mut self.lost);
         self.pending.retain_mut(|suspicion| {
             let stale = stale || suspicion.precedes(segment, side);
-            let witness = Witness { segment, stale, newest: newest && !stale, follows, reordered, limits };
+            let witness = Witness { segment, stale, newest: newest && !stale, follows, reordered, packet, limits };
             let judgement = suspicion.judge(witness, side);
             if judgement == Judgement::Lost {
                 refuted.lost = true;
