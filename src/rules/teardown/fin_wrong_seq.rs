@@ -55,7 +55,10 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
 fn below(step: &Step<'_>) -> Option<(Mark, SeqNum)> {
     let closing = step.flow.closing.as_deref()?;
     let facts = Side::BOTH.into_iter().map(|side| &closing.fins[side]).find(|facts| facts.misplaced)?;
-    facts.first.zip(facts.next)
+    let (first, next) = facts.first.zip(facts.next)?;
+    // Where the capture begins amid a connection its peer's ACK tells SND.NXT, and that of the FIN may come before it.
+    let told = step.flow.ends[first.side.peer()].rcv_nxt == Some(next) && !step.flow.vantage.handshake_seen;
+    (!told || next != first.end()).then_some((first, next))
 }
 
 /// The FIN left a hole that its sender then went back to, or that the peer never heard of.
