@@ -174,18 +174,15 @@ impl Drive<'_, '_> {
                 let mut fresh = BATCHES;
                 let mut more = true;
                 while more {
-                    let batch = if fresh > 0 { Some(B::default()) } else { empty.try_recv().ok() };
+                    let ready = if fresh > 0 { Some(B::default()) } else { empty.try_recv().ok() };
                     fresh = fresh.saturating_sub(1);
-                    let batch = batch.map_or_else(
-                        || {
-                            // There is time until the other side is so far.
-                            errands.try_recv().into_iter().for_each(|errand| errand());
-                            empty.recv()
-                        },
-                        Ok,
-                    );
+                    let batch = ready.or_else(|| {
+                        // There is time until the other side is so far.
+                        errands.try_recv().into_iter().for_each(|errand| errand());
+                        empty.recv().ok()
+                    });
                     // Where nothing is given back, or nothing taken any more, the other side has stopped.
-                    let Ok(mut batch) = batch else { return };
+                    let Some(mut batch) = batch else { return };
                     more = fill(intake, &mut batch);
                     if send.send(batch).is_err() {
                         return;

@@ -1,7 +1,8 @@
 //! Entries in the order they came, each at a place that stays its own, without anything kept beside them: for very many of
 //! which the oldest goes first.
 //!
-//! They lie in blocks, so that none of them moves while there come to be more, and room that the oldest leave is used again.
+//! They lie in blocks, so that they stay where they are while there come to be more, and the room that the oldest leave is
+//! used again.
 
 use super::handle::PLACE_BITS;
 use crate::flow::Errand;
