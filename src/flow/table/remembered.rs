@@ -178,6 +178,23 @@ mod tests {
         assert_eq!(ended.0, 101);
     }
 
+    /// A SYN that waits for its answer, and many behind it that need not.
+    #[test]
+    fn answered_syns_take_no_more_room() {
+        let (mut table, mut ended) = (Table::new(Limits::default()), Ended::default());
+        let [first, answer, ..] = connection(1, 0);
+        table.observe(&first, &mut ended);
+        for port in 2..500 {
+            for segment in connection(port, 0) {
+                assert_eq!(table.observe(&segment, &mut ended).stream, Some(u32::from(port) - 1));
+                assert!(!table.asking.is_hollow());
+            }
+        }
+        assert_eq!(table.observe(&answer, &mut ended).stream, Some(0));
+        table.finish(&mut ended);
+        assert_eq!(ended.0, 499);
+    }
+
     /// There may be millions of them.
     #[test]
     fn stays_small() {
