@@ -9,7 +9,6 @@ use super::intake::{Ahead, Intake};
 use super::whereabouts::{Placed, Whereabouts};
 use super::{CaptureHead, Event, Settings, Sink, Totals};
 use crate::capture::{CaptureInfo, Compression, Reader};
-use crate::flow::Errand;
 use std::io::{self, Read};
 
 /// Frames between two questions whether to go on.
@@ -156,6 +155,7 @@ impl Drive<'_, '_> {
         fill: fn(&mut Intake<'r, R>, &mut B) -> bool,
         tell: fn(&mut Self, &B) -> io::Result<()>,
     ) -> io::Result<()> {
+        use crate::flow::Errand;
         use std::sync::mpsc::{RecvTimeoutError, channel, sync_channel};
         use std::time::Duration;
 
