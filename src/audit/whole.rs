@@ -38,14 +38,17 @@ impl Whole {
         [
             totals.damaged.then(|| note(&whole::FILE_TRUNCATED, "the file could not be read to its end".into())),
             (undecodable > 0).then(|| {
-                note(&whole::NOT_DECODABLE, format!("{undecodable} frames could not be decoded: {}", reasons(totals)))
+                let frames = several(undecodable, "frame");
+                note(&whole::NOT_DECODABLE, format!("{frames} could not be decoded: {}", reasons(totals)))
             }),
             (totals.incomplete_datagrams > 0).then(|| {
-                let count = totals.incomplete_datagrams;
-                note(&whole::FRAGMENTS_MISSING, format!("fragments of {count} datagrams with TCP are missing"))
+                let datagrams = several(totals.incomplete_datagrams, "datagram");
+                note(&whole::FRAGMENTS_MISSING, format!("fragments of {datagrams} with TCP are missing"))
             }),
-            (totals.segments == 0)
-                .then(|| note(&whole::NOTHING_AUDITED, format!("no TCP segment in {} frames", totals.frames))),
+            (totals.segments == 0).then(|| {
+                let frames = several(totals.frames, "frame");
+                note(&whole::NOTHING_AUDITED, format!("no TCP segment in {frames}"))
+            }),
             (by_flags || (self.filtered && !self.plain))
                 .then(|| note(&whole::FILTERED_BY_FLAGS, "only SYN, FIN and RST were captured".into())),
             (dropped > 0).then(|| {
@@ -63,6 +66,11 @@ impl Whole {
 
 fn note(rule: &'static Rule, message: String) -> Finding {
     Finding { rule, evidence: Evidence::of_capture(message), known_at: 0 }
+}
+
+/// So many of what `unit` is one of.
+fn several(count: u64, unit: &str) -> String {
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Frames that the capture says were dropped on an interface.
