@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn room_that_was_left_is_used_again() {
         let mut queue = Queue::default();
-        for number in 0..10 * TOGETHER {
+        for number in 0..4 * TOGETHER {
             let at = queue.push(number);
             assert_eq!(queue.get(at), Some(&number));
             if number >= TOGETHER {
@@ -241,6 +241,6 @@ mod tests {
             queue.remove(at);
         }
         assert_eq!((queue.first, queue.blocks.len()), (queue.next, 0));
-        assert_eq!(queue.push(0), 10 * TOGETHER);
+        assert_eq!(queue.push(0), 4 * TOGETHER);
     }
 }

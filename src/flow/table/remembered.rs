@@ -180,6 +180,7 @@ mod tests {
 
     /// A SYN that waits for its answer, and many behind it that need not.
     #[test]
+    #[cfg_attr(miri, ignore = "takes minutes there")]
     fn answered_syns_take_no_more_room() {
         let (mut table, mut ended) = (Table::new(Limits::default()), Ended::default());
         let [first, answer, ..] = connection(1, 0);
