@@ -133,7 +133,7 @@ impl Endpoints {
             }
             None => return None,
         };
-        // A flood that was told of goes on.
+        // Nothing more is told of this endpoint.
         if watch.told {
             return None;
         }

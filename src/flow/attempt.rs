@@ -1,13 +1,20 @@
 //! Whether a SYN with another ISS repeats the attempt before it or begins a new one.
 
 use super::opening::offer_of;
-use super::{Flow, MILLISECOND, Nanoseconds, Retries, SECOND, Side};
+use super::{Flow, MILLISECOND, Mark, Nanoseconds, Retries, SECOND, Side};
 use crate::wire::Segment;
 
 /// Further than this apart, two IP identifications of one socket were not given out one after the other.
 const IDENTIFICATIONS: u16 = 16;
 
 impl Flow {
+    /// Whether the client's IP identifications show that it sent something between its SYN and the segment of `mark`.
+    pub fn sent_since_syn(&self, mark: &Mark) -> bool {
+        let identified = |mark: &Mark| mark.ip_id.filter(|id| *id != 0);
+        let known = self.opening.last_syn.as_ref().and_then(identified).zip(identified(mark));
+        known.is_some_and(|(syn, now)| (2..=IDENTIFICATIONS).contains(&now.wrapping_sub(syn)))
+    }
+
     /// Whether `segment`, a SYN with another ISS than the SYN before it, is that SYN sent again all the same: the same
     /// options, clock and IP identification running on, right on schedule. A new attempt (CLOSE in SYN-SENT sends
     /// nothing) has an identification of its own and comes at any time.

@@ -116,10 +116,10 @@ impl Copies {
         // What comes the other way on one link has the same hardware addresses in the other order.
         let [from, to] = segment.path.macs;
         let now = Path { macs: [to, from], ..segment.path }.mark();
-        let known = segment.path.direction == Direction::default();
+        let undirected = segment.path.direction == Direction::Unknown;
         let mut heard = self.recent[side.peer()].iter().filter(|seen| seen.times > 0).peekable();
         now != 0
-            && known
+            && undirected
             && heard.peek().is_some()
             && heard.all(|seen| seen.times == 1 && seen.place != 0 && seen.place != now)
     }

@@ -158,7 +158,7 @@ impl Flow {
     /// Whether `segment`, of `side`, echoes a newer timestamp than was captured of its peer.
     pub(super) fn echoes_uncaptured(&self, segment: &Segment, side: Side) -> bool {
         let newest = self.ends[side.peer()].timestamps.map(|(_, newest)| newest.tsval);
-        let echo = segment.options.timestamps().map(|timestamps| timestamps.tsecr).filter(|echo| *echo != 0);
+        let echo = segment.options.echo();
         echo.zip(newest).is_some_and(|(echo, newest)| echo.wrapping_sub(newest) as i32 > 0)
     }
 
@@ -184,8 +184,7 @@ impl Flow {
             edge: peer.right_edge,
             window: u32::from(peer.window.0) << shift,
             shift,
-            // Some never echo anything.
-            tsecr: segment.options.timestamps().map(|timestamps| timestamps.tsecr).filter(|echo| *echo != 0),
+            tsecr: segment.options.echo(),
             ip_id: segment.ip_id,
             tsval: own.advances_clock(segment).then_some(segment.options.timestamps.tsval),
             fresh: own.snd_nxt.is_some_and(|next| segment.seg_len() > 0 && segment.end().after(next)),

@@ -148,6 +148,11 @@ impl Options {
         self.has(OptionSet::TIMESTAMPS).then_some(self.timestamps)
     }
 
+    /// The time of the peer's clock that is echoed (RFC 7323 §3.2); `None` also for 0, which those send that never echo anything.
+    pub fn echo(&self) -> Option<u32> {
+        self.timestamps().map(|timestamps| timestamps.tsecr).filter(|echo| *echo != 0)
+    }
+
     /// The SACK blocks, empty if the option was not there.
     pub fn sack(&self) -> &[SackBlock] {
         &self.sack[..usize::from(self.sack_count).min(self.sack.len())]

@@ -256,8 +256,7 @@ impl Suspicion {
     /// Whether `segment`, of the culprit's receiver, answers the culprit: it echoes its timestamp or acknowledges its
     /// octets, so that it left after the culprit was heard.
     fn is_answered_by(&self, segment: &Segment) -> bool {
-        // Some never echo anything.
-        let echo = segment.options.timestamps().map(|timestamps| timestamps.tsecr).filter(|echo| *echo != 0);
+        let echo = segment.options.echo();
         let echoed = self.since.tsval.zip(echo).is_some_and(|(tsval, echo)| echo.wrapping_sub(tsval) as i32 >= 0);
         let acknowledged = self.since.fresh && segment.ack.at_or_after(self.mark.end());
         segment.flags.has(Flags::ACK) && !segment.flags.has(Flags::RST) && (echoed || acknowledged)

@@ -92,8 +92,8 @@ impl Suspicion {
 
     /// Whether the sender may have heard the witness, which was captured later, before it sent the culprit: the timestamp
     /// it echoed tells, and without one the time between them, or between the octets that the witness acknowledges and the
-    /// culprit: no ACK comes sooner than a round trip after what it acknowledges. What stands beyond all that the sender had acknowledged is
-    /// not echoed (RFC 7323 §4.3).
+    /// culprit: no ACK comes sooner than a round trip after what it acknowledges. What stands beyond all that the sender
+    /// had acknowledged is not echoed (RFC 7323 §4.3).
     fn had_heard(&self, witness: Witness<'_>) -> bool {
         let echoes = self.since.rcv_nxt.is_none_or(|acknowledged| witness.segment.seq.at_or_before(acknowledged));
         match self.since.tsecr.filter(|_| echoes).zip(witness.segment.options.timestamps()) {

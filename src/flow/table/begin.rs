@@ -99,7 +99,7 @@ impl<T: Notes> Table<T> {
             self.live.insert(self.woken(&asking))
         };
         self.replace(&asking.key(), Kept::Asking(at), Kept::Live(to));
-        self.close_up_asking();
+        self.close_up();
         to
     }
 

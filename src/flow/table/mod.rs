@@ -342,23 +342,15 @@ impl<T: Notes> Table<T> {
         to
     }
 
-    /// Lets go of the room of pairs that are remembered no more, where that is most of it.
+    /// Lets go of the room of pairs that are remembered no more, or do not ask any more, where that is most of it.
     fn close_up(&mut self) {
-        if self.remembered.is_hollow() {
-            let Self { remembered, index, .. } = self;
-            remembered.close_up(|it, old, new| {
-                index.replace(index.hash(&it.key()), Kept::Remembered(old).into(), Kept::Remembered(new).into());
-            });
+        let Self { remembered, asking, index, .. } = self;
+        let mut moved = |key: Key, old: Kept, new: Kept| index.replace(index.hash(&key), old.into(), new.into());
+        if remembered.is_hollow() {
+            remembered.close_up(|it, old, new| moved(it.key(), Kept::Remembered(old), Kept::Remembered(new)));
         }
-    }
-
-    /// The same of pairs that do not ask any more.
-    fn close_up_asking(&mut self) {
-        if self.asking.is_hollow() {
-            let Self { asking, index, .. } = self;
-            asking.close_up(|it, old, new| {
-                index.replace(index.hash(&it.key()), Kept::Asking(old).into(), Kept::Asking(new).into());
-            });
+        if asking.is_hollow() {
+            asking.close_up(|it, old, new| moved(it.key(), Kept::Asking(old), Kept::Asking(new)));
         }
     }
 

@@ -78,13 +78,10 @@ fn beyond(step: &Step<'_>) -> Option<Mark> {
 /// speaks against an octet of the server's which was lost together with that is a RST: a closed socket takes its number
 /// from the ACK (RFC 9293 §3.5.2).
 fn is_not_the_first(step: &Step<'_>, culprit: &Mark) -> bool {
-    /// As many may have been lost together.
-    const FEW: u16 = 16;
-    let identified = |mark: Option<Mark>| mark.and_then(|mark| mark.ip_id).filter(|id| *id != 0);
-    let (asked, now) = (identified(step.flow.opening.last_syn), identified(Some(*culprit)));
-    let skips = asked.zip(now).is_some_and(|(asked, now)| (2..=FEW).contains(&now.wrapping_sub(asked)));
     let reset = step.segment.is_some_and(|segment| {
         segment.flags.has(Flags::RST) && !segment.flags.has(Flags::ACK) && segment.seq == culprit.ack
     });
-    skips && reset && culprit.ack.after(step.flow.opening.syn_ack.map_or(culprit.ack, |it| it.seq))
+    step.flow.sent_since_syn(culprit)
+        && reset
+        && culprit.ack.after(step.flow.opening.syn_ack.map_or(culprit.ack, |it| it.seq))
 }

@@ -31,9 +31,6 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-/// Identifications that one end gives out within a handshake.
-const NEAR: u16 = 16;
-
 fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let (opening, mark) = (&step.flow.opening, step.mark()?);
     let syn = opening.syn_ack.filter(|syn| opening.crossed && syn.flags.is_syn())?;
@@ -48,7 +45,7 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
     let alone = first.is_none() && !answered_before && opening.last_syn_ack.is_none();
     let never_crossed = never_crossed.filter(|_| alone && step.before.state == Some(State::SynSent));
     // Where its identifications count and skip, the client may have answered by a SYN-ACK that was not captured.
-    let skips = answered.is_none() && skips_one(step);
+    let skips = answered.is_none() && step.flow.sent_since_syn(&mark);
     let (proof, confidence) = match answered.or(never_crossed) {
         Some(proof) => (proof, if skips { Confidence::Possible } else { Confidence::Certain }),
         None => (answered_by_bare_ack(step, mark)?, Confidence::Likely),
@@ -61,13 +58,6 @@ fn check(step: &Step<'_>, _: &Limits) -> Option<Evidence> {
             .pointing("should be SYN-ACK")
             .at_most(confidence),
     )
-}
-
-/// Whether the client's IP identifications show that it sent something between its SYN and this segment.
-fn skips_one(step: &Step<'_>) -> bool {
-    let id = |mark: Option<Mark>| mark.and_then(|mark| mark.ip_id).filter(|id| *id != 0);
-    let ids = id(step.flow.opening.last_syn).zip(id(step.mark()));
-    ids.is_some_and(|(syn, now)| (2..NEAR).contains(&now.wrapping_sub(syn)))
 }
 
 /// The server answers the client's SYN-ACK by an ACK: had it heard a crossing SYN, it would have sent SYN-ACK itself. A
