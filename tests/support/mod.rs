@@ -20,7 +20,7 @@ use std::path::PathBuf;
 
 /// The folder with the corpus of captures, if there is one; a test without it says so and judges nothing.
 pub fn corpus() -> Option<PathBuf> {
-    let corpus = std::env::var_os("TCPFLOW_AUDIT_CORPUS").map(PathBuf::from);
+    let corpus = std::env::var_os("TCPFLOW_AUDIT_CORPUS").filter(|it| !it.is_empty()).map(PathBuf::from);
     if corpus.is_none() {
         println!("skipped: TCPFLOW_AUDIT_CORPUS names no corpus");
     }
